@@ -1,0 +1,74 @@
+"""Makes the predictions that the comparison reads.
+
+Usage: data.py DIR ROWS
+
+Writes, under DIR:
+
+    large.csv    ROWS rows of id,y,yhat: yhat uniform in (0, 1) with the
+                 shortest digits that read back (17 or so), y ~ Bernoulli(yhat)
+    small.csv    the first tenth of large.csv
+    quoted.csv   large.csv with the id as quoted text: "7, with comma"
+    large.csv.gz large.csv, compressed
+
+The seed is fixed, so that two machines measure the same bytes.
+"""
+
+import gzip
+import shutil
+import sys
+from pathlib import Path
+
+import numpy as np
+
+SEED = 8
+CHUNK = 250_000
+HEADER = "id,y,yhat\n"
+
+
+def chunks(rows):
+    """Yields (first id, labels, outputs) in pieces of at most CHUNK rows."""
+    rng = np.random.default_rng(SEED)
+    for start in range(0, rows, CHUNK):
+        size = min(CHUNK, rows - start)
+        # 0 would make a cost infinite, which not every peer can sum.
+        yhat = np.maximum(rng.random(size), 2.0**-53)
+        y = rng.random(size) < yhat
+        yield start, y.astype(int).tolist(), yhat.tolist()
+
+
+def write(directory, rows):
+    """Writes the plain, the small and the quoted file in one pass."""
+    small_rows = rows // 10
+    names = ("large.csv", "small.csv", "quoted.csv")
+    large, small, quoted = ((directory / f"{name}.part").open("w") for name in names)
+    for out in (large, small, quoted):
+        out.write(HEADER)
+    for start, y, yhat in chunks(rows):
+        tails = [f"{label},{output!r}\n" for label, output in zip(y, yhat)]
+        plain = [f"{start + i},{tail}" for i, tail in enumerate(tails)]
+        large.write("".join(plain))
+        small.write("".join(plain[: max(0, small_rows - start)]))
+        quoted.write("".join(f'"{start + i}, with comma",{tail}' for i, tail in enumerate(tails)))
+    for out, name in zip((large, small, quoted), names):
+        out.close()
+        # A run that was interrupted leaves no file that looks whole.
+        (directory / f"{name}.part").rename(directory / name)
+
+
+def compress(path):
+    """Writes PATH.gz at gzip's usual level."""
+    part = path.with_name(path.name + ".gz.part")
+    with path.open("rb") as plain, gzip.open(part, "wb", compresslevel=6) as packed:
+        shutil.copyfileobj(plain, packed, 1 << 20)
+    part.rename(path.with_name(path.name + ".gz"))
+
+
+def main():
+    directory, rows = Path(sys.argv[1]), int(sys.argv[2])
+    directory.mkdir(parents=True, exist_ok=True)
+    write(directory, rows)
+    compress(directory / "large.csv")
+
+
+if __name__ == "__main__":
+    main()

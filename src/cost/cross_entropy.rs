@@ -1,0 +1,78 @@
+//! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
+
+use super::{Cost, Domain};
+
+/// The cross-entropy cost of a label and a predicted probability, whose mean is
+/// the log loss.
+///
+/// # Formula
+/// −[y ln ŷ + (1 − y) ln(1 − ŷ)], where a term whose coefficient is 0 is 0:
+///
+/// | y | computed as |
+/// |---|---|
+/// | 1 | −ln ŷ |
+/// | 0 | −log1p(−ŷ) |
+/// | between | −(y·ln ŷ + (1 − y)·log1p(−ŷ)) |
+///
+/// The logarithms are correctly rounded, so the bits are the same on every
+/// platform.
+///
+/// # Domain
+/// y and ŷ in [0, 1]. The cost of an output that is certain and wrong is ∞.
+///
+/// # Source
+/// *Deep Learning Illustrated*, Equations 8.2 and 8.3; I. J. Good, "Rational
+/// decisions" (1952).
+///
+/// ```
+/// use costs::cost::{Cost, CrossEntropy};
+/// assert_eq!(CrossEntropy.cost(1.0, 0.9997), 0.00030004500900199243);
+/// assert_eq!(CrossEntropy.cost(0.0, 1.0), f64::INFINITY);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct CrossEntropy;
+
+impl Cost for CrossEntropy {
+    fn name(&self) -> &'static str {
+        "cross-entropy"
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        &["log-loss", "bce", "xent"]
+    }
+
+    fn field(&self) -> &'static str {
+        "cross_entropy"
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Unit
+    }
+
+    fn cost(&self, y: f64, yhat: f64) -> f64 {
+        let sum = if y == 1.0 {
+            pxfm::f_log(yhat)
+        } else if y == 0.0 {
+            ln_of_complement(yhat)
+        } else {
+            y * pxfm::f_log(yhat) + (1.0 - y) * ln_of_complement(yhat)
+        };
+        // 0 − x rather than −x: a cost of zero is +0.
+        0.0 - sum
+    }
+
+    /// The entropy of ȳ.
+    fn baseline(&self, ybar: f64, _variance: f64) -> f64 {
+        self.cost(ybar, ybar)
+    }
+}
+
+/// ln(1 − ŷ), correctly rounded.
+fn ln_of_complement(yhat: f64) -> f64 {
+    if yhat >= 0.5 {
+        // 1 − ŷ is exact here (Sterbenz), and ln is the cheaper of the two.
+        pxfm::f_log(1.0 - yhat)
+    } else {
+        pxfm::f_log1p(-yhat)
+    }
+}

@@ -1,0 +1,96 @@
+//! The cost functions: what one prediction costs.
+//!
+//! Each function has a file of its own, which holds its formula, its names and
+//! its domain, and knows nothing of files, sums or reports. [`ALL`] is the one
+//! list of them: the command line, its help, every report and the laws that
+//! every cost obeys (see `tests/laws.rs`) read it. A third cost function is one
+//! file beside these, one `mod` line and one entry of [`ALL`].
+//!
+//! | cost | equation | file |
+//! |---|---|---|
+//! | quadratic | 8.1 | `cost/quadratic.rs` |
+//! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
+//!
+//! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
+//! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
+
+mod cross_entropy;
+mod quadratic;
+
+pub use cross_entropy::CrossEntropy;
+pub use quadratic::Quadratic;
+
+/// Every cost function there is, in the order in which they are reported.
+pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
+
+/// A cost function: how wrong the output ŷ of a neuron is for the label y.
+pub trait Cost: Sync {
+    /// The name on the command line and in tables, such as `cross-entropy`.
+    fn name(&self) -> &'static str;
+
+    /// Other names that `--cost` takes.
+    fn aliases(&self) -> &'static [&'static str];
+
+    /// The name of the field in machine formats, such as `cross_entropy`.
+    fn field(&self) -> &'static str;
+
+    /// The numbers that y and ŷ may be.
+    fn domain(&self) -> Domain;
+
+    /// The cost of one instance, in [0, ∞]: never NaN and never −0 for y and ŷ
+    /// within [`domain`](Cost::domain).
+    fn cost(&self, y: f64, yhat: f64) -> f64;
+
+    /// The mean cost of always predicting the mean label ȳ, from ȳ and from
+    /// the labels' population variance.
+    fn baseline(&self, ybar: f64, variance: f64) -> f64;
+
+    /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
+    ///
+    /// # Panics
+    /// If the three slices differ in length.
+    fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+        assert!(y.len() == yhat.len() && y.len() == costs.len());
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            *cost = self.cost(y, yhat);
+        }
+    }
+}
+
+/// The numbers that a cost function takes for y and for ŷ.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Domain {
+    /// Any finite number.
+    Finite,
+    /// A number from 0 to 1, both included.
+    Unit,
+}
+
+impl Domain {
+    /// Whether `x` lies in the domain. NaN lies in none.
+    #[must_use]
+    pub fn contains(self, x: f64) -> bool {
+        match self {
+            Domain::Finite => x.is_finite(),
+            Domain::Unit => (0.0..=1.0).contains(&x),
+        }
+    }
+
+    /// Whether all of them do.
+    #[must_use]
+    pub fn contains_all(self, xs: &[f64]) -> bool {
+        // Without an early end, so that it takes several at a time.
+        xs.iter().fold(true, |all, &x| all & self.contains(x))
+    }
+}
+
+/// The cost function of that name or alias.
+///
+/// ```
+/// let cost = costs::cost::by_name("log-loss").unwrap();
+/// assert_eq!(cost.name(), "cross-entropy");
+/// ```
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static dyn Cost> {
+    ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name))
+}

@@ -1,0 +1,367 @@
+//! Every message that a user can meet: a place, a fact, and often a hint.
+
+use std::fmt;
+use std::io;
+
+use crate::text::excerpt;
+
+/// What went wrong, and where.
+#[derive(Debug)]
+pub struct Error {
+    /// Where it went wrong.
+    pub place: Place,
+    /// What went wrong.
+    pub fault: Box<Fault>,
+}
+
+/// Where something went wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// The command line as a whole.
+    CommandLine,
+    /// A value of an option; the index counts from 1.
+    Value {
+        /// The option, such as `--yhat`.
+        option: &'static str,
+        /// The value's index, from 1.
+        index: usize,
+    },
+    /// An option.
+    Option(&'static str),
+    /// A file, or `<stdin>` or `<stdout>`.
+    File(String),
+    /// The record that starts on a physical line, counted from 1.
+    Line {
+        /// The file's name.
+        file: String,
+        /// The physical line, from 1.
+        line: u64,
+    },
+    /// A cell of such a record.
+    Cell {
+        /// The file's name.
+        file: String,
+        /// The physical line, from 1.
+        line: u64,
+        /// The column's name, or its position where there is no header.
+        column: String,
+    },
+}
+
+/// What a cell or a value is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The label y.
+    Y,
+    /// The prediction ŷ.
+    Yhat,
+}
+
+/// What went wrong.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A cell or value that is no number.
+    #[error("'{}' is not a number", excerpt(.text.as_bytes()))]
+    NotANumber {
+        /// What stands there.
+        text: String,
+        /// What it is for.
+        role: Role,
+    },
+    /// A cell or value without a number.
+    #[error("{}", if .0.is_empty() { "it is empty".to_owned() } else { format!("'{}' is a missing value", excerpt(.0.as_bytes())) })]
+    Missing(String),
+    /// A decimal number beyond [`f64::MAX`].
+    #[error("{} is out of range: the largest number is 1.7976931348623157e308", excerpt(.0.as_bytes()))]
+    TooLarge(String),
+    /// An infinity.
+    #[error("{} is not finite", excerpt(.0.as_bytes()))]
+    NotFinite(String),
+    /// A number that is not from 0 to 1, where cross-entropy is asked for.
+    #[error("{} is outside [0, 1]", excerpt(.text.as_bytes()))]
+    OutsideUnit {
+        /// The number as written.
+        text: String,
+        /// What it is for.
+        role: Role,
+    },
+    /// A record that ends before a selected column.
+    #[error("the row has {}, too few for column '{}' (column {})", cells(*.found), excerpt(.column.as_bytes()), .position)]
+    TooFewCells {
+        /// The cells that there are.
+        found: usize,
+        /// The first selected column that is missing.
+        column: String,
+        /// Its position, from 1.
+        position: usize,
+    },
+    /// A record with more cells than the first one.
+    #[error("the row has {}, the first row has {wanted}", cells(*.found))]
+    TooManyCells {
+        /// The cells that there are.
+        found: usize,
+        /// The cells of the first record.
+        wanted: usize,
+    },
+    /// With `--each`, a record with fewer cells than the first one.
+    #[error("the row has {}, the first row has {wanted}: its costs would stand in the wrong columns", cells(*.found))]
+    Ragged {
+        /// The cells that there are.
+        found: usize,
+        /// The cells of the first record.
+        wanted: usize,
+    },
+    /// A quote that is open at the end of the input.
+    #[error("the quote that opens here is never closed")]
+    UnclosedQuote,
+    /// A quote that is open for longer than a record may be.
+    #[error("the quote that opens here is not closed within 16 MiB")]
+    QuoteTooLong,
+    /// A record that does not fit in memory meant for it.
+    #[error("the record is longer than 16 MiB")]
+    RecordTooLong,
+    /// A file of no bytes.
+    #[error("the file is empty")]
+    EmptyFile,
+    /// No instance at all.
+    #[error("there are no rows")]
+    NoRows,
+    /// A file that is recognised, and is no text table.
+    #[error("this is {what}, not a CSV file")]
+    Foreign {
+        /// What it is, with its article.
+        what: &'static str,
+        /// How to make a CSV file of it.
+        hint: &'static str,
+    },
+    /// A selected column that is not there.
+    #[error("there is no column '{}'; the columns are {}", excerpt(.name.as_bytes()), list(.columns))]
+    UnknownColumn {
+        /// The name or position that was asked for.
+        name: String,
+        /// The names there are.
+        columns: Vec<String>,
+    },
+    /// No column has one of the default names.
+    #[error("no column is named like {what}; the columns are {}", list(.columns))]
+    NoDefaultColumn {
+        /// `y` or `ŷ`.
+        what: &'static str,
+        /// The option that names it.
+        option: &'static str,
+        /// The names there are.
+        columns: Vec<String>,
+    },
+    /// A selected name that two columns have.
+    #[error("two columns are named '{}': columns {first} and {second}", excerpt(.name.as_bytes()))]
+    DuplicateColumn {
+        /// The name.
+        name: String,
+        /// The option that selects.
+        option: &'static str,
+        /// The position of one, from 1.
+        first: usize,
+        /// The position of the other.
+        second: usize,
+    },
+    /// Too few columns for y and ŷ without a header.
+    #[error("the first row has {} for column {position}", if *.found == 1 { "only one cell: none".to_owned() } else { format!("only {found} cells: none") })]
+    NoSuchPosition {
+        /// The cells of the first record.
+        found: usize,
+        /// The position asked for, from 1.
+        position: usize,
+    },
+    /// With `--each`, a file whose header differs from the first one's.
+    #[error("its columns differ from those of '{}': {} against {}", excerpt(.first.as_bytes()), list(.columns), list(.wanted))]
+    OtherColumns {
+        /// The first file.
+        first: String,
+        /// The columns of this one.
+        columns: Vec<String>,
+        /// The columns of the first one.
+        wanted: Vec<String>,
+    },
+    /// With `--each`, an input column named as one of the output's own.
+    #[error("the input has a column '{}' already", excerpt(.0.as_bytes()))]
+    ColumnTaken(String),
+    /// `--y` and `--yhat` do not pair up.
+    #[error("--y has {y} values and --yhat has {yhat}")]
+    Counts {
+        /// The number of y.
+        y: usize,
+        /// The number of ŷ.
+        yhat: usize,
+    },
+    /// A table of more rows than a person reads.
+    #[error("a table of more than {0} instances")]
+    TableTooLong(usize),
+    /// A combination of options that has no meaning.
+    #[error("{message}")]
+    Usage {
+        /// What does not go together.
+        message: String,
+        /// What to do instead.
+        hint: Option<&'static str>,
+    },
+    /// The operating system says no.
+    #[error("{}{}", .doing, io_message(.source))]
+    Io {
+        /// `cannot open: ` and the like.
+        doing: &'static str,
+        /// What the system said.
+        source: io::Error,
+    },
+}
+
+impl Error {
+    /// An error of that kind in that place.
+    #[must_use]
+    pub fn new(place: Place, fault: Fault) -> Self {
+        Error { place, fault: Box::new(fault) }
+    }
+
+    /// A way out, where one is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        self.fault.hint()
+    }
+
+    /// Whether the reader of standard output has gone, which is no failure.
+    #[must_use]
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(&*self.fault, Fault::Io { source, .. } if source.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+impl std::error::Error for Error {}
+
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.place {
+            Place::CommandLine => write!(f, "{}", self.fault),
+            place => write!(f, "{place}: {}", self.fault),
+        }
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Place::CommandLine => Ok(()),
+            Place::Value { option, index } => write!(f, "{option}: value {index}"),
+            Place::Option(option) => f.write_str(option),
+            Place::File(file) => f.write_str(file),
+            Place::Line { file, line } => write!(f, "{file}:{line}"),
+            Place::Cell { file, line, column } => {
+                write!(f, "{file}:{line}: column '{}'", excerpt(column.as_bytes()))
+            }
+        }
+    }
+}
+
+impl Fault {
+    fn hint(&self) -> Option<String> {
+        let hint = match self {
+            Fault::NotANumber { text, role } => return number_hint(text, *role),
+            Fault::TooLarge(_) | Fault::NotFinite(_) => "y and ŷ are finite numbers",
+            Fault::OutsideUnit { text, role } => return Some(unit_hint(text, *role)),
+            Fault::TooManyCells { .. } => {
+                "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted"
+            }
+            Fault::UnclosedQuote | Fault::QuoteTooLong => {
+                "a quote within a quoted cell is written twice"
+            }
+            Fault::RecordTooLong => "is this a text file with one instance a line?",
+            Fault::Foreign { hint, .. } => hint,
+            Fault::UnknownColumn { .. } => {
+                "a column is named as in the header, or by its position from 1"
+            }
+            Fault::NoDefaultColumn { option, .. } => {
+                return Some(format!(
+                    "name it: {option} NAME; --no-header if the first line is data"
+                ));
+            }
+            Fault::DuplicateColumn { option, .. } => {
+                return Some(format!("select by position: {option} NUMBER"));
+            }
+            Fault::NoSuchPosition { .. } => "-d names the delimiter, such as -d ';' or -d tab",
+            Fault::ColumnTaken(_) => "rename it first; --each adds columns of that name",
+            Fault::Counts { .. } => {
+                "as many of the one as of the other, or a single one on one side"
+            }
+            Fault::TableTooLong(_) => "--format csv or jsonl has no limit; --summary is short",
+            Fault::Usage { hint, .. } => return hint.map(str::to_owned),
+            Fault::Io { source, .. } if source.kind() == io::ErrorKind::IsADirectory => {
+                "name the files in it"
+            }
+            _ => return None,
+        };
+        Some(hint.to_owned())
+    }
+}
+
+/// What the text, which is no number, was probably meant to be.
+fn number_hint(text: &str, role: Role) -> Option<String> {
+    let text = text.trim();
+    let digits = |text: &str| text.parse::<f64>().is_ok();
+    let hint = if digits(&text.replacen(',', ".", 1)) {
+        format!("a decimal comma? write {}", text.replacen(',', ".", 1))
+    } else if text.strip_suffix('%').is_some_and(digits) {
+        "a percentage? write it as a fraction: 50% is 0.5".to_owned()
+    } else if text.contains(['_', '\'', ' ', ','])
+        && digits(&text.replace(['_', '\'', ' ', ','], ""))
+    {
+        format!("digits are not grouped: write {}", text.replace(['_', '\'', ' ', ','], ""))
+    } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
+        "write it in decimal".to_owned()
+    } else if digits(&text.replace('\u{2212}', "-")) {
+        "its minus sign is U+2212: write it with '-'".to_owned()
+    } else if role == Role::Y {
+        "labels are the numbers 0 and 1, or between".to_owned()
+    } else {
+        return None;
+    };
+    Some(hint)
+}
+
+fn unit_hint(text: &str, role: Role) -> String {
+    let instead = "--cost quadratic takes any finite number";
+    match role {
+        Role::Yhat => instead.to_owned(),
+        Role::Y if text.trim().parse() == Ok(-1.0) => {
+            format!("labels are 0 and 1: write 0 for -1; {instead}")
+        }
+        Role::Y => format!("labels are 0 and 1, or between; {instead}"),
+    }
+}
+
+fn cells(n: usize) -> String {
+    format!("{n} {}", if n == 1 { "cell" } else { "cells" })
+}
+
+/// The names, quoted; of a long list, the first.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut shown: Vec<String> =
+        names.iter().take(SHOWN).map(|name| format!("'{}'", excerpt(name.as_bytes()))).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
+/// The system's message in our manner: lowercase, without its number.
+fn io_message(error: &io::Error) -> String {
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => "no such file".to_owned(),
+        io::ErrorKind::IsADirectory => "this is a directory".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        io::ErrorKind::StorageFull => "no space left".to_owned(),
+        _ => error.to_string(),
+    };
+    match message.split_once(" (os error") {
+        Some((message, _)) => message.to_lowercase(),
+        None => message,
+    }
+}

@@ -1,0 +1,22 @@
+//! From bytes to instances: files, their tables, their blocks, their numbers.
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `blocks.rs` | reading files and cutting them into blocks of whole records |
+//! | `sniff.rs` | what the first bytes tell |
+//! | `sheet.rs` | the header, and which columns matter |
+//! | `record.rs` | the rules of CSV, for one record |
+//! | `scan.rs` | the same rules at speed, for a block |
+//! | `number.rs` | decimal numbers |
+//!
+//! It does not know what is done with the numbers.
+
+pub(crate) mod blocks;
+pub(crate) mod number;
+pub(crate) mod record;
+pub(crate) mod scan;
+pub(crate) mod sheet;
+mod sniff;
+
+pub use blocks::Source;
+pub use sheet::Choice;

@@ -1,0 +1,74 @@
+//! What the first bytes of a file tell: whether it is a text table at all, and
+//! what separates its cells.
+
+use crate::error::Fault;
+
+/// Files that are often taken for CSV files: how they start, what they are, and
+/// what to do.
+const FOREIGN: [(&[u8], &str, &str); 17] = [
+    (b"PAR1", "a Parquet file", "convert it to CSV first"),
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
+    (b"\x1f\x8b", "a gzip file", "decompress it into a pipe: gzip -dc FILE | costs"),
+    (b"\x28\xb5\x2f\xfd", "a zstd file", "decompress it into a pipe: zstd -dc FILE | costs"),
+    (b"BZh", "a bzip2 file", "decompress it into a pipe: bzip2 -dc FILE | costs"),
+    (b"\xfd7zXZ\0", "an xz file", "decompress it into a pipe: xz -dc FILE | costs"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
+    (b"\xff\xfe", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+    (b"\xfe\xff", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+    (b"ARROW1", "an Arrow file", "convert it to CSV first"),
+    (b"ORC", "an ORC file", "convert it to CSV first"),
+    (b"Obj\x01", "an Avro file", "convert it to CSV first"),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "write the table as CSV: sqlite3 -csv -header FILE 'select …'",
+    ),
+    (b"\x89HDF", "an HDF5 file", "convert it to CSV first"),
+    (b"\x93NUMPY", "a NumPy array", "write it as text: numpy.savetxt"),
+    (b"%PDF", "a PDF file", "convert it to CSV first"),
+];
+
+/// A byte order mark of UTF-8, which says nothing.
+pub const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// What tells binary data from text: NUL bytes near the start.
+const NUL_WITHIN: usize = 1024;
+
+/// Refuses what is no text table, by the first bytes of a file.
+///
+/// # Errors
+/// If the bytes are those of another format.
+pub fn refuse_foreign(start: &[u8]) -> Result<(), Fault> {
+    let known = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic));
+    if let Some(&(_, what, hint)) = known {
+        return Err(Fault::Foreign { what, hint });
+    }
+    if start[..start.len().min(NUL_WITHIN)].contains(&0) {
+        return Err(Fault::Foreign {
+            what: "binary data or UTF-16 text",
+            hint: "it holds NUL bytes; CSV is text in UTF-8",
+        });
+    }
+    Ok(())
+}
+
+/// The delimiter of a file: by the extension of its name, else the first of
+/// comma, tab, semicolon, bar and space that occurs in its first line outside
+/// quotes, else a comma.
+pub fn delimiter(name: &str, first_line: &[u8]) -> u8 {
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    if extension.eq_ignore_ascii_case("tsv") || extension.eq_ignore_ascii_case("tab") {
+        return b'\t';
+    }
+    let mut quoted = false;
+    let outside: Vec<u8> = first_line
+        .iter()
+        .copied()
+        .filter(|&b| {
+            quoted ^= b == b'"';
+            !quoted
+        })
+        .collect();
+    *b",\t;| ".iter().find(|b| outside.contains(b)).unwrap_or(&b',')
+}

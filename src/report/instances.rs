@@ -1,0 +1,173 @@
+//! Instances one by one: the input's own columns, then a column per cost.
+
+use std::borrow::Cow;
+
+use super::table::{self, Column};
+use super::{Field, Format, Style, delimited, json, markdown, shortest, significant};
+use crate::cost::Cost;
+use crate::text::escape;
+
+/// A writer of instances. Rows are appended to chunks, which may be written by
+/// several threads; [`join`](Instances::join) puts them together in order.
+#[derive(Clone, Debug)]
+pub struct Instances {
+    style: Style,
+    costs: Vec<&'static dyn Cost>,
+}
+
+/// Rows of a table that is still to be laid out: cells end with the one, rows
+/// with the other. Escaped text holds neither.
+const CELL_END: char = '\x1f';
+const ROW_END: char = '\x1e';
+
+impl Instances {
+    /// A writer of instances with those costs.
+    #[must_use]
+    pub fn new(style: Style, costs: Vec<&'static dyn Cost>) -> Self {
+        Instances { style, costs }
+    }
+
+    /// The byte between cells, if a record of the input can pass as it is where
+    /// it has the same.
+    #[must_use]
+    pub fn delimiter(&self) -> Option<u8> {
+        match self.style.format {
+            Format::Csv => Some(b','),
+            Format::Tsv => Some(b'\t'),
+            _ => None,
+        }
+    }
+
+    /// Whether two columns may have the same name.
+    #[must_use]
+    pub fn needs_distinct_names(&self) -> bool {
+        matches!(self.style.format, Format::Json | Format::Jsonl)
+    }
+
+    /// Whether the whole table has to be there before the first line is.
+    #[must_use]
+    pub fn is_laid_out_at_the_end(&self) -> bool {
+        self.style.format == Format::Table
+    }
+
+    /// The byte after each row of such a table.
+    #[must_use]
+    pub fn row_end(&self) -> u8 {
+        ROW_END as u8
+    }
+
+    /// What comes before the first row.
+    #[must_use]
+    pub fn header(&self, names: &[String]) -> Vec<u8> {
+        let mut out = Vec::new();
+        let costs = self.costs.iter().map(|cost| Field::Text(cost.field()));
+        match self.style.format {
+            Format::Csv | Format::Tsv => {
+                let fields = names.iter().map(|name| Field::Text(name)).chain(costs);
+                delimited::record(fields, self.delimiter().unwrap_or(b','), &mut out);
+            }
+            Format::Markdown => {
+                let costs = self.costs.iter().map(|cost| (cost.name(), true));
+                let columns = names.iter().map(|name| (name.as_str(), true)).chain(costs);
+                markdown::header(columns, &mut out);
+            }
+            Format::Json => out.extend_from_slice(b"[\n"),
+            Format::Table | Format::Jsonl | Format::Value => {}
+        }
+        out
+    }
+
+    /// Appends a row whose cells are written as the record of the input is.
+    pub fn passed_row(&self, record: &[u8], costs: &[f64], out: &mut Vec<u8>) {
+        out.extend_from_slice(record);
+        for &cost in costs {
+            out.push(self.delimiter().unwrap_or(b','));
+            shortest(cost, out);
+        }
+        out.push(b'\n');
+    }
+
+    /// Appends a row of those cells under those names.
+    pub fn row(&self, names: &[String], cells: &[Cow<'_, [u8]>], costs: &[f64], out: &mut Vec<u8>) {
+        let fields = cells
+            .iter()
+            .map(|cell| Field::Cell(cell))
+            .chain(costs.iter().map(|&cost| Field::Number(cost)));
+        match self.style.format {
+            Format::Csv | Format::Tsv => {
+                delimited::record(fields, self.delimiter().unwrap_or(b','), out);
+            }
+            Format::Markdown => markdown::record(fields, self.style.digits, out),
+            Format::Json | Format::Jsonl => {
+                let names = names
+                    .iter()
+                    .map(String::as_str)
+                    .chain(self.costs.iter().map(|cost| cost.field()));
+                if self.style.format == Format::Json {
+                    if !out.is_empty() {
+                        out.extend_from_slice(b",\n");
+                    }
+                    json::record(names.zip(fields), out);
+                } else {
+                    json::record(names.zip(fields), out);
+                    out.push(b'\n');
+                }
+            }
+            Format::Table => {
+                for cell in cells {
+                    out.extend_from_slice(escape(cell).as_bytes());
+                    out.push(CELL_END as u8);
+                }
+                for &cost in costs {
+                    out.extend_from_slice(significant(cost, self.style.digits).as_bytes());
+                    out.push(CELL_END as u8);
+                }
+                out.push(ROW_END as u8);
+            }
+            Format::Value => {
+                for &cost in costs {
+                    shortest(cost, out);
+                    out.push(b'\n');
+                }
+            }
+        }
+    }
+
+    /// What comes between two chunks.
+    #[must_use]
+    pub fn join(&self) -> &'static [u8] {
+        if self.style.format == Format::Json { b",\n" } else { b"" }
+    }
+
+    /// What comes after the last row. A table is all laid out here, from its
+    /// rows and with a closing row of means.
+    #[must_use]
+    pub fn footer(&self, names: &[String], rows: &[u8], means: &[Option<f64>]) -> Vec<u8> {
+        match self.style.format {
+            Format::Json => b"\n]\n".to_vec(),
+            Format::Table => self.laid_out(names, rows, means).into_bytes(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn laid_out(&self, names: &[String], rows: &[u8], means: &[Option<f64>]) -> String {
+        let rows = String::from_utf8_lossy(rows);
+        let rows: Vec<Vec<String>> = rows
+            .split_terminator(ROW_END)
+            .map(|row| row.split_terminator(CELL_END).map(str::to_owned).collect())
+            .collect();
+        let columns: Vec<Column> = names
+            .iter()
+            .map(|name| Column::number(&escape(name.as_bytes())))
+            .chain(self.costs.iter().map(|cost| Column::number(cost.name())))
+            .collect();
+        let mut footer = vec![String::new(); names.len()];
+        if let Some(first) = footer.first_mut() {
+            "mean".clone_into(first);
+        }
+        footer.extend(means.iter().map(|mean| {
+            mean.map_or_else(String::new, |mean| significant(mean, self.style.digits))
+        }));
+        table::render(&columns, rows, Some(footer), self.style.color)
+    }
+}

@@ -1,0 +1,81 @@
+//! Text of the input as a terminal may be shown it: no control characters, no
+//! bidirectional overrides, no broken UTF-8.
+
+use std::fmt::Write as _;
+
+/// The longest excerpt of the input in a message, in characters.
+const EXCERPT: usize = 64;
+
+/// The text with every character escaped that would not show as itself.
+///
+/// ```
+/// assert_eq!(costs::text::escape(b"a\x1b[31mb\xff"), "a\\x1b[31mb\\xff");
+/// ```
+#[must_use]
+pub fn escape(text: &[u8]) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for chunk in text.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\n' => escaped.push_str("\\n"),
+                '\r' => escaped.push_str("\\r"),
+                '\t' => escaped.push_str("\\t"),
+                c if c.is_ascii_control() => {
+                    let _ = write!(escaped, "\\x{:02x}", u32::from(c));
+                }
+                c if c.is_control() || is_invisible(c) => {
+                    let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
+                }
+                c => escaped.push(c),
+            }
+        }
+        for byte in chunk.invalid() {
+            let _ = write!(escaped, "\\x{byte:02x}");
+        }
+    }
+    escaped
+}
+
+/// The text, escaped and cut to what fits in a message.
+#[must_use]
+pub fn excerpt(text: &[u8]) -> String {
+    // No character takes more than four bytes.
+    let short = escape(&text[..text.len().min(4 * EXCERPT + 4)]);
+    if short.chars().count() <= EXCERPT {
+        return short;
+    }
+    short.chars().take(EXCERPT - 1).chain(['…']).collect()
+}
+
+/// Characters that change how others are shown or show as nothing: the
+/// bidirectional controls, zero-width characters, line separators and tags.
+fn is_invisible(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_text_stays_as_it_is() {
+        assert_eq!(escape("ŷ 0.5 \"q\" \\ 日本".as_bytes()), "ŷ 0.5 \"q\" \\ 日本");
+    }
+
+    #[test]
+    fn what_would_steer_a_terminal_is_escaped() {
+        assert_eq!(
+            escape("\u{1b}]0;t\u{7}\u{9b}\u{202e}x\u{0}".as_bytes()),
+            "\\x1b]0;t\\x07\\u{9b}\\u{202e}x\\x00"
+        );
+    }
+
+    #[test]
+    fn an_excerpt_has_at_most_64_characters() {
+        assert_eq!(excerpt("ŷ".repeat(64).as_bytes()), "ŷ".repeat(64));
+        assert_eq!(excerpt("ŷ".repeat(65).as_bytes()), "ŷ".repeat(63) + "…");
+        assert_eq!(excerpt(&[0xff; 1000]).chars().count(), 64);
+    }
+}

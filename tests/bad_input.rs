@@ -1,0 +1,341 @@
+//! What goes wrong, and exactly what is said about it: nothing on standard
+//! output, exit code 2.
+
+mod support;
+
+use std::fs;
+
+use support::{costs_with, run_in};
+
+/// What it is, the arguments, standard input, standard error.
+type Case = (&'static str, &'static [&'static str], &'static [u8], &'static str);
+
+#[track_caller]
+fn refuses(cases: &[Case]) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = [
+        ("good.csv", "y,yhat\n1,0.5\n"),
+        ("bad.csv", "y,yhat\n1,0.5\n1,x\n"),
+        ("empty.csv", ""),
+        ("scored.csv", "y,yhat,quadratic\n1,0.5,0.25\n"),
+    ];
+    for (name, text) in files {
+        fs::write(folder.path().join(name), text).expect("a file is written");
+    }
+    fs::create_dir(folder.path().join("folder")).expect("a folder is made");
+    for (name, args, stdin, stderr) in cases {
+        let run = run_in(folder.path(), args, stdin);
+        assert_eq!(run.stderr, *stderr, "{name}");
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{name}");
+    }
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn columns_that_are_not_there() {
+    refuses(&[
+        ("an unknown column", &["--y-col", "label"], b"y,yhat\n1,0.5\n",
+        "error: <stdin>:1: there is no column 'label'; the columns are 'y', 'yhat'\n\
+         hint: a column is named as in the header, or by its position from 1\n"),
+        ("a position beyond the last column", &["--yhat-col", "3"], b"y,yhat\n1,0.5\n",
+        "error: <stdin>:1: there is no column '3'; the columns are 'y', 'yhat'\n\
+         hint: a column is named as in the header, or by its position from 1\n"),
+        ("position zero", &["--y-col", "0"], b"y,yhat\n1,0.5\n",
+        "error: <stdin>:1: there is no column '0'; the columns are 'y', 'yhat'\n\
+         hint: a column is named as in the header, or by its position from 1\n"),
+        ("no column named like y", &[], b"id,yhat\n1,0.5\n",
+        "error: <stdin>:1: no column is named like y; the columns are 'id', 'yhat'\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+        ("no column named like ŷ", &[], b"y,guess\n1,0.5\n",
+        "error: <stdin>:1: no column is named like ŷ; the columns are 'y', 'guess'\n\
+         hint: name it: --yhat-col NAME; --no-header if the first line is data\n"),
+        ("a header that is not one", &["--header"], b"1,0.5\n0,0.1\n",
+        "error: <stdin>:1: no column is named like y; the columns are '1', '0.5'\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+        ("a selected name twice", &["--yhat-col", "p"], b"y,p,p\n1,0.5,0.6\n",
+        "error: <stdin>:1: two columns are named 'p': columns 2 and 3\n\
+         hint: select by position: --yhat-col NUMBER\n"),
+        ("a default name twice", &[], b"y,yhat,YHAT\n1,0.5,0.6\n",
+        "error: <stdin>:1: two columns are named 'yhat': columns 2 and 3\n\
+         hint: select by position: --yhat-col NUMBER\n"),
+        ("a name without a header", &["--no-header", "--y-col", "label"], b"1,0.5\n",
+        "error: <stdin>:1: there is no column 'label'; the columns are '1', '2'\n\
+         hint: a column is named as in the header, or by its position from 1\n"),
+        ("one column", &[], b"0.5\n0.7\n",
+        "error: <stdin>:1: no column is named like y; the columns are '0.5'\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+        ("one column with a header", &[], b"yhat\n0.7\n",
+        "error: <stdin>:1: no column is named like y; the columns are 'yhat'\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+        ("the wrong delimiter", &["-d", ";"], b"1,0.5\n",
+        "error: <stdin>:1: no column is named like y; the columns are '1,0.5'\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+        ("a missing value in the first line of data", &[], b"1,\n0,0.5\n",
+        "error: <stdin>:1: no column is named like y; the columns are '1', ''\n\
+         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn files_without_rows() {
+    refuses(&[
+        ("an empty file", &[], b"",
+        "error: <stdin>: the file is empty\n"),
+        ("a header alone", &[], b"y,yhat\n",
+        "error: <stdin>: there are no rows\n"),
+        ("a header alone without a line end", &[], b"y,yhat",
+        "error: <stdin>: there are no rows\n"),
+        ("blank lines alone", &[], b"\n\r\n\n",
+        "error: <stdin>: there are no rows\n"),
+        ("a byte order mark alone", &[], "\u{feff}".as_bytes(),
+        "error: <stdin>: there are no rows\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn rows_of_the_wrong_length() {
+    refuses(&[
+        ("a row that is too short", &[], b"y,yhat\n1,0.5\n1\n",
+        "error: <stdin>:3: the row has 1 cell, too few for column 'yhat' (column 2)\n"),
+        ("a row that is too short for an earlier column", &["--y-col", "3", "--yhat-col", "2"], b"1,0.5,1\n1,0.5\n",
+        "error: <stdin>:2: the row has 2 cells, too few for column 'y' (column 3)\n"),
+        ("a row that is too long", &[], b"y,yhat\n1,0.5\n1,0.5,7\n",
+        "error: <stdin>:3: the row has 3 cells, the first row has 2\n\
+         hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),
+        ("a decimal comma in a comma-separated file", &[], b"1,0,5\n1,0,5\n0,0,25,1\n",
+        "error: <stdin>:3: the row has 4 cells, the first row has 3\n\
+         hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),
+        ("an unclosed quote", &[], b"y,yhat\n1,0.5\n\"1,0.5\n1,0.6\n",
+        "error: <stdin>:3: the quote that opens here is never closed\n\
+         hint: a quote within a quoted cell is written twice\n"),
+        ("an unclosed quote in the second line of a record", &[], b"id,y,yhat\n\"a\nb\",1,0.5\n\"c\nd\",1,\"0.5\n",
+        "error: <stdin>:5: the quote that opens here is never closed\n\
+         hint: a quote within a quoted cell is written twice\n"),
+        ("an unclosed quote in the header", &[], b"y,\"yhat\n1,0.5\n",
+        "error: <stdin>:1: the quote that opens here is never closed\n\
+         hint: a quote within a quoted cell is written twice\n"),
+        ("an error before an unclosed quote", &[], b"y,yhat\n1,x\n\"1,0.5\n",
+        "error: <stdin>:2: column 'yhat': 'x' is not a number\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn cells_that_are_no_usable_number() {
+    refuses(&[
+        ("a word for a prediction", &[], b"y,yhat\n1,abc\n",
+        "error: <stdin>:2: column 'yhat': 'abc' is not a number\n"),
+        ("a word for a label", &[], b"y,yhat\nspam,0.5\n",
+        "error: <stdin>:2: column 'y': 'spam' is not a number\n\
+         hint: labels are the numbers 0 and 1, or between\n"),
+        ("a decimal comma", &[], b"y;yhat\n1;0,5\n",
+        "error: <stdin>:2: column 'yhat': '0,5' is not a number\n\
+         hint: a decimal comma? write 0.5\n"),
+        ("a percentage", &[], b"y,yhat\n1,50%\n",
+        "error: <stdin>:2: column 'yhat': '50%' is not a number\n\
+         hint: a percentage? write it as a fraction: 50% is 0.5\n"),
+        ("grouped digits", &[], b"y,yhat\n1,1_000\n",
+        "error: <stdin>:2: column 'yhat': '1_000' is not a number\n\
+         hint: digits are not grouped: write 1000\n"),
+        ("hexadecimal", &[], b"y,yhat\n1,0x1p3\n",
+        "error: <stdin>:2: column 'yhat': '0x1p3' is not a number\n\
+         hint: write it in decimal\n"),
+        ("a number beyond the largest", &[], b"y,yhat\n1,1e400\n",
+        "error: <stdin>:2: column 'yhat': 1e400 is out of range: the largest number is 1.7976931348623157e308\n\
+         hint: y and ŷ are finite numbers\n"),
+        ("a number beyond the largest, quadratic", &["--cost", "quadratic"], b"y,yhat\n1,-1e400\n",
+        "error: <stdin>:2: column 'yhat': -1e400 is out of range: the largest number is 1.7976931348623157e308\n\
+         hint: y and ŷ are finite numbers\n"),
+        ("an infinity", &["--cost", "quadratic"], b"y,yhat\n1,inf\n",
+        "error: <stdin>:2: column 'yhat': inf is not finite\n\
+         hint: y and ŷ are finite numbers\n"),
+        ("NaN", &[], b"y,yhat\n1,NaN\n",
+        "error: <stdin>:2: column 'yhat': 'NaN' is a missing value\n"),
+        ("NaN in the first line", &[], b"1,nan\n",
+        "error: <stdin>:1: column 'yhat': 'nan' is a missing value\n"),
+        ("an empty cell", &[], b"y,yhat\n1,\n",
+        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        ("a blank cell", &[], b"y,yhat\n 1 ,  \n",
+        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        ("an empty quoted cell", &[], b"y,yhat\n1,\"\"\n",
+        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        ("NA", &[], b"y,yhat\nNA,0.5\n",
+        "error: <stdin>:2: column 'y': 'NA' is a missing value\n"),
+        ("null", &[], b"y,yhat\n1,null\n",
+        "error: <stdin>:2: column 'yhat': 'null' is a missing value\n"),
+        ("a prediction above 1", &[], b"y,yhat\n1,0.5\n1,1.2\n",
+        "error: <stdin>:3: column 'yhat': 1.2 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n"),
+        ("a prediction below 0", &[], b"y,yhat\n1,-1e-9\n",
+        "error: <stdin>:2: column 'yhat': -1e-9 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n"),
+        ("a prediction just above 1", &[], b"y,yhat\n1,1.0000000000000002\n",
+        "error: <stdin>:2: column 'yhat': 1.0000000000000002 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n"),
+        ("a label of -1", &[], b"y,yhat\n1,0.5\n-1,0.5\n",
+        "error: <stdin>:3: column 'y': -1 is outside [0, 1]\n\
+         hint: labels are 0 and 1: write 0 for -1; --cost quadratic takes any finite number\n"),
+        ("a label of 2", &[], b"y,yhat\n2,0.5\n",
+        "error: <stdin>:2: column 'y': 2 is outside [0, 1]\n\
+         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+        ("a typographic minus", &["--cost", "mse"], "y,yhat\n−1,0.5\n".as_bytes(),
+        "error: <stdin>:2: column 'y': '−1' is not a number\n\
+         hint: its minus sign is U+2212: write it with '-'\n"),
+        ("two numbers in a cell", &[], b"y,yhat\n1,0.5 0.6\n",
+        "error: <stdin>:2: column 'yhat': '0.5 0.6' is not a number\n"),
+        ("a number with a unit", &[], b"y,yhat\n1,0.5s\n",
+        "error: <stdin>:2: column 'yhat': '0.5s' is not a number\n"),
+        ("an exponent without digits", &[], b"y,yhat\n1,5e\n",
+        "error: <stdin>:2: column 'yhat': '5e' is not a number\n"),
+        ("control characters", &[], b"y,yhat\n1,\x1b[31mred\x07\n",
+        "error: <stdin>:2: column 'yhat': '\\x1b[31mred\\x07' is not a number\n"),
+        ("a long cell", &[], b"y,yhat\n1,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
+        "error: <stdin>:2: column 'yhat': 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' is not a number\n"),
+        ("a quoted word", &[], b"y,yhat\n1,\"a \"\"b\"\"\"\n",
+        "error: <stdin>:2: column 'yhat': 'a \"b\"' is not a number\n"),
+        ("the first of two errors", &[], b"y,yhat\n1,0.5\n\n7,abc\n1,def\n",
+        "error: <stdin>:4: column 'y': 7 is outside [0, 1]\n\
+         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn the_line_is_the_physical_one() {
+    refuses(&[
+        ("an error after CRLF lines", &[], b"y,yhat\r\n1,0.5\r\n1,x\r\n",
+        "error: <stdin>:3: column 'yhat': 'x' is not a number\n"),
+        ("an error after CR lines", &[], b"y,yhat\r1,0.5\r1,x\r",
+        "error: <stdin>:3: column 'yhat': 'x' is not a number\n"),
+        ("an error after a cell of several lines", &[], b"id,y,yhat\n\"a\nb\r\nc\",1,0.5\nd,1,x\n",
+        "error: <stdin>:5: column 'yhat': 'x' is not a number\n"),
+        ("an error after blank lines", &[], b"\n\ny,yhat\n\n1,x\n",
+        "error: <stdin>:5: column 'yhat': 'x' is not a number\n"),
+        ("an error on a last line without an end", &[], b"y,yhat\n1,x",
+        "error: <stdin>:2: column 'yhat': 'x' is not a number\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn files_of_other_formats() {
+    refuses(&[
+        ("UTF-16", &[], b"\xff\xfey\x00,\x00p\x00",
+        "error: <stdin>: this is UTF-16 text, not a CSV file\n\
+         hint: convert it: iconv -f UTF-16 -t UTF-8 FILE\n"),
+        ("UTF-16 without a mark", &[], b"y\x00,\x00p\x00\n\x00",
+        "error: <stdin>: this is binary data or UTF-16 text, not a CSV file\n\
+         hint: it holds NUL bytes; CSV is text in UTF-8\n"),
+        ("a Parquet file", &[], b"PAR1\x15\x04",
+        "error: <stdin>: this is a Parquet file, not a CSV file\n\
+         hint: convert it to CSV first\n"),
+        ("a zip archive", &[], b"PK\x03\x04\x14\x00",
+        "error: <stdin>: this is a zip archive or an Excel workbook, not a CSV file\n\
+         hint: unpack it, or save the sheet as CSV\n"),
+        ("a gzip file", &[], b"\x1f\x8b\x08\x00",
+        "error: <stdin>: this is a gzip file, not a CSV file\n\
+         hint: decompress it into a pipe: gzip -dc FILE | costs\n"),
+        ("an xz file", &[], b"\xfd7zXZ\x00\x00",
+        "error: <stdin>: this is an xz file, not a CSV file\n\
+         hint: decompress it into a pipe: xz -dc FILE | costs\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn values() {
+    refuses(&[
+        ("a value that is no number", &["--y", "1", "--yhat", "0.5,abc"], b"",
+        "error: --yhat: value 2: 'abc' is not a number\n"),
+        ("a value above 1", &["--y", "1", "--yhat", "0.5,0.6,1.2"], b"",
+        "error: --yhat: value 3: 1.2 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n"),
+        ("a value for a label of 2", &["--y", "2", "--yhat", "0.5"], b"",
+        "error: --y: value 1: 2 is outside [0, 1]\n\
+         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+        ("an empty value", &["--y", "1", "--yhat", "0.5,,0.6"], b"",
+        "error: --yhat: value 2: it is empty\n"),
+        ("counts that differ", &["--y", "1,0", "--yhat", "0.5,0.6,0.7"], b"",
+        "error: --y has 2 values and --yhat has 3\n\
+         hint: as many of the one as of the other, or a single one on one side\n"),
+        ("y alone", &["--y", "1"], b"",
+        "error: --y without --yhat\n\
+         hint: --y-col names a column of a file\n"),
+        ("ŷ alone", &["--yhat", "0.5"], b"",
+        "error: --yhat without --y\n\
+         hint: --yhat-col names a column of a file\n"),
+        ("values with a file", &["--y", "1", "--yhat", "0.5", "p.csv"], b"",
+        "error: values and files together\n\
+         hint: --y-col and --yhat-col name columns of files\n"),
+        ("a negative value", &["--y", "1", "--yhat", "-0.5"], b"",
+        "error: --yhat: value 1: -0.5 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn files() {
+    refuses(&[
+        ("a missing file", &["no-such-file.csv"], b"",
+        "error: no-such-file.csv: cannot open: no such file\n"),
+        ("a directory", &["folder"], b"",
+        "error: folder: this is a directory\n\
+         hint: name the files in it\n"),
+        ("standard input twice", &["-", "-"], b"1,0.5\n",
+        "error: standard input is named twice\n"),
+        ("a bad file after a good one", &["good.csv", "bad.csv"], b"",
+        "error: bad.csv:3: column 'yhat': 'x' is not a number\n"),
+        ("an empty file after a good one", &["good.csv", "empty.csv"], b"",
+        "error: empty.csv: the file is empty\n"),
+        ("--each onto a column of the same name", &["--each", "--format", "csv", "scored.csv"], b"",
+        "error: scored.csv: the input has a column 'quadratic' already\n\
+         hint: rename it first; --each adds columns of that name\n"),
+    ]);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn options() {
+    refuses(&[
+        ("bare numbers of two costs", &["--each", "--format", "value"], b"1,0.5\n",
+        "error: --format value with --each takes one cost\n\
+         hint: choose it, such as --cost quadratic\n"),
+        ("a delimiter of two bytes", &["-d", "ab"], b"1,0.5\n",
+        "error: invalid value 'ab' for '--delimiter <BYTE>': it is one byte, or the word tab\n\
+         \n\
+         For more information, try '--help'.\n"),
+    ]);
+}
+
+#[test]
+fn rows_before_an_error_are_streamed_with_each() {
+    let run = costs_with(
+        &["--each", "--format", "csv"],
+        "id,y,yhat,note\n".to_owned() + &"1,1,0.5,a\n".repeat(2000) + "2,1,0.5\n",
+    );
+    assert_eq!(
+        run.stderr,
+        "error: <stdin>:2002: the row has 3 cells, the first row has 4: its costs would stand in the wrong columns\n"
+    );
+    assert!(run.stdout.starts_with(
+        "id,y,yhat,note,quadratic,cross_entropy\n1,1,0.5,a,0.25,0.6931471805599453\n"
+    ));
+    assert_eq!(run.code, 2);
+}
+
+#[test]
+fn files_under_one_header_have_the_same_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("good.csv"), "y,yhat\n1,0.5\n").unwrap();
+    fs::write(folder.path().join("other.csv"), "yhat,y\n0.5,1\n").unwrap();
+    let args = ["--each", "--format", "csv", "good.csv", "other.csv"];
+    let run = run_in(folder.path(), &args, b"");
+    assert_eq!(
+        run.stderr,
+        "error: other.csv: its columns differ from those of 'good.csv': 'yhat', 'y' against 'y', 'yhat'\n"
+    );
+    assert_eq!(run.code, 2);
+}
