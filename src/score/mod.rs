@@ -7,6 +7,11 @@
 //! through a [`Ledger`], which takes reports of blocks as they come and enters
 //! them in the order of the input.
 
+mod ledger;
+mod printer;
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -21,8 +26,8 @@ use crate::input::sheet::Sheet;
 use crate::report::Instances;
 use crate::tally::{Labels, Tally};
 
-/// Places of infinite costs that are remembered.
-const INFINITE_SHOWN: usize = 5;
+use ledger::{Entry, INFINITE_SHOWN, Infinite, Ledger};
+use printer::Printer;
 
 /// Blocks per worker that may wait for an earlier one to be entered.
 const AHEAD: u64 = 4;
@@ -76,15 +81,6 @@ impl Group {
             mine.merge(theirs);
         }
     }
-}
-
-/// Instances of infinite cost.
-#[derive(Debug, Default)]
-pub struct Infinite {
-    /// How many.
-    pub count: u64,
-    /// Where the first are.
-    pub first: Vec<Place>,
 }
 
 /// What scoring gives.
@@ -239,147 +235,6 @@ impl Feed {
             }
             None => Ok(()),
         }
-    }
-}
-
-/// What a worker has to say about a block.
-#[derive(Default)]
-struct Entry {
-    /// The table it belongs to; none for an error before there is one.
-    sheet: Option<Arc<Sheet>>,
-    /// Physical lines in the block.
-    lines: u64,
-    /// Lines of rows of infinite cost, from the start of the block.
-    infinite: Vec<u64>,
-    infinite_count: u64,
-    /// Rows to print.
-    output: Vec<u8>,
-    /// An error whose line counts from the start of the block.
-    error: Option<Error>,
-}
-
-/// Enters blocks in the order of the input.
-struct Ledger<'a> {
-    /// The block that is entered next.
-    next: u64,
-    /// Blocks that came before their turn.
-    waiting: BTreeMap<u64, Entry>,
-    /// The file of the last block, and its physical lines so far.
-    file_index: Option<usize>,
-    lines: u64,
-    infinite: Infinite,
-    printer: Printer<'a>,
-    error: Option<Error>,
-    /// Whether a worker panicked: its block will never be entered.
-    is_abandoned: bool,
-}
-
-impl<'a> Ledger<'a> {
-    fn new(plan: &'a Plan, sink: Sink<'a>) -> Self {
-        Ledger {
-            next: 0,
-            waiting: BTreeMap::new(),
-            file_index: None,
-            lines: 0,
-            infinite: Infinite::default(),
-            printer: Printer::new(plan, sink),
-            error: None,
-            is_abandoned: false,
-        }
-    }
-
-    fn enter(&mut self, index: u64, entry: Entry) {
-        self.waiting.insert(index, entry);
-        while let Some(entry) = self.waiting.remove(&self.next) {
-            self.next += 1;
-            if self.error.is_none() {
-                self.error = self.enter_next(entry).err();
-            }
-        }
-    }
-
-    fn enter_next(&mut self, entry: Entry) -> Result<(), Error> {
-        let file_index = entry.sheet.as_ref().map(|sheet| sheet.index);
-        if self.file_index != file_index || file_index.is_none() {
-            self.file_index = file_index;
-            self.lines = entry.sheet.as_ref().map_or(0, |sheet| sheet.lines_before);
-        }
-        if let Some(sheet) = entry.sheet {
-            self.infinite.count += entry.infinite_count;
-            for line in entry.infinite {
-                if self.infinite.first.len() < INFINITE_SHOWN {
-                    let line = self.lines + line;
-                    self.infinite.first.push(Place::Line { file: sheet.file.clone(), line });
-                }
-            }
-            self.printer.print(&entry.output, &sheet.names)?;
-        }
-        if let Some(mut error) = entry.error {
-            if let Place::Line { line, .. } | Place::Cell { line, .. } = &mut error.place {
-                *line += self.lines;
-            }
-            return Err(error);
-        }
-        self.lines += entry.lines;
-        Ok(())
-    }
-}
-
-/// Prints rows, chunk by chunk, or keeps those of a table.
-struct Printer<'a> {
-    plan: &'a Plan,
-    sink: Sink<'a>,
-    has_begun: bool,
-    is_joined: bool,
-    table: Vec<u8>,
-    table_rows: usize,
-}
-
-/// Rows of a table that a person might still read.
-const TABLE_ROWS: usize = 100_000;
-
-impl<'a> Printer<'a> {
-    fn new(plan: &'a Plan, sink: Sink<'a>) -> Self {
-        Printer { plan, sink, has_begun: false, is_joined: false, table: Vec::new(), table_rows: 0 }
-    }
-
-    fn print(&mut self, rows: &[u8], names: &[String]) -> Result<(), Error> {
-        let Some(instances) = &self.plan.instances else { return Ok(()) };
-        if rows.is_empty() {
-            return Ok(());
-        }
-        if instances.is_laid_out_at_the_end() {
-            self.table_rows += memchr::memchr_iter(instances.row_end(), rows).count();
-            if self.table_rows > TABLE_ROWS {
-                let place = Place::Option("--format table");
-                return Err(Error::new(place, Fault::TableTooLong(TABLE_ROWS)));
-            }
-            self.table.extend_from_slice(rows);
-            return Ok(());
-        }
-        self.begin(names)?;
-        if self.is_joined {
-            (self.sink)(instances.join())?;
-        }
-        self.is_joined = true;
-        (self.sink)(rows)
-    }
-
-    fn begin(&mut self, names: &[String]) -> Result<(), Error> {
-        if self.has_begun {
-            return Ok(());
-        }
-        self.has_begun = true;
-        match &self.plan.instances {
-            Some(instances) => (self.sink)(&instances.header(names)),
-            None => Ok(()),
-        }
-    }
-
-    /// Begins, if nothing else did, and gives the rows of a table.
-    fn finish(mut self, names: &[String]) -> Result<Vec<u8>, Error> {
-        self.begin(names)?;
-        Ok(self.table)
     }
 }
 

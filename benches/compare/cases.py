@@ -1,0 +1,200 @@
+"""What is run: every section of the comparison, and every command in it."""
+
+from dataclasses import dataclass, field
+
+import answers
+import workspace
+from workspace import HERE
+
+QUOTED_ROWS = "first column quoted, with a comma inside"
+
+
+@dataclass
+class Case:
+    """One command of a section."""
+
+    name: str
+    # Who it is, for --only: "costs" or one of workspace.PEERS.
+    peer: str
+    command: list
+    stdin: str = "/dev/null"
+    # How to read a summary from its standard output.
+    read: object = None
+    # The share of the section's rounds that it takes part in: slow ones fewer.
+    share: float = 1.0
+    # Other commands for the same work: the fastest on small data is taken.
+    alternatives: list = field(default_factory=list)
+
+
+@dataclass
+class Section:
+    """Commands that are run in turns; the first is the one to compare with."""
+
+    key: str
+    title: str
+    cases: list
+    # None, "summary" or "instances": how answers are compared beforehand.
+    check: str = None
+    # Rounds here for each round asked for; 0 is one round, whatever is asked.
+    factor: float = 1.0
+
+
+def peer_program(name, *arguments):
+    return [workspace.python, HERE / "peers" / name, *arguments]
+
+
+# The same sums in xan's language, three ways. `agg -t` cuts the file in pieces.
+XAN_COSTS = [
+    ("(y - yhat) ** 2", '-log(if(y eq "1", yhat, 1 - yhat))'),
+    ("(y - yhat) * (y - yhat)", '-log(if(y eq "1", yhat, 1 - yhat))'),
+    ('if(y eq "1", 1 - yhat, yhat) ** 2', '-log(if(y eq "1", yhat, 1 - yhat))'),
+]
+
+
+def xan_summaries(path):
+    return [
+        [
+            workspace.xan,
+            "agg",
+            "-p",
+            f"count() as n, mean(y) as y_mean, "
+            f"mean({q}) as quadratic_mean, var_sample({q}) as quadratic_variance, "
+            f"mean({x}) as cross_entropy_mean, var_sample({x}) as cross_entropy_variance",
+            path,
+        ]
+        for q, x in XAN_COSTS
+    ]
+
+
+def xan_instances(path):
+    return [
+        [workspace.xan, "map", *threads, f"{q} as quadratic, {x} as cross_entropy", path]
+        for q, x in XAN_COSTS
+        for threads in ([], ["-p"])
+    ]
+
+
+def summaries(costs, path, large):
+    """Returns the commands that summarise PATH; large files slow some down a lot."""
+    slow = 0.4 if large else 1.0
+    first, *others = xan_summaries(path)
+    miller = ["mlr", "--icsvlite", "--ojson", "put", "-f", HERE / "peers" / "each.mlr", "then"]
+    miller += ["stats1", "-a", "count,sum,mean,meaneb", "-f", "quadratic,cross_entropy,y"]
+    miller += ["then", "put", "-f", HERE / "peers" / "summary.mlr", path]
+    awk = ["mawk", "-F,", "-f", HERE / "peers" / "summary.awk", path]
+    return [
+        Case("costs", "costs", [costs, "--json", path], read=answers.from_costs),
+        Case("Polars", "polars", peer_program("summary_polars.py", "plain", "hard", path)),
+        Case(
+            "Polars, soft labels too",
+            "polars-soft",
+            peer_program("summary_polars.py", "plain", "soft", path),
+        ),
+        Case("DuckDB", "duckdb", peer_program("summary_duckdb.py", "plain", path)),
+        Case("xan agg -p", "xan", first, read=answers.from_xan, share=slow, alternatives=others),
+        Case("mawk", "mawk", awk, share=slow),
+        Case(
+            "pandas + scikit-learn",
+            "sklearn",
+            peer_program("summary_sklearn.py", path),
+            share=slow,
+        ),
+        Case("Miller", "miller", miller, read=answers.from_miller, share=slow / 2),
+    ]
+
+
+def ways_in(costs, path):
+    def ours(name, *command, stdin="/dev/null"):
+        return Case(name, "costs", list(command), stdin=stdin, read=answers.from_costs)
+
+    return [
+        ours("costs FILE", costs, "--json", path),
+        ours("costs < FILE", costs, "--json", stdin=path),
+        ours("cat FILE \\| costs", "sh", "-c", 'cat "$1" | "$0" --json', costs, path),
+        ours("costs --threads 1", costs, "--json", "--threads", "1", path),
+        ours("costs --threads 2", costs, "--json", "--threads", "2", path),
+    ]
+
+
+def other_file(costs, path, quoting):
+    return [
+        Case("costs", "costs", [costs, "--json", path], read=answers.from_costs),
+        Case("Polars", "polars", peer_program("summary_polars.py", quoting, "hard", path)),
+        Case("DuckDB", "duckdb", peer_program("summary_duckdb.py", quoting, path)),
+    ]
+
+
+def instances(costs, path):
+    first, *others = xan_instances(path)
+    miller = ["mlr", "--icsvlite", "--ocsvlite", "put", "-f", HERE / "peers" / "each.mlr", path]
+    return [
+        Case("costs --each", "costs", [costs, "--each", "--format", "csv", path]),
+        Case("Polars sink_csv", "polars", peer_program("each_polars.py", path)),
+        Case("DuckDB COPY", "duckdb", peer_program("each_duckdb.py", path)),
+        Case("xan map", "xan", first, alternatives=others),
+        Case("mawk", "mawk", ["mawk", "-F,", "-f", HERE / "peers" / "each.awk", path]),
+        Case("Miller", "miller", miller, share=0.4),
+    ]
+
+
+def start_up(costs):
+    sklearn = "from sklearn.metrics import brier_score_loss as b, log_loss as l; "
+    sklearn += "print(b([1], [0.9997], labels=[0, 1], pos_label=1), l([1], [0.9997], labels=[0, 1]))"
+    return [
+        Case("costs --y 1 --yhat 0.9997", "costs", [costs, "--y", "1", "--yhat", "0.9997"]),
+        Case("empty Rust program", "costs", [workspace.empty]),
+        Case("scikit-learn", "sklearn", [workspace.python, "-c", sklearn], share=0.02),
+    ]
+
+
+# Ten times the rows, the header once.
+TEN_TIMES = '{ cat "$1"; for i in 1 2 3 4 5 6 7 8 9; do tail -n +2 "$1"; done; } | '
+
+
+def ten_times(costs, path):
+    ten = [path] * 10
+    return [
+        Case("costs, piped", "costs", ["sh", "-c", TEN_TIMES + '"$0" --json', costs, path]),
+        Case("costs, ten files", "costs", [costs, "--json", *ten]),
+        Case(
+            "costs --each, piped",
+            "costs",
+            ["sh", "-c", TEN_TIMES + '"$0" --each --format csv', costs, path],
+        ),
+        Case("Polars, ten files", "polars", peer_program("summary_polars.py", "plain", "hard", *ten)),
+        Case("DuckDB, ten files", "duckdb", peer_program("summary_duckdb.py", "plain", *ten)),
+    ]
+
+
+def count(rows):
+    """Writes a number of rows shortly: 10 M, 250 k."""
+    for unit, suffix in ((10**6, " M"), (10**3, " k")):
+        if rows % unit == 0:
+            return f"{rows // unit}{suffix}"
+    return str(rows)
+
+
+def sections(costs, data, rows):
+    """Returns the whole programme for files of ROWS rows."""
+    large, small = data / "large.csv", data / "small.csv"
+    many, few = count(rows), count(rows // 10)
+    return [
+        Section("summary", f"Summary of {many} rows", summaries(costs, large, True), "summary"),
+        Section("small", f"Summary of {few} rows", summaries(costs, small, False), "summary"),
+        Section("ways", f"Ways in, {many} rows", ways_in(costs, large), "summary", 2),
+        Section(
+            "quoted",
+            f"Summary of {many} rows, {QUOTED_ROWS}",
+            other_file(costs, data / "quoted.csv", "quoted"),
+            "summary",
+        ),
+        Section(
+            "gzip",
+            f"Summary of {many} rows, gzip",
+            other_file(costs, data / "large.csv.gz", "plain"),
+            "summary",
+        ),
+        Section("each", f"Both costs of each of {few} rows, as CSV", instances(costs, small), "instances"),
+        Section("start", "Start-up", start_up(costs), None, 40),
+        Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
+    ]

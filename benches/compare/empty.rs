@@ -1,0 +1,3 @@
+//! The floor of any Rust program's start-up.
+
+fn main() {}
