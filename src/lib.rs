@@ -120,7 +120,12 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Vec<Warning>, Erro
     let report = match &plan.instances {
         Some(instances) => {
             let means: Vec<_> = results(job, &scored).iter().map(|result| result.mean).collect();
-            instances.footer(&scored.names, &scored.rows, &means)
+            let names = match &job.data {
+                // A table for people has room for the letter.
+                Data::Values { .. } => vec!["y".to_owned(), "ŷ".to_owned()],
+                Data::Tables { .. } => scored.names.clone(),
+            };
+            instances.footer(&names, &scored.rows, &means)
         }
         None => report::summary(&results(job, &scored), job.style),
     };

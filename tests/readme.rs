@@ -1,0 +1,68 @@
+//! Every command of the README and the examples is run, and prints what is
+//! printed there. `UPDATE=1 cargo test --test readme` writes what it prints now.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+/// The pages with commands.
+const PAGES: [&str; 1] = ["README.md"];
+
+/// Whether the command needs a tool that this machine lacks. Where all is
+/// tested (`CI` is set) it runs all the same, and fails.
+fn is_out_of_reach(command: &str) -> bool {
+    let is_there = || Command::new("jq").arg("--version").output().is_ok();
+    command.contains("| jq") && std::env::var_os("CI").is_none() && !is_there()
+}
+
+/// What a shell prints for a command, in the folder of the examples.
+fn output(command: &str) -> String {
+    let program = Path::new(env!("CARGO_BIN_EXE_costs")).parent().expect("a folder");
+    let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
+    let output = Command::new("bash")
+        .args(["-c", &format!("exec 2>&1; {command}")])
+        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
+        .env("PATH", path)
+        .stdin(Stdio::null())
+        .output()
+        .expect("bash starts");
+    String::from_utf8(output.stdout).expect("output is UTF-8")
+}
+
+/// The page with the output of each command below it, as it is now.
+fn run(page: &str) -> String {
+    let mut lines: Vec<String> = Vec::new();
+    let (mut in_console, mut keep) = (false, true);
+    for line in page.lines() {
+        match line {
+            "```console" => in_console = true,
+            "```" => (in_console, keep) = (false, true),
+            _ => {}
+        }
+        if let Some(command) = line.strip_prefix("$ ").filter(|_| in_console) {
+            keep = is_out_of_reach(command);
+            lines.push(line.to_owned());
+            if !keep {
+                lines.extend(output(command).lines().map(str::to_owned));
+            }
+        } else if keep {
+            lines.push(line.to_owned());
+        }
+    }
+    lines.join("\n") + "\n"
+}
+
+#[test]
+fn pages_show_what_commands_print() {
+    for page in PAGES {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(page);
+        let text = fs::read_to_string(&path).expect("the page is there");
+        assert!(text.contains("```console\n$ "), "{page} has commands");
+        let now = run(&text);
+        if std::env::var_os("UPDATE").is_some() {
+            fs::write(&path, now).expect("the page is written");
+        } else {
+            assert_eq!(text, now, "{page}");
+        }
+    }
+}
