@@ -22,7 +22,7 @@ class Case:
     read: object = None
     # The share of the section's rounds that it takes part in: slow ones fewer.
     share: float = 1.0
-    # Other commands for the same work: the fastest on small data is taken.
+    # Other commands for the same work: the fastest is taken.
     alternatives: list = field(default_factory=list)
 
 

@@ -43,13 +43,18 @@ def launch(command, stdin="/dev/null", stdout="/dev/null"):
     run = subprocess.run(
         list(map(str, arguments)), capture_output=True, text=True, env=workspace.ENVIRONMENT
     )
-    last_words = (run.stderr.strip().splitlines() or ["no message"])[-1]
     if run.returncode != 0:
-        raise Failed(last_words)
+        raise Failed(reason(run.stderr))
     wall, user, system, peak, status = run.stdout.split()
     if int(status) != 0:
-        raise Failed(f"status {os.waitstatus_to_exitcode(int(status))}: {last_words}")
+        raise Failed(f"status {os.waitstatus_to_exitcode(int(status))}: {reason(run.stderr)}")
     return Measure(float(wall), float(user) + float(system), int(peak) / 1024)
+
+
+def reason(stderr):
+    """Returns the line that says why: an error, else the last one (a traceback's)."""
+    lines = stderr.strip().splitlines() or ["no message"]
+    return next((line for line in lines if line.startswith("error")), lines[-1])
 
 
 def choose(case):
@@ -71,15 +76,14 @@ def choose(case):
 def check(section):
     """Runs every case once, which also warms the caches, and compares answers.
 
-    Returns the cases that ran and the lines to report.
+    Returns the cases that gave an answer and the lines to report.
     """
-    reference, ran, notes = None, [], []
+    reference, ran, notes, differences = None, [], [], []
     for index, case in enumerate(section.cases):
         output = TARGET / f"answer-{index}"
         try:
             choose(case)
             launch(case.command, case.stdin, output)
-            ran.append(case)
             if section.check == "summary":
                 answer = (case.read or json.loads)(output.read_text())
                 verdict = reference and answers.compare_summaries(reference, answer)
@@ -87,22 +91,26 @@ def check(section):
                 answer = output
                 verdict = reference and answers.compare_instances(reference, answer)
         except Failed as failure:
-            notes.append(f"{case.name} failed: {failure}")
+            notes.append(f"**{case.name} failed: {failure}**")
             continue
         except (ValueError, KeyError, IndexError, TypeError) as error:
-            notes.append(f"{case.name}: its answer cannot be read: {error!r}")
+            notes.append(f"**{case.name}: its answer cannot be read: {error!r}**")
             continue
+        ran.append(case)
         if reference is None:
             if case.peer == "costs":
                 reference = answer
             else:
-                notes.append(f"{case.name} was not checked: there is no answer of costs")
+                notes.append(f"**{case.name} was not checked: there is no answer of costs**")
             continue
         worst, disagreements = verdict
-        say(f"  {case.name}: agrees within {worst:.0e}")
-        notes += [f"{case.name} disagrees: {line}" for line in disagreements]
+        differences.append(worst)
+        say(f"  {case.name}: differs by {worst:.0e}")
+        notes += [f"**{case.name} disagrees: {line}**" for line in disagreements]
     for leftover in TARGET.glob("answer-*"):
         leftover.unlink()
+    if differences:
+        notes.append(f"Largest difference of any answer from the first: {max(differences):.0e}")
     return ran, notes
 
 
@@ -113,14 +121,14 @@ def measure(section, rounds):
     failed = {}
     for turn in range(total):
         # Another case goes first in every round.
-        first = turn % len(section.cases)
+        first = turn % max(1, len(section.cases))
         for case in section.cases[first:] + section.cases[:first]:
             if case.name in failed or len(runs[case.name]) >= max(1, round(total * case.share)):
                 continue
             try:
                 runs[case.name].append(launch(case.command, case.stdin))
             except Failed as failure:
-                failed[case.name] = f"{case.name} failed: {failure}"
+                failed[case.name] = f"**{case.name} failed: {failure}**"
     medians = {
         name: Measure(
             median(run.wall for run in taken),
@@ -139,12 +147,12 @@ def seconds(value):
     return f"{value * 1000:.2f} ms" if value < 0.02 else f"{value:.3f} s"
 
 
-def table(section, medians, notes):
-    """Prints one section as Markdown."""
+def table(section, base, medians, notes):
+    """Prints one section as Markdown; ratios are to the case named BASE."""
     print(f"\n### {section.title}\n")
     print("| | wall | ratio | CPU | peak MiB | runs |")
     print("|---|--:|--:|--:|--:|--:|")
-    base = medians.get(section.cases[0].name)
+    base = medians.get(base)
     for case in section.cases:
         if (taken := medians.get(case.name)) is None:
             continue
@@ -156,7 +164,7 @@ def table(section, medians, notes):
     if notes:
         print()
     for note in notes:
-        print(f"- **{note}**")
+        print(f"- {note}")
     sys.stdout.flush()
 
 
@@ -192,16 +200,14 @@ def main():
         if chosen.section and section.key not in chosen.section:
             continue
         section.cases = [case for case in section.cases if case.peer in ("costs", *peers)]
-        say(f"{section.title}: answers")
+        say(section.title)
+        base = section.cases[0].name
         notes = []
         if section.check:
-            wanted = section.cases
-            ran, notes = check(section)
-            section.cases = [case for case in wanted if case in ran]
-        say(f"{section.title}: times")
+            section.cases, notes = check(section)
         medians, failures = measure(section, chosen.rounds)
         results[section.key] = medians
-        table(section, medians, notes + failures)
+        table(section, base, medians, notes + failures)
     goals.print_goals(results, chosen.rows)
 
 

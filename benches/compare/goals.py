@@ -33,7 +33,8 @@ def goals(results, rows):
             yield what, f"≥ {least}", f"{ratio:.2f} ({name})", ratio >= least
 
     slope = {name: value for value, name in slopes(results, rows)}
-    peers = [(value, name) for name, value in slope.items() if name != "costs"]
+    # Too few rows and start-up is all there is: no slope.
+    peers = [(value, name) for name, value in slope.items() if name != "costs" and value > 0]
     if "costs" in slope and peers:
         fastest, name = min(peers)
         share = slope["costs"] / fastest

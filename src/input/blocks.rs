@@ -27,6 +27,9 @@ pub const BLOCK: usize = 1 << 18;
 /// The longest record.
 const LONGEST_RECORD: usize = 16 << 20;
 
+/// Bytes after a block that can be read, but mean nothing.
+const PADDING: usize = 16;
+
 /// Where to read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Source {
@@ -80,6 +83,12 @@ impl Block {
     /// Its records.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
+    }
+
+    /// Its records, a line feed, and more bytes that mean nothing, so that a
+    /// scan may look at [`PADDING`] bytes at once; and where the records end.
+    pub fn padded(&self) -> (&[u8], usize) {
+        (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
     }
 
     /// Gives its memory back, for a block to come.
@@ -238,6 +247,7 @@ impl Current {
                     self.carry.clear();
                     self.carry.extend_from_slice(&buffer[end..filled]);
                     self.has_rows |= buffer[start..end].iter().any(|&b| b != b'\n' && b != b'\r');
+                    buffer[end] = b'\n';
                     let sheet = Arc::clone(&self.sheet);
                     return Ok(Ok(Block {
                         index,
@@ -297,9 +307,10 @@ fn fill(
     Ok(false)
 }
 
+/// Makes room for that many bytes, and for what follows a block.
 fn grow(buffer: &mut Vec<u8>, length: usize) {
-    if buffer.len() < length {
-        buffer.resize(length, 0);
+    if buffer.len() < length + PADDING {
+        buffer.resize(length + PADDING, 0);
     }
 }
 

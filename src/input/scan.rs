@@ -10,6 +10,7 @@ use std::ops::Range;
 use crate::cost::Domain;
 use crate::error::{Error, Fault, Place, Role};
 
+use super::blocks::Block;
 use super::number::{self, NotUsable};
 use super::record;
 use super::sheet::Sheet;
@@ -52,7 +53,10 @@ pub enum Step {
 /// A walk over the records of a block.
 #[derive(Clone, Copy)]
 pub struct Scanner<'a> {
+    /// The block, a line feed, and bytes that are never looked at closely.
     bytes: &'a [u8],
+    /// Where the block ends in them.
+    end: usize,
     sheet: &'a Sheet,
     /// Whether cells can be quoted or lines end in a carriage return.
     is_plain: bool,
@@ -76,8 +80,10 @@ struct Unreadable;
 impl<'a> Scanner<'a> {
     /// A scanner at the start of a block. In a plain block no byte is a `"`,
     /// and a line feed follows every carriage return.
-    pub fn new(bytes: &'a [u8], sheet: &'a Sheet, is_plain: bool) -> Self {
-        Scanner { bytes, sheet, is_plain, at: 0, lines: 0, record: Record::default() }
+    pub fn new(block: &'a Block, is_plain: bool) -> Self {
+        let (bytes, end) = block.padded();
+        let record = Record::default();
+        Scanner { bytes, end, sheet: &block.sheet, is_plain, at: 0, lines: 0, record }
     }
 
     /// Where the last record that was begun starts.
@@ -112,7 +118,7 @@ impl<'a> Scanner<'a> {
     ) -> Result<Step, Unreadable> {
         for _ in 0..most {
             self.skip_blank_lines();
-            if self.at == self.bytes.len() {
+            if self.at >= self.end {
                 return Ok(Step::End);
             }
             self.record = Record { start: self.at, lines: self.lines };
@@ -120,9 +126,9 @@ impl<'a> Scanner<'a> {
             if let Some(records) = &mut batch.records {
                 records.push(self.record.start..self.at);
             }
-            let line_end = record::line_end(self.bytes, self.at);
-            self.at += line_end;
-            self.lines += u64::from(line_end > 0);
+            // The line feed after the block ends a last line without an end.
+            self.at += record::line_end(self.bytes, self.at);
+            self.lines += 1;
         }
         Ok(Step::More)
     }
@@ -130,33 +136,31 @@ impl<'a> Scanner<'a> {
     /// Reads one record up to its line end.
     #[inline]
     fn row<const PLAIN: bool>(&mut self, columns: &mut [Vec<f64>]) -> Result<(), Unreadable> {
+        let delimiter = self.sheet.delimiter;
         let mut column = 0;
-        // Where the cell of `column` starts.
-        let mut cell = self.at;
-        let mut end = cell;
+        // Where the cell of `column` starts and, once it was read, ends.
+        let (mut start, mut end) = (self.at, None);
         for (selected, numbers) in self.sheet.selected.iter().zip(columns) {
-            // The same column may be selected twice.
             while column < selected.column {
-                end = self.cell_end::<PLAIN>(cell);
-                if self.bytes.get(end) != Some(&self.sheet.delimiter) {
+                let stop = end.take().unwrap_or_else(|| self.cell_end::<PLAIN>(start));
+                if self.bytes[stop] != delimiter {
                     return Err(Unreadable);
                 }
-                cell = end + 1;
+                start = stop + 1;
                 column += 1;
             }
-            let number;
-            (number, end) = self.number::<PLAIN>(cell)?;
+            let (number, after) = self.number::<PLAIN>(start)?;
             numbers.push(number);
+            end = Some(after);
         }
-        column += 1;
-        self.at = end;
-        while self.bytes.get(self.at) == Some(&self.sheet.delimiter) {
-            let start = self.at + 1;
+        self.at = end.unwrap_or(start);
+        while self.bytes[self.at] == delimiter && self.at < self.end {
+            start = self.at + 1;
             self.at = self.cell_end::<PLAIN>(start);
             column += 1;
             // Empty cells at the end of a line are none.
             let cell = &self.bytes[start..self.at];
-            if column > self.sheet.names.len() && !cell.is_empty() && cell != b"\"\"" {
+            if column >= self.sheet.names.len() && !cell.is_empty() && cell != b"\"\"" {
                 return Err(Unreadable);
             }
         }
@@ -166,16 +170,27 @@ impl<'a> Scanner<'a> {
     /// The number in the cell at `start`, and where the cell ends.
     #[inline]
     fn number<const PLAIN: bool>(&mut self, start: usize) -> Result<(f64, usize), Unreadable> {
-        if let Some((number, length)) = number::scan(&self.bytes[start..]) {
-            let end = start + length;
-            match self.bytes.get(end) {
-                Some(&b) if b == self.sheet.delimiter || b == b'\n' || b == b'\r' => {
-                    return Ok((number, end));
-                }
-                None => return Ok((number, end)),
-                _ => {}
-            }
+        let delimiter = self.sheet.delimiter;
+        // Most labels, and the cheapest to tell.
+        if let &[digit @ (b'0' | b'1'), after, ..] = &self.bytes[start..]
+            && after == delimiter
+        {
+            return Ok((f64::from(digit - b'0'), start + 1));
         }
+        match number::scan(self.bytes, start) {
+            Some((number, end)) if [delimiter, b'\n', b'\r'].contains(&self.bytes[end]) => {
+                Ok((number, end))
+            }
+            _ => self.unusual_number::<PLAIN>(start),
+        }
+    }
+
+    /// The same for numbers of any spelling.
+    #[cold]
+    fn unusual_number<const PLAIN: bool>(
+        &mut self,
+        start: usize,
+    ) -> Result<(f64, usize), Unreadable> {
         let end = self.cell_end::<PLAIN>(start);
         let cell = &self.bytes[start..end];
         let parsed = if !PLAIN && cell.starts_with(b"\"") {
@@ -191,13 +206,12 @@ impl<'a> Scanner<'a> {
     fn cell_end<const PLAIN: bool>(&mut self, start: usize) -> usize {
         let delimiter = self.sheet.delimiter;
         if PLAIN {
-            return self.bytes[start..]
-                .iter()
-                .position(|&b| b == delimiter || b == b'\n' || b == b'\r')
-                .map_or(self.bytes.len(), |length| start + length);
+            let end = find_either(self.bytes, start, delimiter, b'\n');
+            let is_crlf = self.bytes[end] == b'\n' && end > start && self.bytes[end - 1] == b'\r';
+            return end - usize::from(is_crlf);
         }
-        let end = record::cell_end(self.bytes, start, delimiter);
-        if self.bytes.get(start) == Some(&b'"') {
+        let end = record::cell_end(&self.bytes[..self.end], start, delimiter);
+        if self.bytes[start] == b'"' {
             self.lines += record::line_ends(&self.bytes[start..end]);
         }
         end
@@ -206,10 +220,35 @@ impl<'a> Scanner<'a> {
     #[inline]
     fn skip_blank_lines(&mut self) {
         while let length @ 1.. = record::line_end(self.bytes, self.at) {
+            if self.at >= self.end {
+                return;
+            }
             self.at += length;
             self.lines += 1;
         }
     }
+}
+
+/// Where the first of two bytes is from `at` on; one of them is there.
+#[inline]
+fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
+    /// Eights of bytes before the search is worth a call.
+    const SHORT: usize = 4;
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    let (ones, others) = (ONES * u64::from(one), ONES * u64::from(other));
+    let mut at = at;
+    for _ in 0..SHORT {
+        let Some(eight) = number::eight_bytes(bytes, at) else { break };
+        let (x, y) = (eight ^ ones, eight ^ others);
+        // The lowest set bit is in the first byte that is zero in x or in y.
+        let zeros = ((x.wrapping_sub(ONES) & !x) | (y.wrapping_sub(ONES) & !y)) & TOPS;
+        if zeros != 0 {
+            return at + (zeros.trailing_zeros() / 8) as usize;
+        }
+        at += 8;
+    }
+    at + memchr::memchr2(one, other, &bytes[at..]).expect("a line feed follows the block")
 }
 
 /// What is wrong with the record at the start of `bytes`, cell by cell; None if

@@ -340,7 +340,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             Group::new(&sheet.file, &sheet.names[sheet.selected[sheet.yhat].column], costs)
         });
         let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
-        let mut scanner = Scanner::new(bytes, sheet, !block.has_quotes && !has_lone_cr(bytes));
+        let mut scanner = Scanner::new(block, !block.has_quotes && !has_lone_cr(bytes));
         loop {
             let before = scanner;
             let step = scanner.fill(&mut self.batch, BATCH);
