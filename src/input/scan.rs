@@ -25,7 +25,7 @@ pub struct Batch {
     /// The numbers of each selected column, in the order of the sheet.
     pub columns: Vec<Vec<f64>>,
     /// Where in the block each record is, without its line end; filled if
-    /// wanted.
+    /// wanted, and then every record has as many cells as the first one.
     pub records: Option<Vec<Range<usize>>>,
 }
 
@@ -122,8 +122,11 @@ impl<'a> Scanner<'a> {
                 return Ok(Step::End);
             }
             self.record = Record { start: self.at, lines: self.lines };
-            self.row::<PLAIN>(&mut batch.columns)?;
+            let cells = self.row::<PLAIN>(&mut batch.columns)?;
             if let Some(records) = &mut batch.records {
+                if cells != self.sheet.names.len() {
+                    return Err(Unreadable);
+                }
                 records.push(self.record.start..self.at);
             }
             // The line feed after the block ends a last line without an end.
@@ -133,9 +136,9 @@ impl<'a> Scanner<'a> {
         Ok(Step::More)
     }
 
-    /// Reads one record up to its line end.
+    /// Reads one record up to its line end; tells how many cells it has.
     #[inline]
-    fn row<const PLAIN: bool>(&mut self, columns: &mut [Vec<f64>]) -> Result<(), Unreadable> {
+    fn row<const PLAIN: bool>(&mut self, columns: &mut [Vec<f64>]) -> Result<usize, Unreadable> {
         let delimiter = self.sheet.delimiter;
         let mut column = 0;
         // Where the cell of `column` starts and, once it was read, ends.
@@ -164,7 +167,7 @@ impl<'a> Scanner<'a> {
                 return Err(Unreadable);
             }
         }
-        Ok(())
+        Ok(column + 1)
     }
 
     /// The number in the cell at `start`, and where the cell ends.

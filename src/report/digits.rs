@@ -10,12 +10,11 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     let mut buffer = zmij::Buffer::new();
     let digits = buffer.format_finite(number);
     let digits = digits.strip_suffix(".0").unwrap_or(digits);
-    match digits.split_once('+') {
-        Some((significand, exponent)) => {
-            out.extend_from_slice(significand.as_bytes());
-            out.extend_from_slice(exponent.as_bytes());
-        }
-        None => out.extend_from_slice(digits.as_bytes()),
+    if number.abs() < 1e15 {
+        out.extend_from_slice(digits.as_bytes());
+    } else {
+        // The sign of an exponent says nothing if it is a plus.
+        out.extend(digits.bytes().filter(|&b| b != b'+'));
     }
 }
 

@@ -78,21 +78,26 @@ impl Instances {
     }
 
     /// Appends a row whose cells are written as the record of the input is.
-    pub fn passed_row(&self, record: &[u8], costs: &[f64], out: &mut Vec<u8>) {
+    pub fn passed_row(&self, record: &[u8], costs: impl Iterator<Item = f64>, out: &mut Vec<u8>) {
+        let delimiter = self.delimiter().unwrap_or(b',');
         out.extend_from_slice(record);
-        for &cost in costs {
-            out.push(self.delimiter().unwrap_or(b','));
+        for cost in costs {
+            out.push(delimiter);
             shortest(cost, out);
         }
         out.push(b'\n');
     }
 
     /// Appends a row of those cells under those names.
-    pub fn row(&self, names: &[String], cells: &[Cow<'_, [u8]>], costs: &[f64], out: &mut Vec<u8>) {
-        let fields = cells
-            .iter()
-            .map(|cell| Field::Cell(cell))
-            .chain(costs.iter().map(|&cost| Field::Number(cost)));
+    pub fn row(
+        &self,
+        names: &[String],
+        cells: &[Cow<'_, [u8]>],
+        costs: impl Iterator<Item = f64> + Clone,
+        out: &mut Vec<u8>,
+    ) {
+        let fields =
+            cells.iter().map(|cell| Field::Cell(cell)).chain(costs.clone().map(Field::Number));
         match self.style.format {
             Format::Csv | Format::Tsv => {
                 delimited::record(fields, self.delimiter().unwrap_or(b','), out);
@@ -118,14 +123,14 @@ impl Instances {
                     out.extend_from_slice(escape(cell).as_bytes());
                     out.push(CELL_END as u8);
                 }
-                for &cost in costs {
+                for cost in costs {
                     out.extend_from_slice(significant(cost, self.style.digits).as_bytes());
                     out.push(CELL_END as u8);
                 }
                 out.push(ROW_END as u8);
             }
             Format::Value => {
-                for &cost in costs {
+                for cost in costs {
                     shortest(cost, out);
                     out.push(b'\n');
                 }

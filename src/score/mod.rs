@@ -121,7 +121,7 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
                     crate::report::shortest(number, &mut digits);
                     Cow::Owned(digits)
                 });
-                instances.row(&names, &cells, &scorer.costs_of(row), &mut output);
+                instances.row(&names, &cells, scorer.costs_of(row), &mut output);
             }
         }
         for row in scorer.infinite_rows() {
@@ -271,8 +271,9 @@ impl<'a> Scorer<'a> {
         (0..rows).filter(|&row| self.costs.iter().any(|costs| costs[row].is_infinite())).collect()
     }
 
-    fn costs_of(&self, row: usize) -> Vec<f64> {
-        self.costs.iter().map(|costs| costs[row]).collect()
+    /// The costs of a row of the batch.
+    fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
+        self.costs.iter().map(move |costs| costs[row])
     }
 }
 
@@ -389,14 +390,11 @@ impl<'s, 'a> Worker<'s, 'a> {
             for (row, record) in records.iter().enumerate() {
                 let record = &bytes[record.clone()];
                 let costs = self.scorer.costs_of(row);
-                let cells = record::cells(record, sheet.delimiter);
-                if cells.len() != sheet.names.len() {
-                    return Err(locate(before, row));
-                }
                 if passes {
-                    instances.passed_row(record, &costs, &mut entry.output);
+                    instances.passed_row(record, costs, &mut entry.output);
                 } else {
-                    instances.row(&sheet.names, &cells, &costs, &mut entry.output);
+                    let cells = record::cells(record, sheet.delimiter);
+                    instances.row(&sheet.names, &cells, costs, &mut entry.output);
                 }
             }
         }
