@@ -31,6 +31,8 @@
 //! [`cost`] and [`tally`] know nobody; `input` and `report` never know each
 //! other; `score` and [`run`] are where they meet.
 
+#![forbid(unsafe_code)]
+
 pub mod cost;
 pub mod error;
 mod input;

@@ -6,6 +6,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::os::fd::AsFd;
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use costs::error::{Error, Fault, Place};
 
@@ -58,23 +59,22 @@ fn standard_output() -> Result<File, Error> {
         let fault = Fault::Io { doing: "cannot write: ", source };
         Error::new(Place::File("<stdout>".to_owned()), fault)
     };
-    if is_closed(io::stdout()) {
+    if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
         return Err(failed(io::Error::other("it is closed")));
     }
     Ok(File::from(io::stdout().as_fd().try_clone_to_owned().map_err(failed)?))
 }
 
-/// Whether the descriptor was closed when the program started: the runtime then
-/// opens `/dev/null` in its place, for reading and writing, which nobody does
-/// who means to discard output.
-fn is_closed(stream: impl AsFd) -> bool {
-    let is_null = rustix::fs::fstat(&stream).is_ok_and(|stat| {
-        rustix::fs::FileType::from_raw_mode(stat.st_mode).is_char_device()
-            && rustix::fs::stat("/dev/null").is_ok_and(|null| null.st_rdev == stat.st_rdev)
-    });
-    is_null
-        && rustix::fs::fcntl_getfl(&stream)
-            .is_ok_and(|flags| flags.contains(rustix::fs::OFlags::RDWR))
+/// Whether standard output was closed when the program started.
+static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Runs before the runtime opens `/dev/null` in place of a closed descriptor,
+/// which would swallow all output without a word.
+#[cfg(unix)]
+#[ctor::ctor(unsafe)]
+fn note_closed_output() {
+    let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+    OUTPUT_IS_CLOSED.store(is_closed, Ordering::Relaxed);
 }
 
 /// Shows a message of the command line's own: an error, or the help or version

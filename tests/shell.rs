@@ -57,6 +57,7 @@ fn a_closed_standard_output_is_an_error() {
 #[test]
 fn discarded_output_is_no_error() {
     assert_eq!(shell("costs --y 1 --yhat 0.5 > /dev/null"), (0, String::new(), String::new()));
+    assert_eq!(shell("costs --y 1 --yhat 0.5 1<> /dev/null"), (0, String::new(), String::new()));
 }
 
 #[test]
