@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
@@ -94,8 +95,11 @@ pub struct Args {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Output")]
     color: When,
-    /// No warnings
-    #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Output")]
+    /// The number of threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
+    threads: Option<u16>,
+    /// No warnings, no progress
+    #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub quiet: bool,
 }
 
@@ -162,7 +166,8 @@ impl Args {
             },
             costs: chosen_costs(&self.cost),
             by_file: self.by_file,
-            threads: std::thread::available_parallelism().map_or(1, NonZero::get),
+            threads: self.threads.map_or_else(all_cores, usize::from),
+            bytes_read: Arc::default(),
             data: self.data()?,
         };
         job.check()?;
@@ -241,6 +246,10 @@ fn chosen_costs(names: &[String]) -> Vec<&'static dyn Cost> {
         }
     }
     chosen
+}
+
+fn all_cores() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 fn costs_parser() -> PossibleValuesParser {

@@ -42,6 +42,8 @@ pub mod tally;
 pub mod text;
 
 use std::io::Write;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use cost::{Cost, Domain};
 use error::{Error, Fault, Place, Role};
@@ -67,6 +69,8 @@ pub struct Job {
     pub by_file: bool,
     /// The number of workers.
     pub threads: usize,
+    /// Grows by the bytes that are read, for who watches the job.
+    pub bytes_read: Arc<AtomicU64>,
 }
 
 /// Instances to score.
@@ -115,7 +119,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Vec<Warning>, Erro
             score::values(&y, &yhat, &plan, &mut write)?
         }
         Data::Tables { sources, choice } => {
-            let blocks = Blocks::new(sources.clone(), choice.clone(), BLOCK);
+            let blocks =
+                Blocks::new(sources.clone(), choice.clone(), BLOCK, Arc::clone(&job.bytes_read));
             score::files(blocks, &plan, &mut write)?
         }
     };

@@ -1,6 +1,7 @@
 //! `costs`: arguments in, exit code out.
 
 mod cli;
+mod progress;
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
@@ -48,9 +49,10 @@ enum Outcome {
 }
 
 fn score(args: cli::Args) -> Result<Outcome, Error> {
+    let quiet = args.quiet;
     let Some(job) = args.job()? else { return Ok(Outcome::NothingToDo) };
     let mut out = BufWriter::with_capacity(1 << 16, standard_output()?);
-    costs::run(&job, &mut out).map(Outcome::Done)
+    progress::watch(&job, quiet, || costs::run(&job, &mut out)).map(Outcome::Done)
 }
 
 /// Standard output, unbuffered: what is written is known to be written.

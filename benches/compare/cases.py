@@ -37,6 +37,8 @@ class Section:
     check: str = None
     # Rounds here for each round asked for; 0 is one round, whatever is asked.
     factor: float = 1.0
+    # Whether free cores are looked for before every run.
+    parallel: bool = True
 
 
 def peer_program(name, *arguments):
@@ -195,6 +197,6 @@ def sections(costs, data, rows):
             "summary",
         ),
         Section("each", f"Both costs of each of {few} rows, as CSV", instances(costs, small), "instances"),
-        Section("start", "Start-up", start_up(costs), None, 40),
+        Section("start", "Start-up", start_up(costs), None, 40, False),
         Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
     ]

@@ -13,6 +13,7 @@ import argparse
 import json
 import os
 import subprocess
+import time
 from dataclasses import dataclass
 from statistics import median
 
@@ -21,6 +22,10 @@ import cases
 import goals
 import workspace
 from workspace import TARGET, say
+
+
+# How many times, half a second apart, to look for free cores before a run.
+PATIENCE = 20
 
 
 @dataclass
@@ -49,6 +54,22 @@ def launch(command, stdin="/dev/null", stdout="/dev/null"):
     if int(status) != 0:
         raise Failed(f"status {os.waitstatus_to_exitcode(int(status))}: {reason(run.stderr)}")
     return Measure(float(wall), float(user) + float(system), int(peak) / 1024)
+
+
+def cores_used():
+    """Returns how many cores a program with a thread for each gets just now."""
+    probe = [workspace.cores, str(os.cpu_count()), "30"]
+    return float(subprocess.run(probe, capture_output=True, text=True, check=True).stdout)
+
+
+def settle():
+    """Waits until every core is free; returns whether it is."""
+    enough = 1 + 0.6 * (os.cpu_count() - 1)
+    for _ in range(PATIENCE):
+        if cores_used() >= enough:
+            return True
+        time.sleep(0.5)
+    return False
 
 
 def reason(stderr):
@@ -119,12 +140,15 @@ def measure(section, rounds):
     total = max(1, round(rounds * section.factor))
     runs = {case.name: [] for case in section.cases}
     failed = {}
+    crowded = 0
     for turn in range(total):
         # Another case goes first in every round.
         first = turn % max(1, len(section.cases))
         for case in section.cases[first:] + section.cases[:first]:
             if case.name in failed or len(runs[case.name]) >= max(1, round(total * case.share)):
                 continue
+            if section.parallel and not settle():
+                crowded += 1
             try:
                 runs[case.name].append(launch(case.command, case.stdin))
             except Failed as failure:
@@ -139,7 +163,10 @@ def measure(section, rounds):
         for name, taken in runs.items()
         if taken and name not in failed
     }
-    return medians, list(failed.values())
+    notes = list(failed.values())
+    if crowded:
+        notes.append(f"**{crowded} runs began while something else used a core**")
+    return medians, notes
 
 
 def seconds(value):

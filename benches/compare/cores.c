@@ -2,8 +2,8 @@
  *
  * Usage: cores THREADS MILLISECONDS
  *
- * Some virtual machines keep all threads of a process on one core for minutes,
- * with the others idle; what is measured then says nothing about threads.
+ * Where something else has work for a core, a program that runs on two takes
+ * up to twice as long: what is measured then says nothing about it.
  */
 
 #include <pthread.h>

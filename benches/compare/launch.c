@@ -44,7 +44,7 @@ int main(int argc, char **argv) {
     double start = now();
     int error = posix_spawnp(&child, argv[3], &files, NULL, argv + 3, environ);
     if (error != 0) {
-        fprintf(stderr, "%s: %s\n", argv[3], strerror(error));
+        fprintf(stderr, "cannot start %s: %s\n", argv[3], strerror(error));
         return 2;
     }
     int status;

@@ -29,6 +29,7 @@ PEERS = ["polars", "polars-soft", "duckdb", "xan", "mawk", "sklearn", "miller"]
 python = TARGET / "venv" / "bin" / "python"
 xan = TARGET / "bin" / "xan"
 launcher = TARGET / "launch"
+cores = TARGET / "cores"
 empty = TARGET / "empty"
 
 # One locale, so that no peer pays for another; no bytecode beside the sources.
@@ -83,11 +84,12 @@ def install(peers):
 
 
 def build(costs):
-    """Builds the launcher, the empty program and, unless one is given, costs."""
+    """Builds the small programs and, unless one is given, costs; returns costs' path."""
     if costs is None:
         run("cargo", "build", "--release", "--bin", "costs")
         costs = ROOT / "target" / "release" / "costs"
     run("cc", "-O2", "-o", launcher, HERE / "launch.c")
+    run("cc", "-O2", "-pthread", "-o", cores, HERE / "cores.c")
     run("rustc", "-O", "--edition", "2021", "-o", empty, HERE / "empty.rs")
     return Path(costs).resolve()
 

@@ -7,19 +7,17 @@
 //! which is a record's start: whether a line feed lies within quotes is known,
 //! never guessed.
 
-use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::AsFd;
-use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 
 use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
-use crate::text::escape;
 
 use super::record::{closing_quote, line_ends};
 use super::sheet::{self, Choice, Sheet};
+use super::source::{Reader, Source};
 
 /// Bytes that are read into a block, unless a record is longer.
 pub const BLOCK: usize = 1 << 18;
@@ -29,42 +27,6 @@ const LONGEST_RECORD: usize = 16 << 20;
 
 /// Bytes after a block that can be read, but mean nothing.
 const PADDING: usize = 16;
-
-/// Where to read from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Standard input.
-    Stdin,
-    /// A file.
-    File(PathBuf),
-}
-
-impl Source {
-    /// The name that messages give it.
-    #[must_use]
-    pub fn name(&self) -> String {
-        match self {
-            Source::Stdin => "<stdin>".to_owned(),
-            Source::File(path) => escape(path.as_os_str().as_encoded_bytes()),
-        }
-    }
-
-    fn open(&self) -> Result<Box<dyn Read + Send>, Error> {
-        let failed =
-            |doing| move |source| Error::new(Place::File(self.name()), Fault::Io { doing, source });
-        let file = match self {
-            // A descriptor of its own reads past the buffer of `io::stdin`.
-            Source::Stdin => File::from(
-                io::stdin().as_fd().try_clone_to_owned().map_err(failed("cannot read: "))?,
-            ),
-            Source::File(path) => File::open(path).map_err(failed("cannot open: "))?,
-        };
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(failed("")(io::ErrorKind::IsADirectory.into()));
-        }
-        Ok(Box::new(file))
-    }
-}
 
 /// A run of whole records of one file.
 pub struct Block {
@@ -123,6 +85,7 @@ pub struct Blocks {
     next_index: u64,
     next_sheet: usize,
     current: Option<Current>,
+    bytes_read: Arc<AtomicU64>,
     /// Choices among several default names, one a file.
     pub warnings: Vec<String>,
 }
@@ -130,7 +93,7 @@ pub struct Blocks {
 /// The file that is being read.
 struct Current {
     sheet: Arc<Sheet>,
-    reader: Box<dyn Read + Send>,
+    reader: Reader,
     /// What was read beyond the last record of the block before.
     carry: Vec<u8>,
     at_end: bool,
@@ -139,7 +102,12 @@ struct Current {
 
 impl Blocks {
     /// The blocks of those sources, of about that many bytes.
-    pub fn new(sources: Vec<Source>, choice: Choice, block_size: usize) -> Self {
+    pub fn new(
+        sources: Vec<Source>,
+        choice: Choice,
+        block_size: usize,
+        bytes_read: Arc<AtomicU64>,
+    ) -> Self {
         Blocks {
             sources: sources.into_iter(),
             choice,
@@ -147,6 +115,7 @@ impl Blocks {
             next_index: 0,
             next_sheet: 0,
             current: None,
+            bytes_read,
             warnings: Vec::new(),
         }
     }
@@ -191,7 +160,7 @@ impl Blocks {
     /// filled and where in it the data starts.
     fn open(&mut self, source: &Source, buffer: &mut Vec<u8>) -> Result<(usize, usize), Error> {
         let name = source.name();
-        let mut reader = source.open()?;
+        let mut reader = source.open(Arc::clone(&self.bytes_read))?;
         let (mut filled, mut wanted, mut at_end) = (0, self.block_size, false);
         loop {
             at_end = at_end

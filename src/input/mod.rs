@@ -2,7 +2,8 @@
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `blocks.rs` | reading files and cutting them into blocks of whole records |
+//! | `source.rs` | opening files and standard input, decompressing them |
+//! | `blocks.rs` | cutting them into blocks of whole records |
 //! | `sniff.rs` | what the first bytes tell |
 //! | `sheet.rs` | the header, and which columns matter |
 //! | `record.rs` | the rules of CSV, for one record |
@@ -17,6 +18,7 @@ pub(crate) mod record;
 pub(crate) mod scan;
 pub(crate) mod sheet;
 mod sniff;
+mod source;
 
-pub use blocks::Source;
 pub use sheet::Choice;
+pub use source::Source;

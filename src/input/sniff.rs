@@ -5,14 +5,10 @@ use crate::error::Fault;
 
 /// Files that are often taken for CSV files: how they start, what they are, and
 /// what to do.
-const FOREIGN: [(&[u8], &str, &str); 17] = [
+const FOREIGN: [(&[u8], &str, &str); 13] = [
     (b"PAR1", "a Parquet file", "convert it to CSV first"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
-    (b"\x1f\x8b", "a gzip file", "decompress it into a pipe: gzip -dc FILE | costs"),
-    (b"\x28\xb5\x2f\xfd", "a zstd file", "decompress it into a pipe: zstd -dc FILE | costs"),
-    (b"BZh", "a bzip2 file", "decompress it into a pipe: bzip2 -dc FILE | costs"),
-    (b"\xfd7zXZ\0", "an xz file", "decompress it into a pipe: xz -dc FILE | costs"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
     (b"\xff\xfe", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
     (b"\xfe\xff", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
@@ -57,6 +53,8 @@ pub fn refuse_foreign(start: &[u8]) -> Result<(), Fault> {
 /// comma, tab, semicolon, bar and space that occurs in its first line outside
 /// quotes, else a comma.
 pub fn delimiter(name: &str, first_line: &[u8]) -> u8 {
+    let compressed = [".gz", ".zst", ".bz2", ".xz"];
+    let name = compressed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
     let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     if extension.eq_ignore_ascii_case("tsv") || extension.eq_ignore_ascii_case("tab") {
         return b'\t';

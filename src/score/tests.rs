@@ -3,6 +3,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use proptest::prelude::*;
 
@@ -27,7 +28,7 @@ fn outcome(texts: &[&[u8]], block_size: usize, threads: usize, each: bool) -> St
         fs::write(&path, text).unwrap();
         Source::File(path)
     });
-    let blocks = Blocks::new(sources.collect(), Choice::default(), block_size);
+    let blocks = Blocks::new(sources.collect(), Choice::default(), block_size, Arc::default());
     let plan = plan(threads, each);
     let mut rows = Vec::new();
     let mut sink = |bytes: &[u8]| {
