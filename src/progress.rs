@@ -6,10 +6,10 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use costs::{Data, Job, Source, View};
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, HumanDuration, ProgressBar, ProgressStyle};
 
 /// How long work may take before a bar shows.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -40,23 +40,32 @@ pub fn watch<T>(job: &Job, quiet: bool, work: impl FnOnce() -> T) -> T {
 
 /// Shows the bar until the work is done, and leaves no trace of it.
 fn show(total: Option<u64>, bytes_read: &AtomicU64, is_done: &mpsc::Receiver<()>) {
-    let template = match total {
-        Some(_) => {
-            "{bar:40} {binary_bytes} of {binary_total_bytes} ({binary_bytes_per_sec}, {eta} left)"
+    let start = Instant::now();
+    let (bar, template) = match total {
+        Some(total) => {
+            (ProgressBar::new(total), "{bar:40} {binary_bytes} of {binary_total_bytes} {msg}")
         }
-        None => "{spinner} {binary_bytes} ({binary_bytes_per_sec})",
+        None => (ProgressBar::no_length(), "{spinner} {binary_bytes} {msg}"),
     };
-    let style = ProgressStyle::with_template(template).expect("the template is well-formed");
-    let bar = match total {
-        Some(total) => ProgressBar::new(total),
-        None => ProgressBar::no_length(),
-    };
-    bar.set_style(style);
+    bar.set_style(ProgressStyle::with_template(template).expect("the template is well-formed"));
     while is_done.recv_timeout(TICK) == Err(RecvTimeoutError::Timeout) {
-        bar.set_position(bytes_read.load(Ordering::Relaxed));
+        let read = bytes_read.load(Ordering::Relaxed);
+        bar.set_position(read);
+        bar.set_message(pace(read, total, PATIENCE + start.elapsed()));
         bar.tick();
     }
     bar.finish_and_clear();
+}
+
+/// The average rate, and how long the rest takes at it.
+fn pace(read: u64, total: Option<u64>, elapsed: Duration) -> String {
+    let rate = u128::from(read) * 1000 / elapsed.as_millis().max(1);
+    let rate = u64::try_from(rate).unwrap_or(u64::MAX);
+    let left = total.and_then(|total| total.saturating_sub(read).checked_div(rate));
+    let left = left.map_or_else(String::new, |left| {
+        format!(", {} left", HumanDuration(Duration::from_secs(left)))
+    });
+    format!("({}/s{left})", BinaryBytes(rate))
 }
 
 /// The bytes of all files, if all have a size.
