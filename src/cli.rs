@@ -267,7 +267,12 @@ fn costs_help() -> String {
 fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),
-        [b'"' | b'\n' | b'\r'] => Err("it cannot be a quote or a line end".to_owned()),
+        [b'"' | b'\n' | b'\r' | b'.' | b'+' | b'-'] => {
+            Err("it cannot be a quote, a line end, or part of a number".to_owned())
+        }
+        [byte] if byte.is_ascii_alphanumeric() => {
+            Err("it cannot be a letter or a digit".to_owned())
+        }
         &[byte] => Ok(byte),
         _ => Err("it is one byte, or the word tab".to_owned()),
     }

@@ -15,6 +15,7 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
 
+use super::number::WINDOW;
 use super::record::{closing_quote, line_ends};
 use super::sheet::{self, Choice, Sheet};
 use super::source::{Reader, Source};
@@ -26,7 +27,7 @@ pub const BLOCK: usize = 1 << 18;
 const LONGEST_RECORD: usize = 16 << 20;
 
 /// Bytes after a block that can be read, but mean nothing.
-const PADDING: usize = 16;
+const PADDING: usize = WINDOW;
 
 /// A run of whole records of one file.
 pub struct Block {

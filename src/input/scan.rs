@@ -13,7 +13,7 @@ use crate::error::{Error, Fault, Place, Role};
 use super::blocks::Block;
 use super::number::{self, NotUsable};
 use super::record;
-use super::sheet::Sheet;
+use super::sheet::{Selected, Sheet};
 
 /// Rows that are scanned and scored in one go: few enough for their columns to
 /// stay in the nearest cache.
@@ -30,9 +30,10 @@ pub struct Batch {
 }
 
 impl Batch {
-    fn clear(&mut self, columns: usize) {
+    /// Makes room for that many columns of that many rows.
+    fn clear(&mut self, columns: usize, rows: usize) {
         self.columns.resize_with(columns, Vec::new);
-        self.columns.iter_mut().for_each(Vec::clear);
+        self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
         if let Some(records) = &mut self.records {
             records.clear();
         }
@@ -98,110 +99,143 @@ impl<'a> Scanner<'a> {
 
     /// Fills `batch` with the next rows, at most `most` of them.
     pub fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
-        batch.clear(self.sheet.selected.len());
-        let filled = if self.is_plain {
-            self.fill_rows::<true>(batch, most)
-        } else {
-            self.fill_rows::<false>(batch, most)
-        };
-        filled.unwrap_or_else(|Unreadable| {
-            let rows = batch.columns.iter().map(Vec::len).min().unwrap_or(0);
-            batch.columns.iter_mut().for_each(|column| column.truncate(rows));
-            Step::Fault
-        })
-    }
-
-    fn fill_rows<const PLAIN: bool>(
-        &mut self,
-        batch: &mut Batch,
-        most: usize,
-    ) -> Result<Step, Unreadable> {
-        for _ in 0..most {
+        batch.clear(self.sheet.selected.len(), most);
+        let mut rows = 0;
+        let step = loop {
+            if self.is_plain {
+                rows = self.usual_rows_of_any_width(batch, rows);
+            }
+            if rows == most {
+                break Step::More;
+            }
             self.skip_blank_lines();
             if self.at >= self.end {
-                return Ok(Step::End);
+                break Step::End;
             }
-            self.record = Record { start: self.at, lines: self.lines };
-            let cells = self.row::<PLAIN>(&mut batch.columns)?;
-            if let Some(records) = &mut batch.records {
-                if cells != self.sheet.names.len() {
-                    return Err(Unreadable);
-                }
-                records.push(self.record.start..self.at);
+            let filled = if self.is_plain {
+                self.row::<true>(batch, rows)
+            } else {
+                self.row::<false>(batch, rows)
+            };
+            if filled.is_err() {
+                break Step::Fault;
             }
-            // The line feed after the block ends a last line without an end.
-            self.at += record::line_end(self.bytes, self.at);
-            self.lines += 1;
-        }
-        Ok(Step::More)
+            rows += 1;
+        };
+        batch.columns.iter_mut().for_each(|column| column.truncate(rows));
+        step
     }
 
-    /// Reads one record up to its line end; tells how many cells it has.
-    #[inline]
-    fn row<const PLAIN: bool>(&mut self, columns: &mut [Vec<f64>]) -> Result<usize, Unreadable> {
-        let delimiter = self.sheet.delimiter;
+    /// [`usual_rows`](Self::usual_rows), for as many columns as are selected.
+    fn usual_rows_of_any_width(&mut self, batch: &mut Batch, row: usize) -> usize {
+        match self.sheet.selected.len() {
+            1 => self.usual_rows::<1>(batch, row),
+            2 => self.usual_rows::<2>(batch, row),
+            3 => self.usual_rows::<3>(batch, row),
+            4 => self.usual_rows::<4>(batch, row),
+            5 => self.usual_rows::<5>(batch, row),
+            _ => row,
+        }
+    }
+
+    /// Reads rows of a plain block from `row` on, up to one that has anything
+    /// unusual, of which it reads nothing; tells which row is next.
+    fn usual_rows<const N: usize>(&mut self, batch: &mut Batch, mut row: usize) -> usize {
+        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
+        let selected: &[Selected; N] =
+            self.sheet.selected.as_slice().try_into().expect("N columns are selected");
+        let columns: &mut [Vec<f64>; N] =
+            batch.columns.as_mut_slice().try_into().expect("as many as are selected");
+        let mut columns = columns.each_mut().map(Vec::as_mut_slice);
+        // Cells to pass before each, and after the last.
         let mut column = 0;
-        // Where the cell of `column` starts and, once it was read, ends.
-        let (mut start, mut end) = (self.at, None);
-        for (selected, numbers) in self.sheet.selected.iter().zip(columns) {
-            while column < selected.column {
-                let stop = end.take().unwrap_or_else(|| self.cell_end::<PLAIN>(start));
-                if self.bytes[stop] != delimiter {
+        let gaps = selected.map(|selected| {
+            let gap = selected.column - column;
+            column = selected.column + 1;
+            gap
+        });
+        let rest = self.sheet.names.len() - column;
+        let mut at = self.at;
+        while row < columns[0].len() && at < self.end {
+            let Some((numbers, end)) = usual_row(bytes, at, delimiter, gaps, rest) else { break };
+            for (column, number) in columns.iter_mut().zip(numbers) {
+                column[row] = number;
+            }
+            if let Some(records) = &mut batch.records {
+                records.push(at..end);
+            }
+            self.record = Record { start: at, lines: self.lines };
+            self.lines += 1;
+            at = end + 1 + usize::from(bytes[end] == b'\r');
+            row += 1;
+        }
+        self.at = at;
+        row
+    }
+
+    /// Reads one record and its line end, into `batch` at `row`.
+    fn row<const PLAIN: bool>(&mut self, batch: &mut Batch, row: usize) -> Result<(), Unreadable> {
+        self.record = Record { start: self.at, lines: self.lines };
+        let delimiter = self.sheet.delimiter;
+        // The cell that is read next, and where it starts.
+        let (mut column, mut at) = (0, self.at);
+        for (selected, numbers) in self.sheet.selected.iter().zip(&mut batch.columns) {
+            for _ in column..selected.column {
+                let end = self.cell_end::<PLAIN>(at);
+                if self.bytes[end] != delimiter {
                     return Err(Unreadable);
                 }
-                start = stop + 1;
-                column += 1;
+                at = end + 1;
             }
-            let (number, after) = self.number::<PLAIN>(start)?;
-            numbers.push(number);
-            end = Some(after);
+            self.at = self.cell_end::<PLAIN>(at);
+            numbers[row] = self.number(at)?;
+            column = selected.column + 1;
+            // At a line end there is no other cell, as the next step finds.
+            at = self.at + usize::from(self.bytes[self.at] == delimiter);
         }
-        self.at = end.unwrap_or(start);
-        while self.bytes[self.at] == delimiter && self.at < self.end {
-            start = self.at + 1;
+        let cells = self.rest_of_row::<PLAIN>(column)?;
+        if let Some(records) = &mut batch.records {
+            if cells != self.sheet.names.len() {
+                return Err(Unreadable);
+            }
+            records.push(self.record.start..self.at);
+        }
+        // The line feed after the block ends a last line without an end.
+        self.at = (self.at + record::line_end(self.bytes, self.at)).min(self.end);
+        self.lines += 1;
+        Ok(())
+    }
+
+    /// Goes to the line end from the end of the cell before `column`; tells how
+    /// many cells the record has.
+    fn rest_of_row<const PLAIN: bool>(&mut self, mut column: usize) -> Result<usize, Unreadable> {
+        while self.bytes[self.at] == self.sheet.delimiter && self.at < self.end {
+            let start = self.at + 1;
             self.at = self.cell_end::<PLAIN>(start);
             column += 1;
             // Empty cells at the end of a line are none.
             let cell = &self.bytes[start..self.at];
-            if column >= self.sheet.names.len() && !cell.is_empty() && cell != b"\"\"" {
+            if column > self.sheet.names.len() && !cell.is_empty() && cell != b"\"\"" {
                 return Err(Unreadable);
             }
         }
-        Ok(column + 1)
+        Ok(column)
     }
 
-    /// The number in the cell at `start`, and where the cell ends.
-    #[inline]
-    fn number<const PLAIN: bool>(&mut self, start: usize) -> Result<(f64, usize), Unreadable> {
-        let delimiter = self.sheet.delimiter;
-        // Most labels, and the cheapest to tell.
-        if let &[digit @ (b'0' | b'1'), after, ..] = &self.bytes[start..]
-            && after == delimiter
+    /// The number in the cell from `start` to where the scanner is.
+    fn number(&self, start: usize) -> Result<f64, Unreadable> {
+        let (cell, delimiter) = (&self.bytes[start..self.at], self.sheet.delimiter);
+        if let Some((number, end)) = usual_number(self.bytes, start, delimiter)
+            && end == self.at
         {
-            return Ok((f64::from(digit - b'0'), start + 1));
+            return Ok(number);
         }
-        match number::scan(self.bytes, start) {
-            Some((number, end)) if [delimiter, b'\n', b'\r'].contains(&self.bytes[end]) => {
-                Ok((number, end))
-            }
-            _ => self.unusual_number::<PLAIN>(start),
-        }
-    }
-
-    /// The same for numbers of any spelling.
-    #[cold]
-    fn unusual_number<const PLAIN: bool>(
-        &mut self,
-        start: usize,
-    ) -> Result<(f64, usize), Unreadable> {
-        let end = self.cell_end::<PLAIN>(start);
-        let cell = &self.bytes[start..end];
-        let parsed = if !PLAIN && cell.starts_with(b"\"") {
-            number::parse(&record::cells(cell, self.sheet.delimiter)[0])
+        let parsed = if cell.starts_with(b"\"") {
+            number::parse(&record::cells(cell, delimiter)[0])
         } else {
             number::parse(cell)
         };
-        parsed.map(|number| (number, end)).map_err(|_| Unreadable)
+        parsed.map_err(|_| Unreadable)
     }
 
     /// Where the cell at `start` ends.
@@ -220,20 +254,77 @@ impl<'a> Scanner<'a> {
         end
     }
 
-    #[inline]
     fn skip_blank_lines(&mut self) {
-        while let length @ 1.. = record::line_end(self.bytes, self.at) {
-            if self.at >= self.end {
-                return;
-            }
+        while self.at < self.end
+            && let length @ 1.. = record::line_end(self.bytes, self.at)
+        {
             self.at += length;
             self.lines += 1;
         }
     }
 }
 
+/// The numbers of the row at `at` and where it ends, if nothing in it is
+/// unusual.
+#[inline(always)]
+fn usual_row<const N: usize>(
+    bytes: &[u8],
+    at: usize,
+    delimiter: u8,
+    gaps: [usize; N],
+    rest: usize,
+) -> Option<([f64; N], usize)> {
+    let mut end = at;
+    let mut numbers = [0.0; N];
+    for index in 0..N {
+        if index > 0 {
+            if bytes[end] != delimiter {
+                return None;
+            }
+            end += 1;
+        }
+        let start = pass(bytes, end, delimiter, gaps[index])?;
+        (numbers[index], end) = usual_number(bytes, start, delimiter)?;
+    }
+    if rest > 0 {
+        let last = pass(bytes, end, delimiter, rest)?;
+        end = find_either(bytes, last, b'\n', delimiter);
+    }
+    let is_end = bytes[end] == b'\n' || (bytes[end] == b'\r' && bytes[end + 1] == b'\n');
+    is_end.then_some((numbers, end))
+}
+
+/// The start of the cell that is so many delimiters after `at`; None if the
+/// line has fewer.
+#[inline(always)]
+fn pass(bytes: &[u8], mut at: usize, delimiter: u8, delimiters: usize) -> Option<usize> {
+    for _ in 0..delimiters {
+        at = find_either(bytes, at, delimiter, b'\n');
+        if bytes[at] != delimiter {
+            return None;
+        }
+        at += 1;
+    }
+    Some(at)
+}
+
+/// The number in the cell at `start`, if it is spelled plainly, and where the
+/// cell ends.
+#[inline(always)]
+fn usual_number(bytes: &[u8], start: usize, delimiter: u8) -> Option<(f64, usize)> {
+    // Most labels, and the cheapest to tell.
+    let digit = bytes[start].wrapping_sub(b'0');
+    if digit <= 1 && bytes[start + 1] == delimiter {
+        return Some((f64::from(digit), start + 1));
+    }
+    let (number, end) = number::scan(bytes, start)?;
+    // What follows is what ends a cell, or it was not the whole number.
+    let after = bytes[end];
+    (after == delimiter || after == b'\n' || after == b'\r').then_some((number, end))
+}
+
 /// Where the first of two bytes is from `at` on; one of them is there.
-#[inline]
+#[inline(always)]
 fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
     /// Eights of bytes before the search is worth a call.
     const SHORT: usize = 4;
@@ -242,7 +333,8 @@ fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
     let (ones, others) = (ONES * u64::from(one), ONES * u64::from(other));
     let mut at = at;
     for _ in 0..SHORT {
-        let Some(eight) = number::eight_bytes(bytes, at) else { break };
+        let Some(Ok(eight)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) else { break };
+        let eight = u64::from_le_bytes(eight);
         let (x, y) = (eight ^ ones, eight ^ others);
         // The lowest set bit is in the first byte that is zero in x or in y.
         let zeros = ((x.wrapping_sub(ONES) & !x) | (y.wrapping_sub(ONES) & !y)) & TOPS;

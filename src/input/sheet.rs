@@ -42,11 +42,11 @@ pub struct Sheet {
 }
 
 /// A column that is read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selected {
     /// Its position, from 0.
     pub column: usize,
-    /// What it is for.
+    /// What it is for; if it is for several things, the first.
     pub role: Role,
 }
 
@@ -160,11 +160,11 @@ pub fn open(
     };
     let y = pick(Role::Y).map_err(at_line)?;
     let yhat = pick(Role::Yhat).map_err(at_line)?;
-    let mut selected = vec![y.clone(), yhat.clone()];
+    let mut selected = vec![y, yhat];
     selected.sort();
-    let position =
-        |column: &Selected| selected.iter().position(|s| s == column).unwrap_or_default();
-    let (y, yhat) = (position(&y), position(&yhat));
+    selected.dedup_by_key(|selected| selected.column);
+    let place = |column| selected.iter().position(|s| s.column == column).unwrap_or_default();
+    let (y, yhat) = (place(y.column), place(yhat.column));
     let data = if has_header { end + record::line_end(bytes, end) } else { start };
     let names = if has_header { resolver.header() } else { resolver.made_up_names(&selected) };
     let lines_before = record::line_ends(&bytes[..data]);
