@@ -1,6 +1,6 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
-use super::{Cost, Domain};
+use super::{Cost, Domain, logarithm};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
 /// the log loss.
@@ -61,10 +61,28 @@ impl Cost for CrossEntropy {
         0.0 - sum
     }
 
+    fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+        assert!(y.len() == yhat.len() && y.len() == costs.len());
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            let ln = if (y == 0.0) | (y == 1.0) { ln_of_right(y, yhat) } else { None };
+            *cost = ln.map_or_else(|| self.cost(y, yhat), |ln| 0.0 - ln);
+        }
+    }
+
     /// The entropy of ȳ.
     fn baseline(&self, ybar: f64, _variance: f64) -> f64 {
         self.cost(ybar, ybar)
     }
+}
+
+/// The logarithm of the probability that ŷ gives to a label of 0 or 1, if it
+/// comes fast.
+#[inline]
+fn ln_of_right(y: f64, yhat: f64) -> Option<f64> {
+    let right = if y == 1.0 { yhat } else { 1.0 - yhat };
+    // What rounding 1 − ŷ loses, exactly.
+    let lost = if y == 1.0 { 0.0 } else { (1.0 - right) - yhat };
+    logarithm::ln(right, lost)
 }
 
 /// ln(1 − ŷ), correctly rounded.

@@ -15,6 +15,8 @@
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
 
 mod cross_entropy;
+mod logarithm;
+mod logarithm_table;
 mod quadratic;
 
 pub use cross_entropy::CrossEntropy;

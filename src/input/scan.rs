@@ -155,8 +155,9 @@ impl<'a> Scanner<'a> {
             gap
         });
         let rest = self.sheet.names.len() - column;
-        let mut at = self.at;
-        while row < columns[0].len() && at < self.end {
+        let (first, most, block_end) = (row, columns[0].len(), self.end);
+        let (mut at, mut last) = (self.at, self.at);
+        while row < most && at < block_end {
             let Some((numbers, end)) = usual_row(bytes, at, delimiter, gaps, rest) else { break };
             for (column, number) in columns.iter_mut().zip(numbers) {
                 column[row] = number;
@@ -164,12 +165,15 @@ impl<'a> Scanner<'a> {
             if let Some(records) = &mut batch.records {
                 records.push(at..end);
             }
-            self.record = Record { start: at, lines: self.lines };
-            self.lines += 1;
+            last = at;
             at = end + 1 + usize::from(bytes[end] == b'\r');
             row += 1;
         }
         self.at = at;
+        self.lines += (row - first) as u64;
+        if row > first {
+            self.record = Record { start: last, lines: self.lines - 1 };
+        }
         row
     }
 
@@ -274,16 +278,15 @@ fn usual_row<const N: usize>(
     gaps: [usize; N],
     rest: usize,
 ) -> Option<([f64; N], usize)> {
-    let mut end = at;
     let mut numbers = [0.0; N];
-    for index in 0..N {
-        if index > 0 {
-            if bytes[end] != delimiter {
-                return None;
-            }
-            end += 1;
+    let start = pass(bytes, at, delimiter, gaps[0])?;
+    let mut end;
+    (numbers[0], end) = usual_number(bytes, start, delimiter)?;
+    for index in 1..N {
+        if bytes[end] != delimiter {
+            return None;
         }
-        let start = pass(bytes, end, delimiter, gaps[index])?;
+        let start = pass(bytes, end + 1, delimiter, gaps[index])?;
         (numbers[index], end) = usual_number(bytes, start, delimiter)?;
     }
     if rest > 0 {

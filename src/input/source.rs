@@ -51,9 +51,24 @@ impl Source {
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(failed("")(io::ErrorKind::IsADirectory.into()));
         }
+        widen_pipe(&file);
         decompressed(Counted { file, bytes_read }).map_err(failed("cannot read: "))
     }
 }
+
+/// Lets a pipe hold more than the usual 64 KiB, so that its writer and we wait
+/// for each other less often. What is no pipe, or cannot be widened, stays as it
+/// is.
+fn widen_pipe(file: &File) {
+    #[cfg(target_os = "linux")]
+    let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_SIZE);
+    #[cfg(not(target_os = "linux"))]
+    let _ = file;
+}
+
+/// The most that Linux lets any user ask for.
+#[cfg(target_os = "linux")]
+const PIPE_SIZE: usize = 1 << 20;
 
 /// Counts what is read.
 struct Counted {

@@ -113,7 +113,8 @@ impl From<f64> for PowerSums {
 /// Sums of magnitudes.
 #[derive(Clone, Debug, Default)]
 struct Bank {
-    /// None until there is a number to add.
+    /// None until there is a number to add; then two of each, taken in turn, so
+    /// that an addition need not wait for the one before it.
     buckets: Vec<Bucket>,
     /// Σ over all that was folded, in units of 2⁻¹⁰⁷⁴.
     sum: BigUint,
@@ -134,30 +135,33 @@ impl Bank {
     #[inline]
     fn extend(&mut self, xs: &[f64]) {
         if self.buckets.is_empty() {
-            self.buckets = vec![Bucket::default(); BUCKETS];
+            self.buckets = vec![Bucket::default(); 2 * BUCKETS];
         }
-        let buckets: &mut [Bucket; BUCKETS] =
-            self.buckets.as_mut_slice().try_into().expect("a bank has all its buckets");
-        for x in xs {
-            let (exponent, m) = split(*x);
-            let bucket = &mut buckets[exponent % BUCKETS];
-            bucket.sum += u128::from(m);
-            bucket.squares += u128::from(m) * u128::from(m);
+        let (evens, odds) = self.buckets.split_at_mut(BUCKETS);
+        let evens: &mut [Bucket; BUCKETS] = evens.try_into().expect("a bank has all its buckets");
+        let odds: &mut [Bucket; BUCKETS] = odds.try_into().expect("a bank has all its buckets");
+        let mut pairs = xs.chunks_exact(2);
+        for pair in &mut pairs {
+            add(evens, pair[0]);
+            add(odds, pair[1]);
+        }
+        for x in pairs.remainder() {
+            add(evens, *x);
         }
     }
 
     fn infinities(&self) -> u64 {
-        self.infinite + self.buckets.last().map_or(0, infinities)
+        let halves = self.buckets.chunks(BUCKETS);
+        self.infinite + halves.map(|half| infinities(&half[INFINITE])).sum::<u64>()
     }
 
     /// Moves what is in the buckets into the big integers.
     fn fold(&mut self) {
         self.infinite = self.infinities();
-        if let Some(last) = self.buckets.last_mut() {
-            *last = Bucket::default();
-        }
-        for (field, bucket) in self.buckets.iter_mut().enumerate() {
-            if bucket.sum != 0 {
+        for half in self.buckets.chunks_mut(BUCKETS) {
+            half[INFINITE] = Bucket::default();
+            for (field, bucket) in half.iter_mut().enumerate().filter(|(_, bucket)| bucket.sum != 0)
+            {
                 // Subnormals share the exponent of the least normal numbers.
                 let shift = field.max(1) - 1;
                 self.sum += BigUint::from(bucket.sum) << shift;
@@ -166,6 +170,15 @@ impl Bank {
             }
         }
     }
+}
+
+/// Adds a number ≥ 0 to its bucket.
+#[inline]
+fn add(buckets: &mut [Bucket; BUCKETS], x: f64) {
+    let (exponent, m) = split(x);
+    let bucket = &mut buckets[exponent % BUCKETS];
+    bucket.sum += u128::from(m);
+    bucket.squares += u128::from(m) * u128::from(m);
 }
 
 /// The infinities in the bucket of [`INFINITE`]: each added 2⁵² to its sum.
