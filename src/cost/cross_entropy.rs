@@ -64,7 +64,9 @@ impl Cost for CrossEntropy {
     fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
-            let ln = if (y == 0.0) | (y == 1.0) { ln_of_right(y, yhat) } else { None };
+            // One comparison: labels change from row to row, and so would a branch.
+            let is_hard = y * (1.0 - y) == 0.0;
+            let ln = if is_hard { ln_of_right(y, yhat) } else { None };
             *cost = ln.map_or_else(|| self.cost(y, yhat), |ln| 0.0 - ln);
         }
     }

@@ -22,12 +22,12 @@ pub fn ln(x: f64, epsilon: f64) -> Option<f64> {
     let bits = x.to_bits();
     let exponent = f64::from((bits >> 52) as u16) - 1023.0;
     let index = (bits >> 45) as usize % TABLE.len();
-    let (r, rc_less_1, ln_high, ln_low) = TABLE[index];
+    let (inverse, rest_at_c, ln_high, ln_low) = TABLE[index];
     // m − c, where c starts the interval of m; and u = r·m − 1: all exact.
     let one = 1.0f64.to_bits();
     let m = f64::from_bits((bits & ((1 << 52) - 1)) | one);
     let c = f64::from_bits(((index as u64) << 45) | one);
-    let u = r * (m - c) + rc_less_1;
+    let u = inverse * (m - c) + rest_at_c;
     // e·ln 2 − ln r: exact in its high part. It is 0 or larger than u.
     let high = exponent * LN_2.0 + ln_high;
     let low = exponent * LN_2.1 + ln_low + epsilon / x;
@@ -46,9 +46,14 @@ pub fn ln(x: f64, epsilon: f64) -> Option<f64> {
     (below == above).then_some(below)
 }
 
-const BOUND_OF_SERIES: f64 = 1.0 / (1u64 << 50) as f64;
-const BOUND_OF_PARTS: f64 = BOUND_OF_SERIES / (1u64 << 32) as f64;
-const BOUND_NEAR_1: f64 = BOUND_OF_SERIES / (1u64 << 55) as f64;
+/// 2⁻⁵⁰ for each unit of u².
+const BOUND_OF_SERIES: f64 = 4.0 * f64::EPSILON;
+
+/// 2⁻⁸².
+const BOUND_OF_PARTS: f64 = f64::EPSILON / (1 << 30) as f64;
+
+/// 2⁻¹⁰⁵.
+const BOUND_NEAR_1: f64 = f64::EPSILON * f64::EPSILON / 2.0;
 
 #[cfg(test)]
 mod tests {
