@@ -9,10 +9,10 @@ use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
-use costs::cost::{self, Cost};
+use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
 use costs::error::{Error, Fault, Place};
 use costs::report::{Format, Style};
-use costs::{Choice, Data, Job, Source, View};
+use costs::{Choice, Data, Job, Limit, Source, View};
 
 /// How wrong predictions are: the quadratic and the cross-entropy cost of labels y against predictions ŷ.
 #[derive(Debug, Parser)]
@@ -57,9 +57,21 @@ pub struct Args {
     /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     y_col: Option<String>,
-    /// The column of ŷ, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
+    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
+    yhat_col: Vec<String>,
+    /// The column of weights
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    yhat_col: Option<String>,
+    weight_col: Option<String>,
+    /// One result per value of these columns
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
+    by: Vec<String>,
+    /// The label that counts as 1; every other counts as 0
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = "Columns")]
+    positive: Option<String>,
+    /// What to do with a row that lacks a value
+    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT", help_heading = "Columns")]
+    missing: Missing,
     /// The first line holds the names of the columns [default: found out]
     #[arg(long, help_heading = "Columns", overrides_with = "no_header")]
     header: bool,
@@ -73,6 +85,12 @@ pub struct Args {
     /// The costs to compute [default: all]
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
     cost: Vec<String>,
+    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as `sklearn`, `keras` or `torch` does
+    #[arg(long, value_name = "EPS", value_parser = clip, help_heading = "Costs")]
+    clip: Option<Clip>,
+    /// Exit with 1 if a mean is above the limit or not finite
+    #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
+    fail_above: Vec<Limit>,
 
     /// Show every instance [default: for values]
     #[arg(long, overrides_with = "summary", help_heading = "Output")]
@@ -80,12 +98,18 @@ pub struct Args {
     /// Show the statistics [default: for files]
     #[arg(long, help_heading = "Output")]
     summary: bool,
+    /// Show the K instances of highest cost, worst first
+    #[arg(long, value_name = "K", conflicts_with_all = ["each", "summary"], value_parser = clap::value_parser!(u32).range(1..), help_heading = "Output")]
+    worst: Option<u32>,
     /// One result per file instead of one for all
     #[arg(long, help_heading = "Output")]
     by_file: bool,
     /// The format of the output
     #[arg(long, value_enum, default_value_t = FormatArg::Table, help_heading = "Output")]
     format: FormatArg,
+    /// Write to a file, whole or not at all
+    #[arg(short, long, value_name = "FILE", help_heading = "Output")]
+    pub output: Option<PathBuf>,
     /// Short for --format json
     #[arg(long, conflicts_with = "format", help_heading = "Output")]
     json: bool,
@@ -98,12 +122,15 @@ pub struct Args {
     /// The number of threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     threads: Option<u16>,
+    /// The most groups there may be
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "Running")]
+    max_groups: usize,
     /// No warnings, no progress
     #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub quiet: bool,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum FormatArg {
     Table,
     Csv,
@@ -112,6 +139,14 @@ enum FormatArg {
     Jsonl,
     Markdown,
     Value,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Missing {
+    /// It is an error.
+    Error,
+    /// The row is left out, and counted.
+    Skip,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -153,19 +188,19 @@ impl Args {
         }
         let format = if self.json { FormatArg::Json } else { self.format }.into();
         let each_by_default = has_values && format != Format::Value;
+        let view = match self.worst {
+            Some(most) => View::Worst(most as usize),
+            None if self.each || (each_by_default && !self.summary) => View::Instances,
+            None => View::Summary,
+        };
+        let color = self.color.applies_to(&io::stdout()) && self.output.is_none();
         let job = Job {
-            view: if self.each || (each_by_default && !self.summary) {
-                View::Instances
-            } else {
-                View::Summary
-            },
-            style: Style {
-                format,
-                digits: self.digits.into(),
-                color: self.color.applies_to(&io::stdout()),
-            },
-            costs: chosen_costs(&self.cost),
+            view,
+            style: Style { format, digits: self.digits.into(), color },
+            costs: chosen_costs(&self.cost, self.clip),
             by_file: self.by_file,
+            max_groups: self.max_groups,
+            limits: self.fail_above.clone(),
             threads: self.threads.map_or_else(all_cores, usize::from),
             bytes_read: Arc::default(),
             data: self.data()?,
@@ -178,7 +213,7 @@ impl Args {
         match (self.y.is_empty(), self.yhat.is_empty()) {
             (true, true) => {}
             (false, false) if self.files.is_empty() => {
-                return Ok(Data::Values { y: self.y, yhat: self.yhat });
+                return self.values();
             }
             (false, false) => {
                 return Err(usage(
@@ -201,8 +236,16 @@ impl Args {
             (_, true) => Some(false),
             _ => None,
         };
-        let choice =
-            Choice { delimiter: self.delimiter, header, y: self.y_col, yhat: self.yhat_col };
+        let choice = Choice {
+            delimiter: self.delimiter,
+            header,
+            y: self.y_col,
+            yhats: self.yhat_col,
+            weight: self.weight_col,
+            by: self.by,
+            positive: self.positive,
+            skips_missing: self.missing == Missing::Skip,
+        };
         let source = |path: PathBuf| {
             if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) }
         };
@@ -214,6 +257,28 @@ impl Args {
             sources.push(Source::Stdin);
         }
         Ok(Data::Tables { sources, choice })
+    }
+
+    /// The values, with none of the options that are for files.
+    fn values(self) -> Result<Data, Error> {
+        let of_files = [
+            ("--y-col", self.y_col.is_some()),
+            ("--yhat-col", !self.yhat_col.is_empty()),
+            ("--weight-col", self.weight_col.is_some()),
+            ("--by", !self.by.is_empty()),
+            ("--by-file", self.by_file),
+            ("--positive", self.positive.is_some()),
+            ("--missing", self.missing == Missing::Skip),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--header", self.header),
+            ("--no-header", self.no_header),
+        ];
+        match of_files.into_iter().find(|&(_, is_given)| is_given) {
+            Some((option, _)) => {
+                Err(usage(&format!("{option} is for files, not for values"), None))
+            }
+            None => Ok(Data::Values { y: self.y, yhat: self.yhat }),
+        }
     }
 }
 
@@ -235,17 +300,44 @@ fn usage(message: &str, hint: Option<&'static str>) -> Error {
 }
 
 /// The costs of those names, once each; all if there are none.
-fn chosen_costs(names: &[String]) -> Vec<&'static dyn Cost> {
-    if names.is_empty() {
-        return cost::ALL.to_vec();
-    }
+fn chosen_costs(names: &[String], clip: Option<Clip>) -> Vec<&'static dyn Cost> {
     let mut chosen: Vec<&'static dyn Cost> = Vec::new();
-    for cost in names.iter().filter_map(|name| cost::by_name(name)) {
+    let all = cost::ALL.map(Cost::name);
+    let all = all.into_iter().filter(|_| names.is_empty());
+    for cost in names.iter().map(String::as_str).chain(all).filter_map(cost::by_name) {
         if chosen.iter().all(|other| other.name() != cost.name()) {
             chosen.push(cost);
         }
     }
+    if let Some(clip) = clip {
+        // It lives as long as the program, as the others do.
+        let clipped: &'static dyn Cost = Box::leak(Box::new(ClippedCrossEntropy(clip)));
+        for cost in chosen.iter_mut().filter(|cost| cost.name() == clipped.name()) {
+            *cost = clipped;
+        }
+    }
     chosen
+}
+
+fn clip(text: &str) -> Result<Clip, String> {
+    match text {
+        "sklearn" => Ok(Clip::SKLEARN),
+        "keras" => Ok(Clip::KERAS),
+        "torch" => Ok(Clip::TORCH),
+        _ => match text.parse::<f64>() {
+            Ok(epsilon) if epsilon > 0.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
+            _ => Err("it is a number above 0 and below 0.5, or sklearn, keras or torch".to_owned()),
+        },
+    }
+}
+
+fn limit(text: &str) -> Result<Limit, String> {
+    let (name, most) = text.split_once('=').ok_or("it is of the form COST=LIMIT")?;
+    let cost = cost::by_name(name).ok_or_else(|| format!("there is no cost '{name}'"))?;
+    match most.parse::<f64>() {
+        Ok(most) if most.is_finite() => Ok(Limit { cost, most }),
+        _ => Err(format!("'{most}' is not a number")),
+    }
 }
 
 fn all_cores() -> usize {

@@ -53,8 +53,12 @@ pub enum Place {
 pub enum Role {
     /// The label y.
     Y,
-    /// The prediction ŷ.
+    /// A prediction ŷ.
     Yhat,
+    /// The weight of an instance.
+    Weight,
+    /// What instances are grouped by.
+    Group,
 }
 
 /// What went wrong.
@@ -85,6 +89,15 @@ pub enum Fault {
         /// What it is for.
         role: Role,
     },
+    /// A weight below 0.
+    #[error("{} is negative, and a weight is not", excerpt(.0.as_bytes()))]
+    NegativeWeight(String),
+    /// A group whose weights are all 0.
+    #[error("the weights{} add up to 0", .0.as_ref().map_or(String::new(), |group| format!(" of {group}")))]
+    NoWeight(Option<String>),
+    /// More groups than are allowed.
+    #[error("there are more than {} groups", crate::report::grouped(*.0 as u64))]
+    TooManyGroups(usize),
     /// A record that ends before a selected column.
     #[error("the row has {}, too few for column '{}' (column {})", cells(*.found), excerpt(.column.as_bytes()), .position)]
     TooFewCells {
@@ -126,6 +139,9 @@ pub enum Fault {
     /// No instance at all.
     #[error("there are no rows")]
     NoRows,
+    /// No instance that has all its values.
+    #[error("every row was skipped for a missing value")]
+    AllSkipped,
     /// A file that is recognised, and is no text table.
     #[error("this is {what}, not a CSV file")]
     Foreign {
@@ -151,6 +167,8 @@ pub enum Fault {
         option: &'static str,
         /// The names there are.
         columns: Vec<String>,
+        /// The byte between cells that was found or told.
+        delimiter: u8,
     },
     /// A selected name that two columns have.
     #[error("two columns are named '{}': columns {first} and {second}", excerpt(.name.as_bytes()))]
@@ -164,6 +182,9 @@ pub enum Fault {
         /// The position of the other.
         second: usize,
     },
+    /// One column for both y and ŷ.
+    #[error("column '{}' is both y and ŷ", excerpt(.0.as_bytes()))]
+    SameColumn(String),
     /// Too few columns for y and ŷ without a header.
     #[error("the first row has {} for column {position}", if *.found == 1 { "only one cell: none".to_owned() } else { format!("only {found} cells: none") })]
     NoSuchPosition {
@@ -185,6 +206,9 @@ pub enum Fault {
     /// With `--each`, an input column named as one of the output's own.
     #[error("the input has a column '{}' already", excerpt(.0.as_bytes()))]
     ColumnTaken(String),
+    /// With JSON, two columns of one name.
+    #[error("two columns are named '{}', which JSON has no room for", excerpt(.0.as_bytes()))]
+    NameTwice(String),
     /// `--y` and `--yhat` do not pair up.
     #[error("--y has {y} values and --yhat has {yhat}")]
     Counts {
@@ -224,7 +248,9 @@ impl Error {
     /// A way out, where one is known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {
-        self.fault.hint()
+        // A value can be left out by hand.
+        let is_value = matches!(self.place, Place::Value { .. });
+        self.fault.hint().filter(|_| !(is_value && matches!(*self.fault, Fault::Missing(_))))
     }
 
     /// Whether the reader of standard output has gone, which is no failure.
@@ -264,7 +290,17 @@ impl Fault {
     fn hint(&self) -> Option<String> {
         let hint = match self {
             Fault::NotANumber { text, role } => return number_hint(text, *role),
-            Fault::TooLarge(_) | Fault::NotFinite(_) => "y and ŷ are finite numbers",
+            Fault::Missing(text) => {
+                let skip = "--missing skip leaves such rows out";
+                return Some(if text.is_empty() {
+                    skip.to_owned()
+                } else {
+                    format!("{skip}; it counts them")
+                });
+            }
+            Fault::TooManyGroups(_) => "--max-groups N allows more; each takes memory",
+            Fault::NoWeight(_) => "a mean needs some weight",
+            Fault::TooLarge(_) | Fault::NotFinite(_) => "y, ŷ and weights are finite numbers",
             Fault::OutsideUnit { text, role } => return Some(unit_hint(text, *role)),
             Fault::TooManyCells { .. } => {
                 "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted"
@@ -277,11 +313,19 @@ impl Fault {
             Fault::UnknownColumn { .. } => {
                 "a column is named as in the header, or by its position from 1"
             }
-            Fault::NoDefaultColumn { option, .. } => {
+            Fault::NoDefaultColumn { option, delimiter, .. } => {
+                let delimiter = match delimiter {
+                    b'\t' => "a tab".to_owned(),
+                    b' ' => "a space".to_owned(),
+                    &byte => format!("'{}'", char::from(byte)),
+                };
                 return Some(format!(
-                    "name it: {option} NAME; --no-header if the first line is data"
+                    "name it: {option} NAME; --no-header if the first line is data; \
+                     -d if the delimiter is not {delimiter}"
                 ));
             }
+            Fault::SameColumn(_) => "--y-col and --yhat-col choose two",
+            Fault::NameTwice(_) => "--format csv has; or rename one",
             Fault::DuplicateColumn { option, .. } => {
                 return Some(format!("select by position: {option} NUMBER"));
             }
@@ -303,32 +347,49 @@ impl Fault {
 
 /// What the text, which is no number, was probably meant to be.
 fn number_hint(text: &str, role: Role) -> Option<String> {
-    let text = text.trim();
-    let digits = |text: &str| text.parse::<f64>().is_ok();
-    let hint = if digits(&text.replacen(',', ".", 1)) {
-        format!("a decimal comma? write {}", text.replacen(',', ".", 1))
-    } else if text.strip_suffix('%').is_some_and(digits) {
+    let is_number = |text: &str| text.parse::<f64>().is_ok();
+    let with_point = text.replacen(',', ".", 1);
+    let ungrouped = text.replace(['_', '\'', ' ', ','], "");
+    let hint = if text.contains(',') && is_number(&with_point) {
+        if is_grouped(text) && !text.starts_with('0') {
+            "a decimal comma, or grouped digits? numbers have a point, and no groups".to_owned()
+        } else {
+            format!("a decimal comma? write {with_point}")
+        }
+    } else if text.strip_suffix('%').is_some_and(is_number) {
         "a percentage? write it as a fraction: 50% is 0.5".to_owned()
-    } else if text.contains(['_', '\'', ' ', ','])
-        && digits(&text.replace(['_', '\'', ' ', ','], ""))
-    {
-        format!("digits are not grouped: write {}", text.replace(['_', '\'', ' ', ','], ""))
+    } else if is_grouped(text) {
+        format!("digits are not grouped: write {ungrouped}")
     } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
         "write it in decimal".to_owned()
-    } else if digits(&text.replace('\u{2212}', "-")) {
+    } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {
         "its minus sign is U+2212: write it with '-'".to_owned()
+    } else if text.contains([',', ';', '|', '\t', ' ']) {
+        "several values in one cell? -d names the delimiter".to_owned()
     } else if role == Role::Y {
-        "labels are the numbers 0 and 1, or between".to_owned()
+        "labels are the numbers 0 and 1, or between; --positive LABEL makes them of words"
+            .to_owned()
     } else {
         return None;
     };
     Some(hint)
 }
 
+/// Whether the text is digits in groups of three, such as `1_000` or `1,000.5`.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or_default();
+    let mut groups = whole.trim_start_matches(['-', '+']).split(['_', '\'', ' ', ',']);
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().is_some_and(|group| is_digits(group) && group.len() <= 3);
+    let mut rest = groups.peekable();
+    first && rest.peek().is_some() && rest.all(|group| is_digits(group) && group.len() == 3)
+}
+
 fn unit_hint(text: &str, role: Role) -> String {
     let instead = "--cost quadratic takes any finite number";
     match role {
         Role::Yhat => instead.to_owned(),
+        Role::Weight | Role::Group => "any number from 0 on".to_owned(),
         Role::Y if text.trim().parse() == Ok(-1.0) => {
             format!("labels are 0 and 1: write 0 for -1; {instead}")
         }

@@ -10,13 +10,14 @@
 //!
 //! ```
 //! use costs::cost::{Cost, CrossEntropy};
-//! use costs::tally::Tally;
+//! use costs::tally::{Shape, Tally};
 //!
-//! let mut tally = Tally::default();
-//! for (y, yhat) in [(1.0, 0.9), (0.0, 0.1192), (1.0, 0.6)] {
-//!     tally.extend(&[CrossEntropy.cost(y, yhat)]);
-//! }
-//! assert_eq!(tally.mean(), Some(0.24770361099916127));
+//! let (y, yhat) = ([1.0, 0.0, 1.0], [0.9, 0.1192, 0.6]);
+//! let mut costs = vec![0.0; 3];
+//! CrossEntropy.costs(&y, &yhat, &mut costs);
+//! let mut tally = Tally::new(Shape::default());
+//! tally.extend(&y, None, &[costs]);
+//! assert_eq!(tally.mean(0), Some(0.24770361099916127));
 //! ```
 //!
 //! Data walks one way, from the command line to standard output:
@@ -48,8 +49,8 @@ use std::sync::atomic::AtomicU64;
 use cost::{Cost, Domain};
 use error::{Error, Fault, Place, Role};
 use input::blocks::{BLOCK, Blocks};
-use report::{CostResult, Format, Instances, Style};
-use score::{Group, Plan, Scored};
+use report::{CostResult, Delta, Format, Instances, Style, WorstInstance};
+use score::{Group, Plan, Scored, Worst};
 use tally::Tally;
 
 pub use input::{Choice, Source};
@@ -67,6 +68,10 @@ pub struct Job {
     pub style: Style,
     /// Whether each file has a result of its own.
     pub by_file: bool,
+    /// The most groups there may be.
+    pub max_groups: usize,
+    /// Limits that means are held against.
+    pub limits: Vec<Limit>,
     /// The number of workers.
     pub threads: usize,
     /// Grows by the bytes that are read, for who watches the job.
@@ -99,19 +104,36 @@ pub enum View {
     Instances,
     /// The statistics.
     Summary,
+    /// So many instances of highest cost.
+    Worst(usize),
 }
 
-/// Does the job: writes its results to `out` and returns warnings.
+/// A limit that the mean of a cost must not exceed.
+#[derive(Clone, Copy, Debug)]
+pub struct Limit {
+    /// The cost.
+    pub cost: &'static dyn Cost,
+    /// The highest mean that is fine.
+    pub most: f64,
+}
+
+/// What there is to say about a job that was done.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Remarks {
+    /// What a user should know, and is no error.
+    pub warnings: Vec<String>,
+    /// The limits that are exceeded.
+    pub exceeded: Vec<String>,
+}
+
+/// Does the job: writes its results to `out` and returns what there is to say.
 ///
 /// Nothing is written before all is scored, but for instances one by one.
 ///
 /// # Errors
 /// The first error in the order of the input, or that of a failed write.
-pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Vec<Warning>, Error> {
-    let instances =
-        (job.view == View::Instances).then(|| Instances::new(job.style, job.costs.clone()));
-    let plan =
-        Plan { costs: job.costs.clone(), by_file: job.by_file, threads: job.threads, instances };
+pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
+    let plan = job.plan();
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
     let scored = match &job.data {
         Data::Values { y, yhat } => {
@@ -119,36 +141,15 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Vec<Warning>, Erro
             score::values(&y, &yhat, &plan, &mut write)?
         }
         Data::Tables { sources, choice } => {
-            let blocks =
-                Blocks::new(sources.clone(), choice.clone(), BLOCK, Arc::clone(&job.bytes_read));
+            let bytes_read = Arc::clone(&job.bytes_read);
+            let blocks = Blocks::new(sources.clone(), choice.clone(), BLOCK, bytes_read);
             score::files(blocks, &plan, &mut write)?
         }
     };
-    let report = match &plan.instances {
-        Some(instances) => {
-            let means: Vec<_> = results(job, &scored).iter().map(|result| result.mean).collect();
-            let names = match &job.data {
-                // A table for people has room for the letter.
-                Data::Values { .. } => vec!["y".to_owned(), "ŷ".to_owned()],
-                Data::Tables { .. } => scored.names.clone(),
-            };
-            instances.footer(&names, &scored.rows, &means)
-        }
-        None => report::summary(&results(job, &scored), job.style),
-    };
-    write(&report)?;
+    let results = job.results(&scored)?;
+    write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;
-    Ok(warnings(scored))
-}
-
-/// Something that a user should know and that is no error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Warning(String);
-
-impl std::fmt::Display for Warning {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
+    Ok(Remarks { exceeded: job.exceeded(&results), warnings: warnings(scored, plan.domain()) })
 }
 
 fn cannot_write(source: std::io::Error) -> Error {
@@ -174,55 +175,156 @@ fn pairs(y: &[String], yhat: &[String], domain: Domain) -> Result<(Vec<f64>, Vec
     Ok((y, yhat))
 }
 
-/// The statistics of every group, cost by cost.
-fn results(job: &Job, scored: &Scored) -> Vec<CostResult> {
-    scored.groups.iter().flat_map(|group| group_results(job, group)).collect()
-}
+impl Job {
+    fn plan(&self) -> Plan {
+        let (models, weighted, grouped) = match &self.data {
+            Data::Values { .. } => (1, false, false),
+            Data::Tables { choice, .. } => {
+                (choice.yhats.len().max(1), choice.weight.is_some(), !choice.by.is_empty())
+            }
+        };
+        let shows_instances = self.view == View::Instances;
+        Plan {
+            costs: self.costs.clone(),
+            models,
+            weighted,
+            by_file: self.by_file,
+            grouped,
+            max_groups: self.max_groups,
+            threads: self.threads,
+            instances: shows_instances.then(|| Instances::new(self.style, self.costs.clone())),
+            worst: if let View::Worst(most) = self.view { most } else { 0 },
+        }
+    }
 
-fn group_results<'a>(job: &'a Job, group: &'a Group) -> impl Iterator<Item = CostResult> + 'a {
-    job.costs.iter().zip(&group.tallies).map(|(&cost, tally)| {
-        let moments = group.labels.mean().zip(group.labels.variance());
+    /// The columns that groups are by.
+    fn by(&self) -> &[String] {
+        match &self.data {
+            Data::Values { .. } => &[],
+            Data::Tables { choice, .. } => &choice.by,
+        }
+    }
+
+    /// The statistics of every group, model and cost.
+    fn results(&self, scored: &Scored) -> Result<Vec<CostResult>, Error> {
+        let mut results = Vec::new();
+        for group in &scored.groups {
+            let columns = 0..group.models.len() * self.costs.len();
+            for column in columns {
+                results.push(self.result(group, column)?);
+            }
+        }
+        Ok(results)
+    }
+
+    /// The statistics of one column of a group's tally.
+    fn result(&self, group: &Group, column: usize) -> Result<CostResult, Error> {
+        let tally = &group.tally;
+        let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
+        let by = self.by().iter().cloned().zip(group.values.iter().cloned());
+        let groups: Vec<(String, String)> = by_file.chain(by).collect();
+        let weight = self.plan().weighted.then(|| tally.weight());
+        if weight == Some(0.0) && tally.n() > 0 {
+            let names: Vec<String> = groups.iter().map(named).collect();
+            let group = (!names.is_empty()).then(|| names.join(", "));
+            return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
+        }
+        let cost = self.costs[column % self.costs.len()];
+        let moments = tally.ybar().zip(tally.variance());
         let baseline = moments.map(|(ybar, variance)| cost.baseline(ybar, variance));
-        let mean = tally.mean();
+        let mean = tally.mean(column);
         let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
-        CostResult {
-            file: job.by_file.then(|| group.file.clone()),
-            model: group.model.clone(),
+        let has_models = group.models.len() > 1;
+        Ok(CostResult {
+            groups,
+            model: group.models[column / self.costs.len()].clone(),
             cost,
             n: tally.n(),
+            weight,
             mean,
-            standard_error: tally.standard_error(),
-            sum: tally.sum(),
+            standard_error: tally.standard_error(column),
+            sum: tally.sum(column),
             baseline,
             skill: skill
                 .map(|(mean, baseline)| 1.0 - mean / baseline)
                 .filter(|skill| !skill.is_nan()),
-            infinite: tally.infinite(),
-            finite_mean: tally.finite_mean(),
-        }
-    })
-}
-
-fn warnings(scored: Scored) -> Vec<Warning> {
-    let mut warnings: Vec<Warning> = scored.warnings.into_iter().map(Warning).collect();
-    let infinite = scored.infinite;
-    if infinite.count > 0 {
-        let n = scored.groups.iter().filter_map(|group| group.tallies.first()).map(Tally::n);
-        let mut places: Vec<String> = infinite.first.iter().map(Place::to_string).collect();
-        if infinite.count > places.len() as u64 {
-            places.push("…".to_owned());
-        }
-        warnings.push(Warning(format!(
-            "{} of {} instances cost ∞, certain and wrong: {}",
-            report::grouped(infinite.count),
-            report::grouped(n.sum()),
-            places.join(", ")
-        )));
+            infinite: tally.infinite(column),
+            finite_mean: tally.finite_mean(column),
+            skipped: tally.skipped(),
+            delta: has_models.then(|| Delta {
+                mean: tally.delta(column),
+                standard_error: tally.delta_standard_error(column),
+            }),
+        })
     }
-    warnings
-}
 
-impl Job {
+    /// What is still to be written.
+    fn report(&self, plan: &Plan, scored: &Scored, results: &[CostResult]) -> Vec<u8> {
+        let models = scored.groups.first().map(|group| group.models.as_slice()).unwrap_or_default();
+        match self.view {
+            View::Summary => report::summary(results, self.style),
+            View::Instances => {
+                let Some(instances) = &plan.instances else { return Vec::new() };
+                // A table for people has room for the letter.
+                let letters = ["y".to_owned(), "ŷ".to_owned()];
+                let names = match &self.data {
+                    Data::Values { .. } => letters.as_slice(),
+                    Data::Tables { .. } => &scored.names,
+                };
+                instances.footer(names, models, &scored.rows, &means_of_all(scored))
+            }
+            View::Worst(_) => {
+                let sum = sum_of_all(scored);
+                let share = |worst: &Worst| {
+                    let share = worst.weight * worst.costs[0] / sum;
+                    (!share.is_nan()).then_some(share)
+                };
+                let instance = |worst: &Worst| WorstInstance {
+                    file: worst.file.clone(),
+                    line: worst.line,
+                    cells: worst.cells.clone(),
+                    costs: worst.costs.clone(),
+                    share: share(worst),
+                };
+                let names =
+                    Instances::new(self.style, self.costs.clone()).names(&scored.names, models);
+                report::worst(
+                    &scored.worst.iter().map(instance).collect::<Vec<_>>(),
+                    &names,
+                    self.style,
+                )
+            }
+        }
+    }
+
+    /// The limits that results exceed, in words.
+    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
+        let over = |limit: &Limit, result: &CostResult| {
+            result.cost.name() == limit.cost.name()
+                && result.mean.is_none_or(|mean| mean > limit.most)
+        };
+        let pairs =
+            results.iter().flat_map(|result| self.limits.iter().map(move |limit| (result, limit)));
+        pairs
+            .filter(|(result, limit)| over(limit, result))
+            .map(|(result, limit)| {
+                let groups: Vec<String> = result.groups.iter().map(named).collect();
+                let of = if groups.is_empty() {
+                    String::new()
+                } else {
+                    format!(" ({})", groups.join(", "))
+                };
+                format!(
+                    "the mean {} of '{}'{of} is {}, above the limit of {}",
+                    result.cost.name(),
+                    text::excerpt(result.model.as_bytes()),
+                    result.mean.map_or_else(|| "undefined".to_owned(), number),
+                    number(limit.most)
+                )
+            })
+            .collect()
+    }
+
     /// Whether the options go together.
     ///
     /// # Errors
@@ -231,15 +333,91 @@ impl Job {
         let wrong = |message: &str, hint| {
             Err(Error::new(Place::CommandLine, Fault::Usage { message: message.to_owned(), hint }))
         };
-        if self.view == View::Instances
-            && self.style.format == Format::Value
-            && self.costs.len() > 1
-        {
-            return wrong(
-                "--format value with --each takes one cost",
-                Some("choose it, such as --cost quadratic"),
-            );
+        let columns = self.plan().models * self.costs.len();
+        if self.view == View::Instances && self.style.format == Format::Value && columns > 1 {
+            let hint = "choose it, such as --cost quadratic";
+            return wrong("--format value with --each takes one cost", Some(hint));
+        }
+        let is_grouped = self.by_file || !self.by().is_empty();
+        if is_grouped && self.view != View::Summary {
+            let hint = "--by and --by-file group the statistics";
+            return wrong("instances are not grouped", Some(hint));
+        }
+        if matches!(self.view, View::Worst(_)) {
+            if matches!(self.data, Data::Values { .. }) {
+                return wrong("--worst is for files", Some("values are all shown"));
+            }
+            if self.style.format == Format::Value {
+                return wrong("--format value has no room for --worst", Some("--format csv has"));
+            }
+        }
+        let unknown = self
+            .limits
+            .iter()
+            .find(|limit| self.costs.iter().all(|cost| cost.name() != limit.cost.name()));
+        if let Some(limit) = unknown {
+            let message =
+                format!("--fail-above names {}, which --cost leaves out", limit.cost.name());
+            return wrong(&message, None);
         }
         Ok(())
     }
+}
+
+/// The means over all groups.
+fn means_of_all(scored: &Scored) -> Vec<Option<f64>> {
+    let Some(all) = all_together(scored) else { return Vec::new() };
+    (0..all.columns()).map(|column| all.mean(column)).collect()
+}
+
+/// The sum of the first cost over all groups.
+fn sum_of_all(scored: &Scored) -> f64 {
+    all_together(scored).map_or(0.0, |all| all.sum(0))
+}
+
+fn all_together(scored: &Scored) -> Option<Tally> {
+    let mut groups = scored.groups.iter().map(|group| &group.tally);
+    let mut all = groups.next()?.clone();
+    groups.for_each(|tally| all.merge(tally));
+    Some(all)
+}
+
+/// A column that groups are by, with its value.
+fn named((name, value): &(String, String)) -> String {
+    format!("{name} '{}'", text::excerpt(value.as_bytes()))
+}
+
+/// The shortest digits of a number.
+fn number(number: f64) -> String {
+    let mut digits = Vec::new();
+    report::shortest(number, &mut digits);
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
+fn warnings(scored: Scored, domain: Domain) -> Vec<String> {
+    let mut warnings = scored.warnings;
+    let n = scored.groups.iter().map(|group| group.tally.n()).sum();
+    let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
+    if skipped > 0 {
+        let (rows, noun) = (report::grouped(skipped), if skipped == 1 { "row" } else { "rows" });
+        warnings.push(format!("{rows} {noun} skipped for a missing value"));
+    }
+    let infinite = scored.infinite;
+    if infinite.count > 0 {
+        let mut places: Vec<String> = infinite.first.iter().map(Place::to_string).collect();
+        if infinite.count > places.len() as u64 {
+            places.push("…".to_owned());
+        }
+        let why = match domain {
+            Domain::Unit => "certain and wrong",
+            Domain::Finite => "beyond the largest number",
+        };
+        warnings.push(format!(
+            "{} of {} instances cost ∞, {why}: {}",
+            report::grouped(infinite.count),
+            report::grouped(n),
+            places.join(", ")
+        ));
+    }
+    warnings
 }

@@ -1,15 +1,18 @@
 //! `costs`: arguments in, exit code out.
 
 mod cli;
+mod output;
 mod progress;
 
-use std::fs::File;
-use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
+use std::io::{self, Write};
 use std::process::ExitCode;
-use std::sync::atomic::{AtomicBool, Ordering};
 
-use costs::error::{Error, Fault, Place};
+use costs::Remarks;
+use costs::error::Error;
+use output::Output;
+
+/// A mean is above its limit.
+const EXCEEDED: u8 = 1;
 
 /// Everything that went wrong: usage, data, input and output.
 const FAILURE: u8 = 2;
@@ -19,16 +22,18 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => return show(&message),
     };
-    let color = args.color_of_messages();
-    let quiet = args.quiet;
+    let (color, quiet) = (args.color_of_messages(), args.quiet);
     match score(args) {
-        Ok(Outcome::Done(warnings)) => {
-            for warning in warnings.iter().filter(|_| !quiet) {
-                tell("warning", 33, &warning.to_string(), color);
+        Ok(Some(remarks)) => {
+            for warning in remarks.warnings.iter().filter(|_| !quiet) {
+                tell("warning", 33, warning, color);
             }
-            ExitCode::SUCCESS
+            for exceeded in &remarks.exceeded {
+                tell("error", 31, exceeded, color);
+            }
+            ExitCode::from(if remarks.exceeded.is_empty() { 0 } else { EXCEEDED })
         }
-        Ok(Outcome::NothingToDo) => {
+        Ok(None) => {
             let _ = io::stderr().write_all(cli::short_help().as_bytes());
             ExitCode::from(FAILURE)
         }
@@ -43,48 +48,32 @@ fn main() -> ExitCode {
     }
 }
 
-enum Outcome {
-    Done(Vec<costs::Warning>),
-    NothingToDo,
-}
-
-fn score(args: cli::Args) -> Result<Outcome, Error> {
-    let quiet = args.quiet;
-    let Some(job) = args.job()? else { return Ok(Outcome::NothingToDo) };
-    let mut out = BufWriter::with_capacity(1 << 16, standard_output()?);
-    progress::watch(&job, quiet, || costs::run(&job, &mut out)).map(Outcome::Done)
-}
-
-/// Standard output, unbuffered: what is written is known to be written.
-fn standard_output() -> Result<File, Error> {
-    let failed = |source| {
-        let fault = Fault::Io { doing: "cannot write: ", source };
-        Error::new(Place::File("<stdout>".to_owned()), fault)
+/// Does what the arguments ask for; None if that is nothing.
+fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
+    let (quiet, path) = (args.quiet, args.output.clone());
+    let Some(job) = args.job()? else { return Ok(None) };
+    let mut out = match path {
+        Some(path) => Output::file(&path, &job)?,
+        None => Output::stdout()?,
     };
-    if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
-        return Err(failed(io::Error::other("it is closed")));
-    }
-    Ok(File::from(io::stdout().as_fd().try_clone_to_owned().map_err(failed)?))
-}
-
-/// Whether standard output was closed when the program started.
-static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
-
-/// Runs before the runtime opens `/dev/null` in place of a closed descriptor,
-/// which would swallow all output without a word.
-#[cfg(unix)]
-#[ctor::ctor(unsafe)]
-fn note_closed_output() {
-    let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
-    OUTPUT_IS_CLOSED.store(is_closed, Ordering::Relaxed);
+    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out))?;
+    out.finish()?;
+    Ok(Some(remarks))
 }
 
 /// Shows a message of the command line's own: an error, or the help or version
 /// that was asked for.
 fn show(message: &clap::Error) -> ExitCode {
-    match message.print() {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => ExitCode::from(FAILURE),
-        _ if message.use_stderr() => ExitCode::from(FAILURE),
+    if message.use_stderr() {
+        let _ = message.print();
+        return ExitCode::from(FAILURE);
+    }
+    let shown = Output::stdout().and_then(|mut out| out.say(&message.render().to_string()));
+    match shown {
+        Err(error) if !error.is_closed_pipe() => {
+            tell("error", 31, &error.to_string(), false);
+            ExitCode::from(FAILURE)
+        }
         _ => ExitCode::SUCCESS,
     }
 }

@@ -5,30 +5,7 @@ mod support;
 
 use std::fs;
 
-use support::{costs_with, run_in};
-
-/// What it is, the arguments, standard input, standard error.
-type Case = (&'static str, &'static [&'static str], &'static [u8], &'static str);
-
-#[track_caller]
-fn refuses(cases: &[Case]) {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let files = [
-        ("good.csv", "y,yhat\n1,0.5\n"),
-        ("bad.csv", "y,yhat\n1,0.5\n1,x\n"),
-        ("empty.csv", ""),
-        ("scored.csv", "y,yhat,quadratic\n1,0.5,0.25\n"),
-    ];
-    for (name, text) in files {
-        fs::write(folder.path().join(name), text).expect("a file is written");
-    }
-    fs::create_dir(folder.path().join("folder")).expect("a folder is made");
-    for (name, args, stdin, stderr) in cases {
-        let run = run_in(folder.path(), args, stdin);
-        assert_eq!(run.stderr, *stderr, "{name}");
-        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{name}");
-    }
-}
+use support::{costs_with, refuses, run_in};
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
@@ -45,13 +22,13 @@ fn columns_that_are_not_there() {
          hint: a column is named as in the header, or by its position from 1\n"),
         ("no column named like y", &[], b"id,yhat\n1,0.5\n",
         "error: <stdin>:1: no column is named like y; the columns are 'id', 'yhat'\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("no column named like ŷ", &[], b"y,guess\n1,0.5\n",
         "error: <stdin>:1: no column is named like ŷ; the columns are 'y', 'guess'\n\
-         hint: name it: --yhat-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --yhat-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("a header that is not one", &["--header"], b"1,0.5\n0,0.1\n",
         "error: <stdin>:1: no column is named like y; the columns are '1', '0.5'\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("a selected name twice", &["--yhat-col", "p"], b"y,p,p\n1,0.5,0.6\n",
         "error: <stdin>:1: two columns are named 'p': columns 2 and 3\n\
          hint: select by position: --yhat-col NUMBER\n"),
@@ -63,16 +40,16 @@ fn columns_that_are_not_there() {
          hint: a column is named as in the header, or by its position from 1\n"),
         ("one column", &[], b"0.5\n0.7\n",
         "error: <stdin>:1: no column is named like y; the columns are '0.5'\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("one column with a header", &[], b"yhat\n0.7\n",
         "error: <stdin>:1: no column is named like y; the columns are 'yhat'\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("the wrong delimiter", &["-d", ";"], b"1,0.5\n",
         "error: <stdin>:1: no column is named like y; the columns are '1,0.5'\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ';'\n"),
         ("a missing value in the first line of data", &[], b"1,\n0,0.5\n",
         "error: <stdin>:1: no column is named like y; the columns are '1', ''\n\
-         hint: name it: --y-col NAME; --no-header if the first line is data\n"),
+         hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
     ]);
 }
 
@@ -129,7 +106,7 @@ fn cells_that_are_no_usable_number() {
         "error: <stdin>:2: column 'yhat': 'abc' is not a number\n"),
         ("a word for a label", &[], b"y,yhat\nspam,0.5\n",
         "error: <stdin>:2: column 'y': 'spam' is not a number\n\
-         hint: labels are the numbers 0 and 1, or between\n"),
+         hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
         ("a decimal comma", &[], b"y;yhat\n1;0,5\n",
         "error: <stdin>:2: column 'yhat': '0,5' is not a number\n\
          hint: a decimal comma? write 0.5\n"),
@@ -144,27 +121,34 @@ fn cells_that_are_no_usable_number() {
          hint: write it in decimal\n"),
         ("a number beyond the largest", &[], b"y,yhat\n1,1e400\n",
         "error: <stdin>:2: column 'yhat': 1e400 is out of range: the largest number is 1.7976931348623157e308\n\
-         hint: y and ŷ are finite numbers\n"),
+         hint: y, ŷ and weights are finite numbers\n"),
         ("a number beyond the largest, quadratic", &["--cost", "quadratic"], b"y,yhat\n1,-1e400\n",
         "error: <stdin>:2: column 'yhat': -1e400 is out of range: the largest number is 1.7976931348623157e308\n\
-         hint: y and ŷ are finite numbers\n"),
+         hint: y, ŷ and weights are finite numbers\n"),
         ("an infinity", &["--cost", "quadratic"], b"y,yhat\n1,inf\n",
         "error: <stdin>:2: column 'yhat': inf is not finite\n\
-         hint: y and ŷ are finite numbers\n"),
+         hint: y, ŷ and weights are finite numbers\n"),
         ("NaN", &[], b"y,yhat\n1,NaN\n",
-        "error: <stdin>:2: column 'yhat': 'NaN' is a missing value\n"),
+        "error: <stdin>:2: column 'yhat': 'NaN' is a missing value\n\
+         hint: --missing skip leaves such rows out; it counts them\n"),
         ("NaN in the first line", &[], b"1,nan\n",
-        "error: <stdin>:1: column 'yhat': 'nan' is a missing value\n"),
+        "error: <stdin>:1: column 'yhat': 'nan' is a missing value\n\
+         hint: --missing skip leaves such rows out; it counts them\n"),
         ("an empty cell", &[], b"y,yhat\n1,\n",
-        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        "error: <stdin>:2: column 'yhat': it is empty\n\
+         hint: --missing skip leaves such rows out\n"),
         ("a blank cell", &[], b"y,yhat\n 1 ,  \n",
-        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        "error: <stdin>:2: column 'yhat': it is empty\n\
+         hint: --missing skip leaves such rows out\n"),
         ("an empty quoted cell", &[], b"y,yhat\n1,\"\"\n",
-        "error: <stdin>:2: column 'yhat': it is empty\n"),
+        "error: <stdin>:2: column 'yhat': it is empty\n\
+         hint: --missing skip leaves such rows out\n"),
         ("NA", &[], b"y,yhat\nNA,0.5\n",
-        "error: <stdin>:2: column 'y': 'NA' is a missing value\n"),
+        "error: <stdin>:2: column 'y': 'NA' is a missing value\n\
+         hint: --missing skip leaves such rows out; it counts them\n"),
         ("null", &[], b"y,yhat\n1,null\n",
-        "error: <stdin>:2: column 'yhat': 'null' is a missing value\n"),
+        "error: <stdin>:2: column 'yhat': 'null' is a missing value\n\
+         hint: --missing skip leaves such rows out; it counts them\n"),
         ("a prediction above 1", &[], b"y,yhat\n1,0.5\n1,1.2\n",
         "error: <stdin>:3: column 'yhat': 1.2 is outside [0, 1]\n\
          hint: --cost quadratic takes any finite number\n"),
@@ -184,7 +168,8 @@ fn cells_that_are_no_usable_number() {
         "error: <stdin>:2: column 'y': '−1' is not a number\n\
          hint: its minus sign is U+2212: write it with '-'\n"),
         ("two numbers in a cell", &[], b"y,yhat\n1,0.5 0.6\n",
-        "error: <stdin>:2: column 'yhat': '0.5 0.6' is not a number\n"),
+        "error: <stdin>:2: column 'yhat': '0.5 0.6' is not a number\n\
+         hint: several values in one cell? -d names the delimiter\n"),
         ("a number with a unit", &[], b"y,yhat\n1,0.5s\n",
         "error: <stdin>:2: column 'yhat': '0.5s' is not a number\n"),
         ("an exponent without digits", &[], b"y,yhat\n1,5e\n",
@@ -194,7 +179,8 @@ fn cells_that_are_no_usable_number() {
         ("a long cell", &[], b"y,yhat\n1,xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx\n",
         "error: <stdin>:2: column 'yhat': 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx…' is not a number\n"),
         ("a quoted word", &[], b"y,yhat\n1,\"a \"\"b\"\"\"\n",
-        "error: <stdin>:2: column 'yhat': 'a \"b\"' is not a number\n"),
+        "error: <stdin>:2: column 'yhat': 'a \"b\"' is not a number\n\
+         hint: several values in one cell? -d names the delimiter\n"),
         ("the first of two errors", &[], b"y,yhat\n1,0.5\n\n7,abc\n1,def\n",
         "error: <stdin>:4: column 'y': 7 is outside [0, 1]\n\
          hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
@@ -215,82 +201,6 @@ fn the_line_is_the_physical_one() {
         "error: <stdin>:5: column 'yhat': 'x' is not a number\n"),
         ("an error on a last line without an end", &[], b"y,yhat\n1,x",
         "error: <stdin>:2: column 'yhat': 'x' is not a number\n"),
-    ]);
-}
-
-#[test]
-#[rustfmt::skip] // A table: a case, then what is said about it.
-fn files_of_other_formats() {
-    refuses(&[
-        ("UTF-16", &[], b"\xff\xfey\x00,\x00p\x00",
-        "error: <stdin>: this is UTF-16 text, not a CSV file\n\
-         hint: convert it: iconv -f UTF-16 -t UTF-8 FILE\n"),
-        ("UTF-16 without a mark", &[], b"y\x00,\x00p\x00\n\x00",
-        "error: <stdin>: this is binary data or UTF-16 text, not a CSV file\n\
-         hint: it holds NUL bytes; CSV is text in UTF-8\n"),
-        ("a Parquet file", &[], b"PAR1\x15\x04",
-        "error: <stdin>: this is a Parquet file, not a CSV file\n\
-         hint: convert it to CSV first\n"),
-        ("a zip archive", &[], b"PK\x03\x04\x14\x00",
-        "error: <stdin>: this is a zip archive or an Excel workbook, not a CSV file\n\
-         hint: unpack it, or save the sheet as CSV\n"),
-        ("a gzip file", &[], b"\x1f\x8b\x08\x00",
-        "error: <stdin>: cannot read: the gzip data is damaged or cut short (unexpected end of file)\n"),
-        ("an xz file", &[], b"\xfd7zXZ\x00\x00",
-        "error: <stdin>: cannot read: the xz data is damaged or cut short (failed to fill whole buffer)\n"),
-    ]);
-}
-
-#[test]
-#[rustfmt::skip] // A table: a case, then what is said about it.
-fn values() {
-    refuses(&[
-        ("a value that is no number", &["--y", "1", "--yhat", "0.5,abc"], b"",
-        "error: --yhat: value 2: 'abc' is not a number\n"),
-        ("a value above 1", &["--y", "1", "--yhat", "0.5,0.6,1.2"], b"",
-        "error: --yhat: value 3: 1.2 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
-        ("a value for a label of 2", &["--y", "2", "--yhat", "0.5"], b"",
-        "error: --y: value 1: 2 is outside [0, 1]\n\
-         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
-        ("an empty value", &["--y", "1", "--yhat", "0.5,,0.6"], b"",
-        "error: --yhat: value 2: it is empty\n"),
-        ("counts that differ", &["--y", "1,0", "--yhat", "0.5,0.6,0.7"], b"",
-        "error: --y has 2 values and --yhat has 3\n\
-         hint: as many of the one as of the other, or a single one on one side\n"),
-        ("y alone", &["--y", "1"], b"",
-        "error: --y without --yhat\n\
-         hint: --y-col names a column of a file\n"),
-        ("ŷ alone", &["--yhat", "0.5"], b"",
-        "error: --yhat without --y\n\
-         hint: --yhat-col names a column of a file\n"),
-        ("values with a file", &["--y", "1", "--yhat", "0.5", "p.csv"], b"",
-        "error: values and files together\n\
-         hint: --y-col and --yhat-col name columns of files\n"),
-        ("a negative value", &["--y", "1", "--yhat", "-0.5"], b"",
-        "error: --yhat: value 1: -0.5 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
-    ]);
-}
-
-#[test]
-#[rustfmt::skip] // A table: a case, then what is said about it.
-fn files() {
-    refuses(&[
-        ("a missing file", &["no-such-file.csv"], b"",
-        "error: no-such-file.csv: cannot open: no such file\n"),
-        ("a directory", &["folder"], b"",
-        "error: folder: this is a directory\n\
-         hint: name the files in it\n"),
-        ("standard input twice", &["-", "-"], b"1,0.5\n",
-        "error: standard input is named twice\n"),
-        ("a bad file after a good one", &["good.csv", "bad.csv"], b"",
-        "error: bad.csv:3: column 'yhat': 'x' is not a number\n"),
-        ("an empty file after a good one", &["good.csv", "empty.csv"], b"",
-        "error: empty.csv: the file is empty\n"),
-        ("--each onto a column of the same name", &["--each", "--format", "csv", "scored.csv"], b"",
-        "error: scored.csv: the input has a column 'quadratic' already\n\
-         hint: rename it first; --each adds columns of that name\n"),
     ]);
 }
 

@@ -2,6 +2,7 @@
 //! that every cost obeys.
 
 use costs::cost::{ALL, Cost, CrossEntropy, Quadratic};
+use costs::tally::{Shape, Tally};
 use proptest::prelude::*;
 
 /// Table 8.1 of *Deep Learning Illustrated*, with the book's printed costs and
@@ -114,13 +115,13 @@ proptest! {
     fn the_baseline_is_the_mean_cost_of_predicting_the_mean_label(
         labels in prop::collection::vec(prop_oneof![Just(0.0), Just(1.0), 0.0..=1.0], 1..20),
     ) {
-        let mut moments = costs::tally::Labels::default();
-        moments.extend(&labels);
-        let (ybar, variance) = (moments.mean().unwrap(), moments.variance().unwrap());
         for cost in ALL {
-            let mut tally = costs::tally::Tally::default();
-            tally.extend(&labels.iter().map(|&y| cost.cost(y, ybar)).collect::<Vec<_>>());
-            let (mean, baseline) = (tally.mean().unwrap(), cost.baseline(ybar, variance));
+            let mut tally = Tally::new(Shape::default());
+            tally.extend(&labels, None, &[vec![0.0; labels.len()]]);
+            let (ybar, variance) = (tally.ybar().unwrap(), tally.variance().unwrap());
+            let mut tally = Tally::new(Shape::default());
+            tally.extend(&labels, None, &[labels.iter().map(|&y| cost.cost(y, ybar)).collect()]);
+            let (mean, baseline) = (tally.mean(0).unwrap(), cost.baseline(ybar, variance));
             prop_assert!((mean - baseline).abs() <= 1e-14, "{}: {mean} {baseline}", cost.name());
         }
     }

@@ -14,11 +14,13 @@
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
 
+mod clip;
 mod cross_entropy;
 mod logarithm;
 mod logarithm_table;
 mod quadratic;
 
+pub use clip::{Clip, ClippedCrossEntropy};
 pub use cross_entropy::CrossEntropy;
 pub use quadratic::Quadratic;
 

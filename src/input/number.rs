@@ -64,7 +64,8 @@ pub fn trim(cell: &[u8]) -> &[u8] {
     &cell[start..end]
 }
 
-fn is_missing(cell: &[u8]) -> bool {
+/// Whether the cell, trimmed, says that there is no value.
+pub fn is_missing(cell: &[u8]) -> bool {
     let words: [&[u8]; 5] = [b"", b"NA", b"N/A", b"null", b"NaN"];
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }

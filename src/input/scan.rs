@@ -5,6 +5,7 @@
 //! [`number::parse`]; a record with a fault stops the scan, and [`explain`]
 //! says what it is.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::cost::Domain;
@@ -25,8 +26,12 @@ pub struct Batch {
     /// The numbers of each selected column, in the order of the sheet.
     pub columns: Vec<Vec<f64>>,
     /// Where in the block each record is, without its line end; filled if
-    /// wanted, and then every record has as many cells as the first one.
+    /// wanted.
     pub records: Option<Vec<Range<usize>>>,
+    /// Where the records are that were left out for a missing value.
+    pub skipped: Vec<Range<usize>>,
+    /// Whether every record must have as many cells as the first one.
+    pub is_strict: bool,
 }
 
 impl Batch {
@@ -34,6 +39,7 @@ impl Batch {
     fn clear(&mut self, columns: usize, rows: usize) {
         self.columns.resize_with(columns, Vec::new);
         self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
+        self.skipped.clear();
         if let Some(records) = &mut self.records {
             records.clear();
         }
@@ -75,8 +81,13 @@ pub struct Record {
     pub lines: u64,
 }
 
-/// Why a record cannot be read; [`explain`] finds the words.
-struct Unreadable;
+/// Why a record gives no row.
+enum NoRow {
+    /// It has a fault; [`explain`] finds the words.
+    Fault,
+    /// It lacks a value, and such records are left out.
+    Skipped,
+}
 
 impl<'a> Scanner<'a> {
     /// A scanner at the start of a block. In a plain block no byte is a `"`,
@@ -102,7 +113,7 @@ impl<'a> Scanner<'a> {
         batch.clear(self.sheet.selected.len(), most);
         let mut rows = 0;
         let step = loop {
-            if self.is_plain {
+            if self.is_plain && self.sheet.positive.is_none() {
                 rows = self.usual_rows_of_any_width(batch, rows);
             }
             if rows == most {
@@ -117,10 +128,11 @@ impl<'a> Scanner<'a> {
             } else {
                 self.row::<false>(batch, rows)
             };
-            if filled.is_err() {
-                break Step::Fault;
+            match filled {
+                Ok(()) => rows += 1,
+                Err(NoRow::Skipped) => {}
+                Err(NoRow::Fault) => break Step::Fault,
             }
-            rows += 1;
         };
         batch.columns.iter_mut().for_each(|column| column.truncate(rows));
         step
@@ -178,41 +190,51 @@ impl<'a> Scanner<'a> {
     }
 
     /// Reads one record and its line end, into `batch` at `row`.
-    fn row<const PLAIN: bool>(&mut self, batch: &mut Batch, row: usize) -> Result<(), Unreadable> {
+    fn row<const PLAIN: bool>(&mut self, batch: &mut Batch, row: usize) -> Result<(), NoRow> {
         self.record = Record { start: self.at, lines: self.lines };
         let delimiter = self.sheet.delimiter;
         // The cell that is read next, and where it starts.
         let (mut column, mut at) = (0, self.at);
+        let mut is_missing = false;
         for (selected, numbers) in self.sheet.selected.iter().zip(&mut batch.columns) {
             for _ in column..selected.column {
                 let end = self.cell_end::<PLAIN>(at);
                 if self.bytes[end] != delimiter {
-                    return Err(Unreadable);
+                    return Err(NoRow::Fault);
                 }
                 at = end + 1;
             }
             self.at = self.cell_end::<PLAIN>(at);
-            numbers[row] = self.number(at)?;
+            match self.number(at, selected.role) {
+                Ok(number) => numbers[row] = number,
+                Err(NotUsable::Missing) if self.sheet.skips_missing => is_missing = true,
+                Err(_) => return Err(NoRow::Fault),
+            }
             column = selected.column + 1;
             // At a line end there is no other cell, as the next step finds.
             at = self.at + usize::from(self.bytes[self.at] == delimiter);
         }
         let cells = self.rest_of_row::<PLAIN>(column)?;
-        if let Some(records) = &mut batch.records {
-            if cells != self.sheet.names.len() {
-                return Err(Unreadable);
-            }
-            records.push(self.record.start..self.at);
+        if batch.is_strict && cells != self.sheet.names.len() {
+            return Err(NoRow::Fault);
         }
+        let record = self.record.start..self.at;
         // The line feed after the block ends a last line without an end.
         self.at = (self.at + record::line_end(self.bytes, self.at)).min(self.end);
         self.lines += 1;
+        if is_missing {
+            batch.skipped.push(record);
+            return Err(NoRow::Skipped);
+        }
+        if let Some(records) = &mut batch.records {
+            records.push(record);
+        }
         Ok(())
     }
 
     /// Goes to the line end from the end of the cell before `column`; tells how
     /// many cells the record has.
-    fn rest_of_row<const PLAIN: bool>(&mut self, mut column: usize) -> Result<usize, Unreadable> {
+    fn rest_of_row<const PLAIN: bool>(&mut self, mut column: usize) -> Result<usize, NoRow> {
         while self.bytes[self.at] == self.sheet.delimiter && self.at < self.end {
             let start = self.at + 1;
             self.at = self.cell_end::<PLAIN>(start);
@@ -220,26 +242,30 @@ impl<'a> Scanner<'a> {
             // Empty cells at the end of a line are none.
             let cell = &self.bytes[start..self.at];
             if column > self.sheet.names.len() && !cell.is_empty() && cell != b"\"\"" {
-                return Err(Unreadable);
+                return Err(NoRow::Fault);
             }
         }
         Ok(column)
     }
 
     /// The number in the cell from `start` to where the scanner is.
-    fn number(&self, start: usize) -> Result<f64, Unreadable> {
+    fn number(&self, start: usize, role: Role) -> Result<f64, NotUsable> {
         let (cell, delimiter) = (&self.bytes[start..self.at], self.sheet.delimiter);
-        if let Some((number, end)) = usual_number(self.bytes, start, delimiter)
+        let positive = self.sheet.positive.as_deref().filter(|_| role == Role::Y);
+        if positive.is_none()
+            && let Some((number, end)) = usual_number(self.bytes, start, delimiter)
             && end == self.at
         {
             return Ok(number);
         }
-        let parsed = if cell.starts_with(b"\"") {
-            number::parse(&record::cells(cell, delimiter)[0])
-        } else {
-            number::parse(cell)
+        let cell = match cell.first() {
+            Some(b'"') => record::cells(cell, delimiter).swap_remove(0),
+            _ => Cow::Borrowed(cell),
         };
-        parsed.map_err(|_| Unreadable)
+        match positive {
+            Some(positive) => is_positive(&cell, positive),
+            None => number::parse(&cell),
+        }
     }
 
     /// Where the cell at `start` ends.
@@ -258,6 +284,28 @@ impl<'a> Scanner<'a> {
         end
     }
 
+    /// Appends the cells that the record is grouped by, each after its length;
+    /// false if the record lacks one.
+    pub fn append_key(&self, record: &Range<usize>, key: &mut Vec<u8>) -> bool {
+        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
+        if !self.is_plain {
+            let cells = record::cells(&bytes[record.clone()], delimiter);
+            return self.sheet.by.iter().all(|&column| {
+                cells.get(column).is_some_and(|cell| {
+                    append_cell(cell, key);
+                    true
+                })
+            });
+        }
+        self.sheet.by.iter().all(|&column| {
+            pass(bytes, record.start, delimiter, column).is_some_and(|start| {
+                let end = find_either(bytes, start, delimiter, b'\n').min(record.end);
+                append_cell(&bytes[start..end], key);
+                true
+            })
+        })
+    }
+
     fn skip_blank_lines(&mut self) {
         while self.at < self.end
             && let length @ 1.. = record::line_end(self.bytes, self.at)
@@ -266,6 +314,25 @@ impl<'a> Scanner<'a> {
             self.lines += 1;
         }
     }
+}
+
+/// Appends a cell after its length, so that keys of several cells stay apart.
+#[inline]
+fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
+    let length = u32::try_from(cell.len()).expect("a record is shorter than 16 MiB");
+    key.extend_from_slice(&length.to_le_bytes());
+    key.extend_from_slice(cell);
+}
+
+/// The cells of a key, as [`Scanner::append_key`] wrote it.
+pub fn cells_of_key(mut key: &[u8]) -> Vec<String> {
+    let mut cells = Vec::new();
+    while let Some((length, rest)) = key.split_first_chunk() {
+        let (cell, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
+        cells.push(String::from_utf8_lossy(cell).into_owned());
+        key = rest;
+    }
+    cells
 }
 
 /// The numbers of the row at `at` and where it ends, if nothing in it is
@@ -360,17 +427,26 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domain: Domain, line: u64) -> Option
             let (found, position) = (cells.len(), selected.column + 1);
             return Some(at_line(Fault::TooFewCells { found, column: name.clone(), position }));
         };
-        if let Err(fault) = check(cell, selected.role, domain) {
+        let checked = match &sheet.positive {
+            Some(positive) if selected.role == Role::Y => match is_positive(cell, positive) {
+                Ok(label) => Ok(label),
+                Err(_) => Err(Fault::Missing(text(cell))),
+            },
+            _ => check(cell, selected.role, domain),
+        };
+        let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
+        if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
             let place = Place::Cell { file: sheet.file.clone(), line, column: name.clone() };
             return Some(Error::new(place, fault));
         }
     }
+    if let Some(&column) = sheet.by.iter().find(|&&column| column >= cells.len()) {
+        let (found, column, position) = (cells.len(), sheet.names[column].clone(), column + 1);
+        return Some(at_line(Fault::TooFewCells { found, column, position }));
+    }
     let (found, wanted) = (cells.len(), sheet.names.len());
-    let beyond = cells.get(wanted..).unwrap_or_default();
-    beyond
-        .iter()
-        .any(|cell| !cell.is_empty())
-        .then(|| at_line(Fault::TooManyCells { found, wanted }))
+    let is_beyond = cells.iter().skip(wanted).any(|cell| !cell.is_empty());
+    is_beyond.then(|| at_line(Fault::TooManyCells { found, wanted }))
 }
 
 /// The number in a cell or a value, if it can be used.
@@ -378,16 +454,31 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domain: Domain, line: u64) -> Option
 /// # Errors
 /// If it is none, or not one that the costs take.
 pub fn check(cell: &[u8], role: Role, domain: Domain) -> Result<f64, Fault> {
-    let text = || String::from_utf8_lossy(number::trim(cell)).into_owned();
+    let text = || text(cell);
     let number = number::parse(cell).map_err(|why| match why {
         NotUsable::Missing => Fault::Missing(text()),
         NotUsable::TooLarge => Fault::TooLarge(text()),
         NotUsable::Infinite => Fault::NotFinite(text()),
         NotUsable::NotANumber => Fault::NotANumber { text: text(), role },
     })?;
-    if domain.contains(number) {
-        Ok(number)
-    } else {
-        Err(Fault::OutsideUnit { text: text(), role })
+    match role {
+        Role::Weight if number < 0.0 => Err(Fault::NegativeWeight(text())),
+        Role::Weight | Role::Group => Ok(number),
+        Role::Y | Role::Yhat if domain.contains(number) => Ok(number),
+        Role::Y | Role::Yhat => Err(Fault::OutsideUnit { text: text(), role }),
     }
+}
+
+/// 1 if the cell is the positive label, else 0.
+fn is_positive(cell: &[u8], positive: &str) -> Result<f64, NotUsable> {
+    let label = number::trim(cell);
+    let is_positive = label == number::trim(positive.as_bytes());
+    if !is_positive && number::is_missing(label) {
+        return Err(NotUsable::Missing);
+    }
+    Ok(f64::from(u8::from(is_positive)))
+}
+
+fn text(cell: &[u8]) -> String {
+    String::from_utf8_lossy(number::trim(cell)).into_owned()
 }

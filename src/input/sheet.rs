@@ -3,21 +3,31 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Fault, Place, Role};
+use crate::text::excerpt;
 
 use super::record::Incomplete;
 use super::{number, record, sniff};
 
-/// Which columns of a file hold what, as the user said it.
+/// Which columns of a file hold what, as the user said it. A column is named by
+/// its header or by its position from 1.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
     /// The byte between cells; None finds it.
     pub delimiter: Option<u8>,
     /// Whether the first record is a header; None finds out.
     pub header: Option<bool>,
-    /// The column of y, by name or by position from 1.
+    /// The column of y.
     pub y: Option<String>,
-    /// The column of ŷ, likewise.
-    pub yhat: Option<String>,
+    /// The columns of ŷ, one a model; none finds one.
+    pub yhats: Vec<String>,
+    /// The column of weights.
+    pub weight: Option<String>,
+    /// The columns to group by.
+    pub by: Vec<String>,
+    /// The label that counts as 1, every other as 0.
+    pub positive: Option<String>,
+    /// Whether rows with a missing value are left out.
+    pub skips_missing: bool,
 }
 
 /// One file's table.
@@ -31,17 +41,27 @@ pub struct Sheet {
     pub delimiter: u8,
     /// The columns' names: as the header writes them, else by role or position.
     pub names: Vec<String>,
-    /// The columns that are read, in ascending order.
+    /// The columns that hold numbers, in ascending order.
     pub selected: Vec<Selected>,
     /// Where in `selected` y is.
     pub y: usize,
-    /// Where in `selected` ŷ is.
-    pub yhat: usize,
+    /// Where in `selected` the ŷ of each model are.
+    pub yhats: Vec<usize>,
+    /// Where in `selected` the weight is.
+    pub weight: Option<usize>,
+    /// The names of the models.
+    pub models: Vec<String>,
+    /// The columns to group by.
+    pub by: Vec<usize>,
+    /// The label that counts as 1, every other as 0.
+    pub positive: Option<String>,
+    /// Whether rows with a missing value are left out.
+    pub skips_missing: bool,
     /// Physical lines before the first record that is data.
     pub lines_before: u64,
 }
 
-/// A column that is read.
+/// A column that holds numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Selected {
     /// Its position, from 0.
@@ -71,6 +91,8 @@ impl Role {
         match self {
             Role::Y => "--y-col",
             Role::Yhat => "--yhat-col",
+            Role::Weight => "--weight-col",
+            Role::Group => "--by",
         }
     }
 
@@ -78,6 +100,8 @@ impl Role {
         match self {
             Role::Y => "y",
             Role::Yhat => "ŷ",
+            Role::Weight => "w",
+            Role::Group => "a group",
         }
     }
 
@@ -86,14 +110,16 @@ impl Role {
         match self {
             Role::Y => &Y_NAMES,
             Role::Yhat => &YHAT_NAMES,
+            Role::Weight | Role::Group => &[],
         }
     }
 
-    /// Its column and its name in a file without a header.
-    fn headerless(self) -> (usize, &'static str) {
+    /// Its column in a file without a header, if it has one by default.
+    fn headerless(self) -> Option<usize> {
         match self {
-            Role::Y => (0, "y"),
-            Role::Yhat => (1, "yhat"),
+            Role::Y => Some(0),
+            Role::Yhat => Some(1),
+            Role::Weight | Role::Group => None,
         }
     }
 }
@@ -147,43 +173,93 @@ pub fn open(
         _ => return Ok(None),
     };
     let first: Vec<Cow<[u8]>> = record::cells(&bytes[start..end], delimiter);
-    let resolver = Resolver { choice, first: &first };
+    let resolver = Resolver { choice, delimiter, first: &first };
     let line = record::line_ends(&bytes[..start]) + 1;
     let at_line = |fault| Error::new(Place::Line { file: file.to_owned(), line }, fault);
     let has_header = resolver.has_header();
     let mut warnings = Vec::new();
-    let mut pick = |role| {
-        let (column, warning) =
-            if has_header { resolver.by_name(role)? } else { (resolver.by_position(role)?, None) };
-        warnings.extend(warning.map(|warning| format!("{file}: {warning}")));
-        Ok(Selected { column, role })
+    let mut pick = |role, chosen: Option<&str>| {
+        let picked = if has_header {
+            resolver.by_name(role, chosen, &mut warnings)
+        } else {
+            resolver.by_position(role, chosen)
+        };
+        picked.map_err(at_line)
     };
-    let y = pick(Role::Y).map_err(at_line)?;
-    let yhat = pick(Role::Yhat).map_err(at_line)?;
-    let mut selected = vec![y, yhat];
+    let y = pick(Role::Y, choice.y.as_deref())?;
+    let mut yhats = Vec::new();
+    for chosen in resolver.chosen(Role::Yhat) {
+        yhats.push(pick(Role::Yhat, chosen)?);
+    }
+    let weight =
+        choice.weight.as_deref().map(|chosen| pick(Role::Weight, Some(chosen))).transpose()?;
+    let by = choice.by.iter().map(|chosen| pick(Role::Group, Some(chosen)));
+    let by = by.collect::<Result<Vec<usize>, Error>>()?;
+    if yhats.contains(&y) {
+        let name = String::from_utf8_lossy(&first[y]).into_owned();
+        return Err(at_line(Fault::SameColumn(if has_header {
+            name
+        } else {
+            (y + 1).to_string()
+        })));
+    }
+    let number = || {
+        [y].iter()
+            .chain(&yhats)
+            .map(|&column| &first[column])
+            .find(|cell| number::looks_numeric(cell))
+    };
+    if let Some(number) = number().filter(|_| has_header && choice.header.is_none()) {
+        warnings.push(format!(
+            "line {line} is taken for a header, though it holds the number '{}'; --no-header if it is data",
+            excerpt(number)
+        ));
+    }
+    let with_role = |role| move |column| Selected { column, role };
+    let mut selected = vec![Selected { column: y, role: Role::Y }];
+    selected.extend(yhats.iter().copied().map(with_role(Role::Yhat)));
+    selected.extend(weight.map(with_role(Role::Weight)));
     selected.sort();
     selected.dedup_by_key(|selected| selected.column);
-    let place = |column| selected.iter().position(|s| s.column == column).unwrap_or_default();
-    let (y, yhat) = (place(y.column), place(yhat.column));
+    let place =
+        |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
     let data = if has_header { end + record::line_end(bytes, end) } else { start };
-    let names = if has_header { resolver.header() } else { resolver.made_up_names(&selected) };
-    let lines_before = record::line_ends(&bytes[..data]);
-    let sheet =
-        Sheet { file: file.to_owned(), index, delimiter, names, selected, y, yhat, lines_before };
+    let names = if has_header { resolver.header() } else { resolver.made_up_names(y, &yhats) };
+    let sheet = Sheet {
+        file: file.to_owned(),
+        index,
+        delimiter,
+        y: place(y),
+        yhats: yhats.iter().map(|&column| place(column)).collect(),
+        weight: weight.map(place),
+        models: yhats.iter().map(|&column| names[column].clone()).collect(),
+        names,
+        by,
+        positive: choice.positive.clone(),
+        skips_missing: choice.skips_missing,
+        lines_before: record::line_ends(&bytes[..data]),
+        selected,
+    };
+    let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
 }
 
 /// Finds columns by the user's choice and the first record.
 struct Resolver<'a> {
     choice: &'a Choice,
+    delimiter: u8,
     first: &'a [Cow<'a, [u8]>],
 }
 
 impl Resolver<'_> {
-    fn chosen(&self, role: Role) -> Option<&str> {
+    /// What the user chose for a role: once, or as often as chosen.
+    fn chosen(&self, role: Role) -> Vec<Option<&str>> {
         match role {
-            Role::Y => self.choice.y.as_deref(),
-            Role::Yhat => self.choice.yhat.as_deref(),
+            Role::Y => vec![self.choice.y.as_deref()],
+            Role::Yhat if self.choice.yhats.is_empty() => vec![None],
+            Role::Yhat => self.choice.yhats.iter().map(|chosen| Some(chosen.as_str())).collect(),
+            Role::Weight => self.choice.weight.iter().map(|chosen| Some(chosen.as_str())).collect(),
+            Role::Group => self.choice.by.iter().map(|chosen| Some(chosen.as_str())).collect(),
         }
     }
 
@@ -191,27 +267,39 @@ impl Resolver<'_> {
         self.first.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
     }
 
-    /// Names for columns of a file without a header.
-    fn made_up_names(&self, selected: &[Selected]) -> Vec<String> {
-        let name = |column: usize| {
-            let role = selected.iter().find(|s| s.column == column).map(|s| s.role);
-            role.map_or_else(|| (column + 1).to_string(), |role| role.headerless().1.to_owned())
+    /// Names for columns of a file without a header: `y`, `yhat`, and positions.
+    fn made_up_names(&self, y: usize, yhats: &[usize]) -> Vec<String> {
+        let name = |column: usize| match column {
+            _ if column == y => "y".to_owned(),
+            _ if yhats == [column] => "yhat".to_owned(),
+            _ => (column + 1).to_string(),
         };
         (0..self.first.len()).map(name).collect()
     }
 
     /// There is no header if the cells of the first record that would be y and
     /// ŷ are numbers; one who names a column by its name says that there is one.
+    /// A label that is a word, as `--positive` allows, is no number: then ŷ
+    /// decides.
     fn has_header(&self) -> bool {
         self.choice.header.unwrap_or_else(|| {
-            [Role::Y, Role::Yhat].into_iter().any(|role| {
-                let column = match self.chosen(role) {
-                    None => Some(role.headerless().0),
-                    Some(chosen) => position(chosen).filter(|&column| column < self.first.len()),
-                };
-                let cell = column.and_then(|column| self.first.get(column));
-                !cell.is_some_and(|cell| number::looks_numeric(cell))
-            })
+            let is_named = |role: Role| {
+                let mut chosen = self.chosen(role).into_iter().flatten();
+                chosen
+                    .any(|chosen| position(chosen).is_none_or(|column| column >= self.first.len()))
+            };
+            let is_number = |role: Role| {
+                self.chosen(role).into_iter().all(|chosen| {
+                    let column = chosen.map_or(role.headerless(), position);
+                    let cell = column.and_then(|column| self.first.get(column));
+                    cell.is_some_and(|cell| number::looks_numeric(cell))
+                })
+            };
+            let y_is_word = self.choice.positive.is_some();
+            [Role::Y, Role::Yhat, Role::Weight, Role::Group].into_iter().any(is_named)
+                || !(y_is_word || is_number(Role::Y))
+                || !is_number(Role::Yhat)
+                || !is_number(Role::Weight)
         })
     }
 
@@ -221,8 +309,13 @@ impl Resolver<'_> {
         self.first.iter().enumerate().filter(move |(_, cell)| same(cell)).map(|(column, _)| column)
     }
 
-    fn by_name(&self, role: Role) -> Result<(usize, Option<String>), Fault> {
-        let Some(chosen) = self.chosen(role) else { return self.by_default_name(role) };
+    fn by_name(
+        &self,
+        role: Role,
+        chosen: Option<&str>,
+        warnings: &mut Vec<String>,
+    ) -> Result<usize, Fault> {
+        let Some(chosen) = chosen else { return self.by_default_name(role, warnings) };
         let mut named = self.named(chosen);
         match (named.next(), named.next()) {
             (Some(first), Some(second)) => Err(Fault::DuplicateColumn {
@@ -231,15 +324,15 @@ impl Resolver<'_> {
                 first: first + 1,
                 second: second + 1,
             }),
-            (Some(column), None) => Ok((column, None)),
+            (Some(column), None) => Ok(column),
             _ => match position(chosen) {
-                Some(column) if column < self.first.len() => Ok((column, None)),
+                Some(column) if column < self.first.len() => Ok(column),
                 _ => Err(Fault::UnknownColumn { name: chosen.to_owned(), columns: self.header() }),
             },
         }
     }
 
-    fn by_default_name(&self, role: Role) -> Result<(usize, Option<String>), Fault> {
+    fn by_default_name(&self, role: Role, warnings: &mut Vec<String>) -> Result<usize, Fault> {
         let header = self.header();
         let lower: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
         let mut candidates = (0..lower.len())
@@ -249,6 +342,7 @@ impl Resolver<'_> {
                 what: role.letter(),
                 option: role.option(),
                 columns: header,
+                delimiter: self.delimiter,
             });
         };
         let others: Vec<usize> = candidates.collect();
@@ -260,30 +354,26 @@ impl Resolver<'_> {
                 second: second + 1,
             });
         }
-        let warning = (!others.is_empty()).then(|| {
-            let others: Vec<String> = others
-                .iter()
-                .map(|&other| format!("'{}'", crate::text::excerpt(header[other].as_bytes())))
-                .collect();
-            format!(
-                "{} is column '{}', though {} could be it too; {} chooses",
+        if !others.is_empty() {
+            let quoted = |column: usize| format!("'{}'", excerpt(header[column].as_bytes()));
+            let others: Vec<String> = others.into_iter().map(quoted).collect();
+            warnings.push(format!(
+                "{} is column {}, though {} could be it too; {} chooses",
                 role.letter(),
-                crate::text::excerpt(header[column].as_bytes()),
+                quoted(column),
                 others.join(" and "),
                 role.option()
-            )
-        });
-        Ok((column, warning))
+            ));
+        }
+        Ok(column)
     }
 
-    fn by_position(&self, role: Role) -> Result<usize, Fault> {
-        let column = match self.chosen(role) {
-            None => role.headerless().0,
-            Some(chosen) => position(chosen).ok_or_else(|| Fault::UnknownColumn {
-                name: chosen.to_owned(),
-                columns: (1..=self.first.len()).map(|column| column.to_string()).collect(),
-            })?,
-        };
+    fn by_position(&self, role: Role, chosen: Option<&str>) -> Result<usize, Fault> {
+        let column = chosen.map_or(role.headerless(), position);
+        let column = column.ok_or_else(|| Fault::UnknownColumn {
+            name: chosen.unwrap_or_default().to_owned(),
+            columns: (1..=self.first.len()).map(|column| column.to_string()).collect(),
+        })?;
         if column < self.first.len() {
             Ok(column)
         } else {

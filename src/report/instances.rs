@@ -38,7 +38,13 @@ impl Instances {
         }
     }
 
-    /// Whether two columns may have the same name.
+    /// Whether rows show the input's cells.
+    #[must_use]
+    pub fn shows_cells(&self) -> bool {
+        self.style.format != Format::Value
+    }
+
+    /// Whether no two columns may have the same name.
     #[must_use]
     pub fn needs_distinct_names(&self) -> bool {
         matches!(self.style.format, Format::Json | Format::Jsonl)
@@ -56,20 +62,32 @@ impl Instances {
         ROW_END as u8
     }
 
+    /// The names of all columns: the input's, then one per model and cost.
+    #[must_use]
+    pub fn names(&self, input: &[String], models: &[String]) -> Vec<String> {
+        let costs = column_names(models, self.costs.iter().map(|cost| cost.field()));
+        input.iter().cloned().chain(costs).collect()
+    }
+
+    /// The same for people.
+    fn shown_names(&self, input: &[String], models: &[String]) -> Vec<String> {
+        let costs = column_names(models, self.costs.iter().map(|cost| cost.name()));
+        input.iter().cloned().chain(costs).collect()
+    }
+
     /// What comes before the first row.
     #[must_use]
-    pub fn header(&self, names: &[String]) -> Vec<u8> {
+    pub fn header(&self, input: &[String], models: &[String]) -> Vec<u8> {
         let mut out = Vec::new();
-        let costs = self.costs.iter().map(|cost| Field::Text(cost.field()));
         match self.style.format {
             Format::Csv | Format::Tsv => {
-                let fields = names.iter().map(|name| Field::Text(name)).chain(costs);
+                let names = self.names(input, models);
+                let fields = names.iter().map(|name| Field::Text(name));
                 delimited::record(fields, self.delimiter().unwrap_or(b','), &mut out);
             }
             Format::Markdown => {
-                let costs = self.costs.iter().map(|cost| (cost.name(), true));
-                let columns = names.iter().map(|name| (name.as_str(), true)).chain(costs);
-                markdown::header(columns, &mut out);
+                let names = self.shown_names(input, models);
+                markdown::header(names.iter().map(|name| (name.as_str(), true)), &mut out);
             }
             Format::Json => out.extend_from_slice(b"[\n"),
             Format::Table | Format::Jsonl | Format::Value => {}
@@ -88,7 +106,7 @@ impl Instances {
         out.push(b'\n');
     }
 
-    /// Appends a row of those cells under those names.
+    /// Appends a row of those cells; `names` are those of all columns.
     pub fn row(
         &self,
         names: &[String],
@@ -104,10 +122,7 @@ impl Instances {
             }
             Format::Markdown => markdown::record(fields, self.style.digits, out),
             Format::Json | Format::Jsonl => {
-                let names = names
-                    .iter()
-                    .map(String::as_str)
-                    .chain(self.costs.iter().map(|cost| cost.field()));
+                let names = names.iter().map(String::as_str);
                 if self.style.format == Format::Json {
                     if !out.is_empty() {
                         out.extend_from_slice(b",\n");
@@ -147,32 +162,51 @@ impl Instances {
     /// What comes after the last row. A table is all laid out here, from its
     /// rows and with a closing row of means.
     #[must_use]
-    pub fn footer(&self, names: &[String], rows: &[u8], means: &[Option<f64>]) -> Vec<u8> {
+    pub fn footer(
+        &self,
+        input: &[String],
+        models: &[String],
+        rows: &[u8],
+        means: &[Option<f64>],
+    ) -> Vec<u8> {
         match self.style.format {
             Format::Json => b"\n]\n".to_vec(),
-            Format::Table => self.laid_out(names, rows, means).into_bytes(),
+            Format::Table => {
+                let mut closing = vec![String::new(); input.len()];
+                if let Some(first) = closing.first_mut() {
+                    "mean".clone_into(first);
+                }
+                let digits = self.style.digits;
+                let mean = |mean: &Option<f64>| {
+                    mean.map_or_else(String::new, |mean| significant(mean, digits))
+                };
+                closing.extend(means.iter().map(mean));
+                self.laid_out(&self.shown_names(input, models), rows, closing).into_bytes()
+            }
             _ => Vec::new(),
         }
     }
 
-    fn laid_out(&self, names: &[String], rows: &[u8], means: &[Option<f64>]) -> String {
+    fn laid_out(&self, names: &[String], rows: &[u8], closing: Vec<String>) -> String {
         let rows = String::from_utf8_lossy(rows);
         let rows: Vec<Vec<String>> = rows
             .split_terminator(ROW_END)
             .map(|row| row.split_terminator(CELL_END).map(str::to_owned).collect())
             .collect();
-        let columns: Vec<Column> = names
-            .iter()
-            .map(|name| Column::number(&escape(name.as_bytes())))
-            .chain(self.costs.iter().map(|cost| Column::number(cost.name())))
-            .collect();
-        let mut footer = vec![String::new(); names.len()];
-        if let Some(first) = footer.first_mut() {
-            "mean".clone_into(first);
-        }
-        footer.extend(means.iter().map(|mean| {
-            mean.map_or_else(String::new, |mean| significant(mean, self.style.digits))
-        }));
-        table::render(&columns, rows, Some(footer), self.style.color)
+        let columns: Vec<Column> =
+            names.iter().map(|name| Column::number(&escape(name.as_bytes()))).collect();
+        table::render(&columns, rows, Some(closing), self.style.color)
     }
+}
+
+/// The costs' names; with several models, each after the model's.
+fn column_names<'a>(
+    models: &'a [String],
+    costs: impl Iterator<Item = &'a str> + Clone + 'a,
+) -> impl Iterator<Item = String> + 'a {
+    models.iter().flat_map(move |model| {
+        costs.clone().map(move |cost| {
+            if models.len() == 1 { cost.to_owned() } else { format!("{model}.{cost}") }
+        })
+    })
 }

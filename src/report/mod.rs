@@ -11,12 +11,14 @@ mod json;
 mod markdown;
 mod summary;
 mod table;
+mod worst;
 
 use crate::cost::Cost;
 
 pub use digits::{grouped, shortest, significant};
 pub use instances::Instances;
 pub use summary::summary;
+pub use worst::{WorstInstance, worst};
 
 /// A format of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,14 +74,16 @@ impl From<Option<f64>> for Field<'_> {
 /// The statistics of one model by one cost over one group of instances.
 #[derive(Clone, Debug)]
 pub struct CostResult {
-    /// The file, if results are by file.
-    pub file: Option<String>,
+    /// The columns that it is grouped by, or `file`, each with its value.
+    pub groups: Vec<(String, String)>,
     /// The name of the column of ŷ.
     pub model: String,
     /// The cost function.
     pub cost: &'static dyn Cost,
     /// The number of instances.
     pub n: u64,
+    /// Σw, if there are weights.
+    pub weight: Option<f64>,
     /// The mean cost.
     pub mean: Option<f64>,
     /// Its standard error.
@@ -94,19 +98,35 @@ pub struct CostResult {
     pub infinite: u64,
     /// The mean over the others.
     pub finite_mean: Option<f64>,
+    /// How many rows were left out for a missing value.
+    pub skipped: u64,
+    /// With several models: the mean difference to the first, and its standard
+    /// error.
+    pub delta: Option<Delta>,
+}
+
+/// The paired difference of a model's costs to the first model's.
+#[derive(Clone, Copy, Debug)]
+pub struct Delta {
+    /// Its mean; None for the first model, and where both means are ∞.
+    pub mean: Option<f64>,
+    /// The standard error of the mean.
+    pub standard_error: Option<f64>,
 }
 
 impl CostResult {
     /// Its record: each field with its name.
-    fn record(&self) -> Vec<(&'static str, Field<'_>)> {
-        let mut record = Vec::new();
-        if let Some(file) = &self.file {
-            record.push(("file", Field::Text(file)));
-        }
+    fn record(&self) -> Vec<(&str, Field<'_>)> {
+        let groups = self.groups.iter();
+        let mut record: Vec<(&str, Field)> =
+            groups.map(|(name, value)| (name.as_str(), Field::Text(value))).collect();
         record.extend([
             ("model", Field::Text(&self.model)),
             ("cost", Field::Text(self.cost.field())),
             ("n", Field::Count(self.n)),
+        ]);
+        record.extend(self.weight.map(|weight| ("weight", Field::Number(weight))));
+        record.extend([
             ("mean", self.mean.into()),
             ("standard_error", self.standard_error.into()),
             ("sum", Field::Number(self.sum)),
@@ -114,9 +134,54 @@ impl CostResult {
             ("skill", self.skill.into()),
             ("infinite", Field::Count(self.infinite)),
             ("finite_mean", self.finite_mean.into()),
+            ("skipped", Field::Count(self.skipped)),
         ]);
+        if let Some(delta) = self.delta {
+            record.extend([
+                ("delta", delta.mean.into()),
+                ("delta_standard_error", delta.standard_error.into()),
+            ]);
+        }
         record
     }
+}
+
+/// Records of the same fields in a machine format.
+fn records(records: &[Vec<(&str, Field<'_>)>], style: Style) -> Vec<u8> {
+    let mut out = Vec::new();
+    let names = || records.first().into_iter().flatten();
+    match style.format {
+        Format::Csv | Format::Tsv => {
+            let delimiter = if style.format == Format::Csv { b',' } else { b'\t' };
+            delimited::record(names().map(|&(name, _)| Field::Text(name)), delimiter, &mut out);
+            for record in records {
+                delimited::record(record.iter().map(|&(_, field)| field), delimiter, &mut out);
+            }
+        }
+        Format::Json => {
+            out.push(b'[');
+            for (at, record) in records.iter().enumerate() {
+                out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
+                json::record(record.iter().copied(), &mut out);
+            }
+            out.extend_from_slice(b"\n]\n");
+        }
+        Format::Jsonl => {
+            for record in records {
+                json::record(record.iter().copied(), &mut out);
+                out.push(b'\n');
+            }
+        }
+        Format::Markdown | Format::Table | Format::Value => {
+            let is_number = |field| !matches!(field, Field::Text(_));
+            markdown::header(names().map(|&(name, field)| (name, is_number(field))), &mut out);
+            for record in records {
+                let fields = record.iter().map(|&(_, field)| field);
+                markdown::record(fields, style.digits, &mut out);
+            }
+        }
+    }
+    out
 }
 
 impl std::fmt::Debug for dyn Cost {

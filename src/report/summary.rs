@@ -1,100 +1,131 @@
 //! The results of whole files: a row per group, model and cost.
 
 use super::table::{self, Column};
-use super::{
-    CostResult, Field, Format, Style, delimited, grouped, json, markdown, shortest, significant,
-};
+use super::{CostResult, Delta, Format, Style, grouped, shortest, significant};
 use crate::text::escape;
 
 /// The results in the format asked for.
 #[must_use]
 pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
-    let mut out = Vec::new();
-    let records: Vec<_> = results.iter().map(CostResult::record).collect();
-    let names = || records.first().into_iter().flatten().map(|&(name, _)| name);
     match style.format {
-        Format::Table => out.extend_from_slice(for_people(results, style).as_bytes()),
-        Format::Csv | Format::Tsv => {
-            let delimiter = if style.format == Format::Csv { b',' } else { b'\t' };
-            delimited::record(names().map(Field::Text), delimiter, &mut out);
-            for record in records {
-                delimited::record(record.into_iter().map(|(_, field)| field), delimiter, &mut out);
-            }
-        }
-        Format::Json => {
-            let mut separator = "[\n";
-            for record in records {
-                out.extend_from_slice(separator.as_bytes());
-                separator = ",\n";
-                json::record(record, &mut out);
-            }
-            out.extend_from_slice(b"\n]\n");
-        }
-        Format::Jsonl => {
-            for record in records {
-                json::record(record, &mut out);
-                out.push(b'\n');
-            }
-        }
-        Format::Markdown => {
-            let is_number = |name: &str| !["file", "model", "cost"].contains(&name);
-            markdown::header(names().map(|name| (name, is_number(name))), &mut out);
-            for record in records {
-                let fields = record.into_iter().map(|(_, field)| field);
-                markdown::record(fields, style.digits, &mut out);
-            }
-        }
+        Format::Table => for_people(results, style).into_bytes(),
         Format::Value => {
+            let mut out = Vec::new();
             for mean in results.iter().filter_map(|result| result.mean) {
                 shortest(mean, &mut out);
                 out.push(b'\n');
             }
+            out
+        }
+        _ => {
+            let records: Vec<_> = results.iter().map(CostResult::record).collect();
+            super::records(&records, style)
         }
     }
-    out
 }
 
+/// What stands in a column for a result.
+type Cell<'a> = Box<dyn Fn(&CostResult) -> String + 'a>;
+
+/// The results as a table, whose columns depend on what there is to tell.
 fn for_people(results: &[CostResult], style: Style) -> String {
+    let has = |tells: fn(&CostResult) -> bool| results.iter().any(tells);
     let show = |number: Option<f64>| {
-        number.map_or_else(|| "–".to_owned(), |number| significant(number, style.digits))
+        number.map_or_else(nothing, |number| significant(number, style.digits))
     };
-    let by_file = results.iter().any(|result| result.file.is_some());
-    let any_infinite = results.iter().any(|result| result.infinite > 0);
-    let mut columns =
-        vec![Column::text("cost"), Column::number("mean"), Column::number("± std. error")];
-    if any_infinite {
-        columns.extend([Column::number("infinite"), Column::number("mean of the rest")]);
-    }
-    columns.extend([Column::number("baseline"), Column::number("skill")]);
-    if by_file {
-        columns.insert(0, Column::text("file"));
-        columns.insert(1, Column::number("n"));
-    }
-    let row = |result: &CostResult| {
-        let mut row = vec![
-            result.cost.name().to_owned(),
-            show(result.mean),
-            result.standard_error.map_or_else(
-                || "–".to_owned(),
-                |error| format!("± {}", significant(error, style.digits)),
-            ),
-        ];
-        if any_infinite {
-            row.extend([grouped(result.infinite), show(result.finite_mean)]);
-        }
-        row.extend([show(result.baseline), result.skill.map_or_else(|| "–".to_owned(), percent)]);
-        if let Some(file) = &result.file {
-            row.insert(0, escape(file.as_bytes()));
-            row.insert(1, grouped(result.n));
-        }
-        row
+    let plus_minus = |error: Option<f64>| {
+        error.map_or_else(nothing, |error| format!("± {}", significant(error, style.digits)))
     };
-    let mut text = table::render(&columns, results.iter().map(row).collect(), None, style.color);
-    if let (Some(result), false) = (results.first(), by_file) {
-        let noun = if result.n == 1 { "instance" } else { "instances" };
-        text.extend([&grouped(result.n), " ", noun, "\n"]);
+    // Each column with the cell of a result in it.
+    let mut columns: Vec<(Column, Cell)> = Vec::new();
+    for (at, (name, _)) in results.first().into_iter().flat_map(|result| &result.groups).enumerate()
+    {
+        let value = move |result: &CostResult| escape(result.groups[at].1.as_bytes());
+        columns.push((Column::text(&escape(name.as_bytes())), Box::new(value)));
     }
+    let is_grouped = has(|result| !result.groups.is_empty());
+    if is_grouped {
+        columns.push((Column::number("n"), Box::new(|result| grouped(result.n))));
+    }
+    let has_models = has(|result| result.delta.is_some());
+    if has_models {
+        columns.push((Column::text("model"), Box::new(|result| escape(result.model.as_bytes()))));
+    }
+    columns.push((Column::text("cost"), Box::new(|result| result.cost.name().to_owned())));
+    columns.push((Column::number("mean"), Box::new(|result| show(result.mean))));
+    columns.push((
+        Column::number("± std. error"),
+        Box::new(|result| plus_minus(result.standard_error)),
+    ));
+    if has_models {
+        columns.push((
+            Column::number("difference"),
+            Box::new(|result| show(result.delta.and_then(|delta| delta.mean))),
+        ));
+        columns.push((
+            Column::number("95 % interval"),
+            Box::new(|result| interval(result.delta, style.digits)),
+        ));
+    }
+    if has(|result| result.infinite > 0) {
+        columns.push((Column::number("infinite"), Box::new(|result| grouped(result.infinite))));
+        columns.push((
+            Column::number("mean of the rest"),
+            Box::new(|result| show(result.finite_mean)),
+        ));
+    }
+    columns.push((Column::number("baseline"), Box::new(|result| show(result.baseline))));
+    columns.push((
+        Column::number("skill"),
+        Box::new(|result| result.skill.map_or_else(nothing, percent)),
+    ));
+    let rows = results.iter().map(|result| columns.iter().map(|(_, cell)| cell(result)).collect());
+    let rows = rows.collect();
+    let headers: Vec<Column> = columns.into_iter().map(|(column, _)| column).collect();
+    let mut text = table::render(&headers, rows, None, style.color);
+    text.push_str(&counts(results, is_grouped));
     text
+}
+
+/// What the numbers are about: instances, weight, rows left out, and to what
+/// differences are.
+fn counts(results: &[CostResult], is_grouped: bool) -> String {
+    let Some(first) = results.first() else { return String::new() };
+    let mut counts = Vec::new();
+    if !is_grouped {
+        counts.push(plural(first.n, "instance"));
+        counts
+            .extend(first.weight.map(|weight| format!("total weight {}", significant(weight, 6))));
+        if first.skipped > 0 {
+            counts.push(format!("{} skipped", plural(first.skipped, "row")));
+        }
+    }
+    if first.delta.is_some() {
+        counts.push(format!("differences to {}", escape(first.model.as_bytes())));
+    }
+    if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
+}
+
+fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
+/// The mean difference ± 1.96 standard errors.
+fn interval(delta: Option<Delta>, digits: usize) -> String {
+    /// The 97.5 % quantile of the standard normal distribution.
+    const QUANTILE: f64 = 1.959963984540054;
+    match delta {
+        Some(Delta { mean: Some(mean), standard_error: Some(error) }) => format!(
+            "{} to {}",
+            significant(mean - QUANTILE * error, digits),
+            significant(mean + QUANTILE * error, digits)
+        ),
+        _ => nothing(),
+    }
+}
+
+fn nothing() -> String {
+    "–".to_owned()
 }
 
 /// A fraction as a percentage with one decimal.

@@ -8,6 +8,7 @@ use crate::error::{Error, Place};
 use crate::input::sheet::Sheet;
 
 use super::printer::Printer;
+use super::worst::{Candidates, Worst};
 use super::{Plan, Sink};
 
 /// Places of infinite costs that are remembered.
@@ -32,6 +33,8 @@ pub struct Entry {
     /// Lines of rows of infinite cost, from the start of the block.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
+    /// Candidates for the worst instances, in the order of the input.
+    pub worst: Vec<Worst>,
     /// Rows to print.
     pub output: Vec<u8>,
     /// An error whose line counts from the start of the block.
@@ -48,6 +51,7 @@ pub struct Ledger<'a> {
     file_index: Option<usize>,
     pub lines: u64,
     pub infinite: Infinite,
+    pub worst: Candidates,
     pub printer: Printer<'a>,
     pub error: Option<Error>,
     /// Whether a worker panicked: its block will never be entered.
@@ -62,6 +66,7 @@ impl<'a> Ledger<'a> {
             file_index: None,
             lines: 0,
             infinite: Infinite::default(),
+            worst: Candidates::new(plan.worst),
             printer: Printer::new(plan, sink),
             error: None,
             is_abandoned: false,
@@ -92,7 +97,13 @@ impl<'a> Ledger<'a> {
                     self.infinite.first.push(Place::Line { file: sheet.file.clone(), line });
                 }
             }
-            self.printer.print(&entry.output, &sheet.names)?;
+            let lines = self.lines;
+            self.worst.extend(entry.worst.into_iter().map(|worst| Worst {
+                file: sheet.file.clone(),
+                line: lines + worst.line,
+                ..worst
+            }));
+            self.printer.print(&entry.output, &sheet.names, &sheet.models)?;
         }
         if let Some(mut error) = entry.error {
             if let Place::Line { line, .. } | Place::Cell { line, .. } = &mut error.place {

@@ -7,13 +7,16 @@
 //! through a [`Ledger`], which takes reports of blocks as they come and enters
 //! them in the order of the input.
 
+mod groups;
 mod ledger;
 mod printer;
+mod scorer;
 #[cfg(test)]
 mod tests;
+mod worst;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
@@ -24,10 +27,16 @@ use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
 use crate::report::Instances;
-use crate::tally::{Labels, Tally};
+use crate::tally::{Shape, Size};
 
+use groups::Groups;
 use ledger::{Entry, INFINITE_SHOWN, Infinite, Ledger};
 use printer::Printer;
+use scorer::Scorer;
+use worst::Candidates;
+
+pub use groups::Group;
+pub use worst::Worst;
 
 /// Blocks per worker that may wait for an earlier one to be entered.
 const AHEAD: u64 = 4;
@@ -37,12 +46,22 @@ const AHEAD: u64 = 4;
 pub struct Plan {
     /// The costs to compute.
     pub costs: Vec<&'static dyn Cost>,
+    /// The number of models.
+    pub models: usize,
+    /// Whether instances have weights.
+    pub weighted: bool,
     /// Whether each file is a group of its own.
     pub by_file: bool,
+    /// Whether there are other groups.
+    pub grouped: bool,
+    /// The most groups there may be.
+    pub max_groups: usize,
     /// The number of workers.
     pub threads: usize,
     /// How to write the instances, if that is asked for.
     pub instances: Option<Instances>,
+    /// How many of the worst instances to keep.
+    pub worst: usize,
 }
 
 impl Plan {
@@ -50,36 +69,14 @@ impl Plan {
     pub fn domain(&self) -> Domain {
         self.costs.iter().map(|cost| cost.domain()).max().unwrap_or(Domain::Finite)
     }
-}
 
-/// The tallies of a group of instances.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// The first file that is in it.
-    pub file: String,
-    /// The name of the column of ŷ in that file.
-    pub model: String,
-    /// The labels.
-    pub labels: Labels,
-    /// The costs, in the order of the plan.
-    pub tallies: Vec<Tally>,
-}
-
-impl Group {
-    fn new(file: &str, model: &str, costs: usize) -> Self {
-        Group {
-            file: file.to_owned(),
-            model: model.to_owned(),
-            labels: Labels::default(),
-            tallies: vec![Tally::default(); costs],
-        }
+    fn shape(&self) -> Shape {
+        let (models, costs, weighted) = (self.models, self.costs.len(), self.weighted);
+        Shape { models, costs, weighted, size: Size::Fast }
     }
 
-    fn merge(&mut self, other: &Group) {
-        self.labels.merge(&other.labels);
-        for (mine, theirs) in self.tallies.iter_mut().zip(&other.tallies) {
-            mine.merge(theirs);
-        }
+    fn groups(&self) -> Groups {
+        Groups::new(self.shape(), self.max_groups, self.by_file)
     }
 }
 
@@ -90,6 +87,8 @@ pub struct Scored {
     pub groups: Vec<Group>,
     /// Instances of infinite cost.
     pub infinite: Infinite,
+    /// The instances of highest cost, worst first.
+    pub worst: Vec<Worst>,
     /// What was chosen among several possibilities.
     pub warnings: Vec<String>,
     /// The rows of a table that is still to be laid out.
@@ -106,25 +105,28 @@ pub type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send);
 /// # Errors
 /// If the sink fails.
 pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored, Error> {
-    let mut group = Group::new("", "yhat", plan.costs.len());
+    let mut group = Group::of_values(plan.shape());
     let mut scorer = Scorer::new(plan);
     let names = ["y".to_owned(), "yhat".to_owned()];
+    let models = &names[1..];
     let mut output = Vec::new();
     let mut infinite = Infinite::default();
     let mut rows = 0;
     for (y, yhat) in y.chunks(BATCH).zip(yhat.chunks(BATCH)) {
-        scorer.score(y, yhat, &mut group);
+        scorer.score(y, &[yhat]);
+        group.tally.extend(y, None, scorer.costs());
         if let Some(instances) = &plan.instances {
+            let all_names = instances.names(&names, models);
             for row in 0..y.len() {
                 let cells = [y[row], yhat[row]].map(|number| {
                     let mut digits = Vec::new();
                     crate::report::shortest(number, &mut digits);
                     Cow::Owned(digits)
                 });
-                instances.row(&names, &cells, scorer.costs_of(row), &mut output);
+                instances.row(&all_names, &cells, scorer.costs_of(row), &mut output);
             }
         }
-        for row in scorer.infinite_rows() {
+        for row in scorer.infinite_rows(None) {
             infinite.count += 1;
             if infinite.first.len() < INFINITE_SHOWN {
                 infinite.first.push(Place::Value { option: "--yhat", index: rows + row + 1 });
@@ -133,10 +135,10 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
         rows += y.len();
     }
     let mut printer = Printer::new(plan, sink);
-    printer.print(&output, &names)?;
-    let rows = printer.finish(&names)?;
-    let names = names.to_vec();
-    Ok(Scored { groups: vec![group], infinite, warnings: Vec::new(), rows, names })
+    printer.print(&output, &names, models)?;
+    let rows = printer.finish(&names, models)?;
+    let (groups, names) = (vec![group], names.to_vec());
+    Ok(Scored { groups, infinite, worst: Vec::new(), warnings: Vec::new(), rows, names })
 }
 
 /// Scores the instances of files.
@@ -146,19 +148,16 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
 pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
     let shared = Shared {
         plan,
-        feed: Mutex::new(Feed { blocks, first_sheet: None, is_over: false }),
+        feed: Mutex::new(Feed { blocks, first_sheet: None, last_sheet: None, is_over: false }),
         ledger: Mutex::new(Ledger::new(plan, sink)),
         entered: Condvar::new(),
     };
     let groups = thread::scope(|scope| {
         let others: Vec<_> =
             (1..plan.threads).map(|_| scope.spawn(|| Worker::new(&shared).work())).collect();
-        let mut groups = Worker::new(&shared).work();
+        let mut groups = vec![Worker::new(&shared).work()];
         for other in others {
-            let theirs = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            for (key, group) in theirs {
-                groups.entry(key).and_modify(|mine| mine.merge(&group)).or_insert(group);
-            }
+            groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
         }
         groups
     });
@@ -167,10 +166,24 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
     if let Some(error) = ledger.error {
         return Err(error);
     }
-    let names = feed.first_sheet.map(|sheet| sheet.names.clone()).unwrap_or_default();
-    let rows = ledger.printer.finish(&names)?;
-    let groups = groups.into_values().collect();
-    Ok(Scored { groups, infinite: ledger.infinite, warnings: feed.blocks.warnings, rows, names })
+    let mut all = plan.groups();
+    for groups in groups {
+        all.merge(groups)?;
+    }
+    let groups = all.in_order();
+    if groups.iter().all(|group| group.tally.n() == 0) {
+        return Err(Error::new(Place::CommandLine, Fault::AllSkipped));
+    }
+    let sheet = feed.first_sheet.expect("there are rows, so there is a file");
+    let rows = ledger.printer.finish(&sheet.names, &sheet.models)?;
+    Ok(Scored {
+        groups,
+        infinite: ledger.infinite,
+        worst: ledger.worst.worst_first(),
+        warnings: feed.blocks.warnings,
+        rows,
+        names: sheet.names.clone(),
+    })
 }
 
 /// What the workers share.
@@ -191,6 +204,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Feed {
     blocks: Blocks,
     first_sheet: Option<Arc<Sheet>>,
+    last_sheet: Option<usize>,
     is_over: bool,
 }
 
@@ -217,92 +231,60 @@ impl Feed {
 
     /// Sees to it that instances of all files can stand under one header.
     fn admit(&mut self, plan: &Plan, sheet: &Arc<Sheet>) -> Result<(), Error> {
+        if self.last_sheet.replace(sheet.index) == Some(sheet.index) {
+            return Ok(());
+        }
         let first = self.first_sheet.get_or_insert_with(|| Arc::clone(sheet));
         let Some(instances) = &plan.instances else { return Ok(()) };
+        let refuse = |fault| Err(Error::new(Place::File(sheet.file.clone()), fault));
         if sheet.index != first.index && sheet.names != first.names {
             let (columns, wanted) = (sheet.names.clone(), first.names.clone());
-            let fault = Fault::OtherColumns { first: first.file.clone(), columns, wanted };
-            return Err(Error::new(Place::File(sheet.file.clone()), fault));
+            return refuse(Fault::OtherColumns { first: first.file.clone(), columns, wanted });
         }
-        let ours = plan.costs.iter().map(|cost| cost.field().to_owned());
-        let twice = sheet.names.iter().enumerate().find(|(at, name)| {
-            ours.clone().any(|field| field == **name)
-                || (instances.needs_distinct_names() && sheet.names[..*at].contains(name))
-        });
-        match twice {
-            Some((_, name)) => {
-                Err(Error::new(Place::File(sheet.file.clone()), Fault::ColumnTaken(name.clone())))
-            }
-            None => Ok(()),
+        let mut names = HashSet::new();
+        let twice = sheet.names.iter().find(|name| !names.insert(name.as_str()));
+        if let Some(name) = twice.filter(|_| instances.needs_distinct_names()) {
+            return refuse(Fault::NameTwice(name.clone()));
+        }
+        let ours = instances.names(&[], &sheet.models);
+        match ours.iter().find(|name| names.contains(name.as_str())) {
+            Some(name) if instances.shows_cells() => refuse(Fault::ColumnTaken(name.clone())),
+            _ => Ok(()),
         }
     }
 }
 
-/// Computes costs, batch by batch.
-struct Scorer<'a> {
-    plan: &'a Plan,
-    /// The costs of the batch, cost by cost.
-    costs: Vec<Vec<f64>>,
-}
-
-impl<'a> Scorer<'a> {
-    fn new(plan: &'a Plan) -> Self {
-        Scorer { plan, costs: vec![Vec::new(); plan.costs.len()] }
-    }
-
-    fn score(&mut self, y: &[f64], yhat: &[f64], group: &mut Group) {
-        group.labels.extend(y);
-        for ((cost, costs), tally) in
-            self.plan.costs.iter().zip(&mut self.costs).zip(&mut group.tallies)
-        {
-            costs.resize(y.len(), 0.0);
-            cost.costs(y, yhat, costs);
-            tally.extend(costs);
-        }
-    }
-
-    /// The rows of the batch with an infinite cost, in order.
-    fn infinite_rows(&self) -> Vec<usize> {
-        let is_infinite = |costs: &Vec<f64>| costs.contains(&f64::INFINITY);
-        if !self.costs.iter().any(is_infinite) {
-            return Vec::new();
-        }
-        let rows = self.costs.first().map_or(0, Vec::len);
-        (0..rows).filter(|&row| self.costs.iter().any(|costs| costs[row].is_infinite())).collect()
-    }
-
-    /// The costs of a row of the batch.
-    fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
-        self.costs.iter().map(move |costs| costs[row])
-    }
-}
-
-/// Takes blocks, and keeps tallies by the index of the group's first file.
+/// Takes blocks, and keeps tallies of its own.
 struct Worker<'s, 'a> {
     shared: &'s Shared<'a>,
     scorer: Scorer<'a>,
-    groups: BTreeMap<usize, Group>,
+    groups: Groups,
+    candidates: Candidates,
     batch: Batch,
 }
 
 impl<'s, 'a> Worker<'s, 'a> {
     fn new(shared: &'s Shared<'a>) -> Self {
-        let records = shared.plan.instances.as_ref().map(|_| Vec::new());
+        let plan = shared.plan;
+        let shows_rows = plan.instances.is_some();
+        let needs_records = shows_rows || plan.grouped || plan.worst > 0;
+        let records = needs_records.then(Vec::new);
         Worker {
             shared,
-            scorer: Scorer::new(shared.plan),
-            groups: BTreeMap::new(),
-            batch: Batch { records, ..Batch::default() },
+            scorer: Scorer::new(plan),
+            groups: plan.groups(),
+            candidates: Candidates::new(plan.worst),
+            batch: Batch { records, is_strict: shows_rows, ..Batch::default() },
         }
     }
 
-    fn work(mut self) -> BTreeMap<usize, Group> {
+    fn work(mut self) -> Groups {
         let shared = self.shared;
         let mut buffer = Vec::new();
         loop {
             let next = lock(&shared.feed).next(shared.plan, buffer);
             let (index, entry) = match next {
-                Next::End => return std::mem::take(&mut self.groups),
+                Next::End => return std::mem::replace(&mut self.groups, shared.plan.groups()),
                 Next::Fault { index, sheet, error } => {
                     buffer = Vec::new();
                     (index, Entry { sheet, error: Some(error), ..Entry::default() })
@@ -333,22 +315,19 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     /// Scores the rows of a block.
     fn block(&mut self, block: &Block) -> Entry {
-        let sheet = &*block.sheet;
-        let bytes = block.bytes();
-        let key = if self.shared.plan.by_file { sheet.index } else { 0 };
-        let costs = self.shared.plan.costs.len();
-        let mut group = self.groups.remove(&key).unwrap_or_else(|| {
-            Group::new(&sheet.file, &sheet.names[sheet.selected[sheet.yhat].column], costs)
-        });
         let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
+        let bytes = block.bytes();
         let mut scanner = Scanner::new(block, !block.has_quotes && !has_lone_cr(bytes));
         loop {
             let before = scanner;
             let step = scanner.fill(&mut self.batch, BATCH);
-            let result = self.batch(before, bytes, sheet, &mut group, &mut entry);
-            let fault = result.err().or_else(|| (step == Step::Fault).then(|| scanner.record()));
-            if let Some(record) = fault {
-                entry.error = Some(self.explain(record, bytes, sheet));
+            let end = self.batch(before, block, &mut entry).err();
+            let at_fault = || (step == Step::Fault).then(|| Stop::At(scanner.record()));
+            if let Some(stop) = end.or_else(at_fault) {
+                entry.error = Some(match stop {
+                    Stop::At(record) => self.explain(record, bytes, &block.sheet),
+                    Stop::Because(error) => error,
+                });
                 break;
             }
             if step == Step::End {
@@ -356,47 +335,42 @@ impl<'s, 'a> Worker<'s, 'a> {
             }
         }
         entry.lines = scanner.lines();
-        self.groups.insert(key, group);
+        entry.worst = self.candidates.take();
         entry
     }
 
-    /// Scores a batch, which the scanner filled from where it was `before`. The
-    /// error is the first record that the costs do not take.
-    fn batch(
-        &mut self,
-        before: Scanner,
-        bytes: &[u8],
-        sheet: &Sheet,
-        group: &mut Group,
-        entry: &mut Entry,
-    ) -> Result<(), Record> {
-        let (y, yhat) = (&self.batch.columns[sheet.y], &self.batch.columns[sheet.yhat]);
-        let domain = self.shared.plan.domain();
-        if !(domain.contains_all(y) && domain.contains_all(yhat)) {
-            let bad =
-                (0..y.len()).find(|&row| !(domain.contains(y[row]) && domain.contains(yhat[row])));
-            return Err(locate(before, bad.expect("a number is outside")));
+    /// Scores a batch, which the scanner filled from where it was `before`.
+    fn batch(&mut self, before: Scanner, block: &Block, entry: &mut Entry) -> Result<(), Stop> {
+        let sheet = &*block.sheet;
+        let columns = &self.batch.columns;
+        let y = columns[sheet.y].as_slice();
+        let yhats: Vec<&[f64]> =
+            sheet.yhats.iter().map(|&place| columns[place].as_slice()).collect();
+        let weights = sheet.weight.map(|place| columns[place].as_slice());
+        if let Some(row) = scorer::first_outside(self.shared.plan.domain(), y, &yhats, weights) {
+            return Err(Stop::At(locate(before, row)));
         }
-        self.scorer.score(y, yhat, group);
-        for row in self.scorer.infinite_rows() {
+        self.scorer.score(y, &yhats);
+        if self.shared.plan.grouped {
+            self.scorer.tally_groups(&self.batch, before, block, &mut self.groups)?;
+        } else {
+            self.scorer.tally(&self.batch, block, &mut self.groups)?;
+        }
+        for row in self.scorer.infinite_rows(weights) {
             entry.infinite_count += 1;
             if entry.infinite.len() < INFINITE_SHOWN {
                 entry.infinite.push(locate(before, row).lines + 1);
             }
         }
-        if let (Some(instances), Some(records)) = (&self.shared.plan.instances, &self.batch.records)
-        {
-            let passes = instances.delimiter() == Some(sheet.delimiter);
-            for (row, record) in records.iter().enumerate() {
-                let record = &bytes[record.clone()];
-                let costs = self.scorer.costs_of(row);
-                if passes {
-                    instances.passed_row(record, costs, &mut entry.output);
-                } else {
-                    let cells = record::cells(record, sheet.delimiter);
-                    instances.row(&sheet.names, &cells, costs, &mut entry.output);
-                }
+        if let Some(records) = &self.batch.records {
+            let bytes = block.bytes();
+            if let Some(instances) = &self.shared.plan.instances {
+                self.scorer.write(instances, records, bytes, sheet, &mut entry.output);
             }
+            self.candidates.consider(&self.scorer, weights, |row| {
+                let record = &bytes[records[row].clone()];
+                (locate(before, row).lines + 1, record::cells(record, sheet.delimiter))
+            });
         }
         Ok(())
     }
@@ -410,6 +384,20 @@ impl<'s, 'a> Worker<'s, 'a> {
             let place = Place::Line { file: sheet.file.clone(), line };
             Error::new(place, Fault::Ragged { found, wanted: sheet.names.len() })
         })
+    }
+}
+
+/// Why a block is not scored to its end.
+enum Stop {
+    /// A record that the costs do not take.
+    At(Record),
+    /// Anything else.
+    Because(Error),
+}
+
+impl From<Error> for Stop {
+    fn from(error: Error) -> Self {
+        Stop::Because(error)
     }
 }
 

@@ -22,7 +22,7 @@ impl<'a> Printer<'a> {
         Printer { plan, sink, has_begun: false, is_joined: false, table: Vec::new(), table_rows: 0 }
     }
 
-    pub fn print(&mut self, rows: &[u8], names: &[String]) -> Result<(), Error> {
+    pub fn print(&mut self, rows: &[u8], names: &[String], models: &[String]) -> Result<(), Error> {
         let Some(instances) = &self.plan.instances else { return Ok(()) };
         if rows.is_empty() {
             return Ok(());
@@ -36,7 +36,7 @@ impl<'a> Printer<'a> {
             self.table.extend_from_slice(rows);
             return Ok(());
         }
-        self.begin(names)?;
+        self.begin(names, models)?;
         if self.is_joined {
             (self.sink)(instances.join())?;
         }
@@ -44,20 +44,20 @@ impl<'a> Printer<'a> {
         (self.sink)(rows)
     }
 
-    fn begin(&mut self, names: &[String]) -> Result<(), Error> {
+    fn begin(&mut self, names: &[String], models: &[String]) -> Result<(), Error> {
         if self.has_begun {
             return Ok(());
         }
         self.has_begun = true;
         match &self.plan.instances {
-            Some(instances) => (self.sink)(&instances.header(names)),
+            Some(instances) => (self.sink)(&instances.header(names, models)),
             None => Ok(()),
         }
     }
 
     /// Begins, if nothing else did, and gives the rows of a table.
-    pub fn finish(mut self, names: &[String]) -> Result<Vec<u8>, Error> {
-        self.begin(names)?;
+    pub fn finish(mut self, names: &[String], models: &[String]) -> Result<Vec<u8>, Error> {
+        self.begin(names, models)?;
         Ok(self.table)
     }
 }

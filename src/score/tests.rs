@@ -16,8 +16,17 @@ use crate::report::{Format, Instances, Style};
 const CSV: Style = Style { format: Format::Csv, digits: 4, color: false };
 
 fn plan(threads: usize, each: bool) -> Plan {
-    let instances = each.then(|| Instances::new(CSV, ALL.to_vec()));
-    Plan { costs: ALL.to_vec(), by_file: false, threads, instances }
+    Plan {
+        costs: ALL.to_vec(),
+        models: 1,
+        weighted: false,
+        by_file: false,
+        grouped: false,
+        max_groups: 1,
+        threads,
+        instances: each.then(|| Instances::new(CSV, ALL.to_vec())),
+        worst: 0,
+    }
 }
 
 /// Everything that scoring those files shows, down to the bits.
@@ -61,15 +70,19 @@ fn relative(message: &str, folder: &Path) -> String {
 
 /// Every statistic, as its bits.
 fn statistics(scored: &Scored) -> String {
-    let group = &scored.groups[0];
+    let tally = &scored.groups[0].tally;
     let bits = |number: Option<f64>| number.map(f64::to_bits);
-    let tallies = group.tallies.iter().map(|tally| {
-        let numbers =
-            [tally.mean(), tally.standard_error(), Some(tally.sum()), tally.finite_mean()];
-        format!("{} {} {:?}", tally.n(), tally.infinite(), numbers.map(bits))
-    });
-    let labels = [group.labels.mean(), group.labels.variance()].map(bits);
-    format!("{:?} {labels:?}", tallies.collect::<Vec<_>>())
+    let of_column = |column| {
+        let numbers = [
+            tally.mean(column),
+            tally.standard_error(column),
+            Some(tally.sum(column)),
+            tally.finite_mean(column),
+        ];
+        format!("{} {} {:?}", tally.n(), tally.infinite(column), numbers.map(bits))
+    };
+    let labels = [tally.ybar(), tally.variance()].map(bits);
+    format!("{:?} {labels:?}", [0, 1].map(of_column))
 }
 
 /// A cell that holds a number, in one of its spellings, or rarely none.

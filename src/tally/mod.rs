@@ -4,45 +4,178 @@
 //! with others, and reads as the numbers nearest to the true statistics. It
 //! knows nothing of where the costs come from or of where they go.
 //!
-//! ```
-//! use costs::tally::Tally;
+//! | file | what it owns |
+//! |---|---|
+//! | `mod.rs` | which sums a statistic needs, and its formula |
+//! | `sums.rs` | exact sums of products |
+//! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
 //!
-//! let mut left = Tally::default();
-//! left.extend(&[0.1, 1e300]);
-//! let mut right = Tally::default();
-//! right.extend(&[0.2, f64::INFINITY]);
+//! ```
+//! use costs::tally::{Shape, Tally};
+//!
+//! let mut left = Tally::new(Shape::default());
+//! left.extend(&[1.0, 0.0], None, &[vec![0.1, 1e300]]);
+//! let mut right = Tally::new(Shape::default());
+//! right.extend(&[1.0, 0.0], None, &[vec![0.2, f64::INFINITY]]);
 //! left.merge(&right);
-//! assert_eq!((left.n(), left.infinite()), (4, 1));
-//! assert_eq!(left.mean(), Some(f64::INFINITY));
-//! assert_eq!(left.finite_mean(), Some(1e300 / 3.0));
+//! assert_eq!((left.n(), left.infinite(0)), (4, 1));
+//! assert_eq!(left.mean(0), Some(f64::INFINITY));
+//! assert_eq!(left.finite_mean(0), Some(1e300 / 3.0));
 //! ```
 
-mod exact;
+mod column;
+mod dyadic;
+mod labels;
+mod sums;
 
-use exact::{Dyadic, PowerSums};
+use column::{Column, Pair};
+use dyadic::Dyadic;
+use labels::Labels;
+use sums::{Buckets, FOLD_EVERY, limbs, split, wide};
 
-/// The costs of n instances.
-#[derive(Clone, Debug, Default)]
+pub use sums::Size;
+
+/// What a tally holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The models that are compared on the same instances.
+    pub models: usize,
+    /// The costs of each.
+    pub costs: usize,
+    /// Whether instances have weights.
+    pub weighted: bool,
+    /// Whether it is to take little time or little memory.
+    pub size: Size,
+}
+
+impl Default for Shape {
+    /// One cost of one model, without weights, fast.
+    fn default() -> Self {
+        Shape { models: 1, costs: 1, weighted: false, size: Size::Fast }
+    }
+}
+
+/// The costs of n instances, in one column per model and cost: the costs of the
+/// first model, those of the second, and so on.
+#[derive(Clone, Debug)]
 pub struct Tally {
+    shape: Shape,
     n: u64,
-    costs: PowerSums,
+    skipped: u64,
+    weights: Option<Weights>,
+    labels: Labels,
+    columns: Vec<Column>,
+    /// For each column of the models after the first, with the first model's.
+    pairs: Vec<Pair>,
+    added_since_fold: usize,
+}
+
+/// Σw and Σw².
+#[derive(Clone, Debug)]
+struct Weights {
+    sum: Buckets<2>,
+    squares: Buckets<2>,
 }
 
 impl Tally {
-    /// Adds the costs of instances, each in [0, ∞].
+    /// An empty tally.
+    #[must_use]
+    pub fn new(shape: Shape) -> Self {
+        let Shape { models, costs, weighted, size } = shape;
+        let columns = models * costs;
+        let weights = Weights { sum: Buckets::new(1, size), squares: Buckets::new(2, size) };
+        Tally {
+            shape,
+            n: 0,
+            skipped: 0,
+            weights: weighted.then_some(weights),
+            labels: Labels::new(size),
+            columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
+            pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
+            added_since_fold: 0,
+        }
+    }
+
+    /// Adds instances: their finite labels; their weights, finite and ≥ 0; and a
+    /// column per model and cost of costs from 0 to ∞.
     ///
     /// # Panics
-    /// If a cost is negative or NaN.
-    pub fn extend(&mut self, costs: &[f64]) {
-        assert!(costs.iter().all(|&cost| cost >= 0.0), "a cost is a number from 0 to ∞");
-        self.n += costs.len() as u64;
-        self.costs.extend(costs);
+    /// If the numbers are not of that kind, or of the tally's shape, or not as
+    /// many of each.
+    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
+        let shape = self.shape;
+        assert!(costs.len() == self.columns.len() && weights.is_some() == shape.weighted);
+        assert!(costs.iter().all(|costs| costs.len() == y.len()));
+        assert!(weights.is_none_or(|weights| {
+            weights.len() == y.len() && weights.iter().all(|w| (0.0..f64::INFINITY).contains(w))
+        }));
+        if self.added_since_fold + y.len() > FOLD_EVERY {
+            self.fold();
+        }
+        self.added_since_fold += y.len();
+        self.n += y.len() as u64;
+        self.labels.extend(y, weights);
+        if let (Some(sums), Some(weights)) = (&mut self.weights, weights) {
+            for &w in weights {
+                let (exponent, m) = split(w);
+                sums.sum.add(exponent, [m, 0]);
+                sums.squares.add(2 * exponent, limbs(wide(m, m)));
+            }
+        }
+        for (column, costs) in self.columns.iter_mut().zip(costs) {
+            column.extend(costs, weights);
+        }
+        for ((pair, costs), first) in self
+            .pairs
+            .iter_mut()
+            .zip(&costs[shape.costs..])
+            .zip(costs[..shape.costs].iter().cycle())
+        {
+            pair.extend(costs, first, weights);
+        }
+    }
+
+    /// Counts instances that were left out.
+    pub fn skip(&mut self, instances: u64) {
+        self.skipped += instances;
     }
 
     /// Adds the instances of another tally.
+    ///
+    /// # Panics
+    /// If it is of another shape.
     pub fn merge(&mut self, other: &Tally) {
+        assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
         self.n += other.n;
-        self.costs.merge(&other.costs);
+        self.skipped += other.skipped;
+        if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
+            mine.sum.merge(&theirs.sum);
+            mine.squares.merge(&theirs.squares);
+        }
+        self.labels.merge(&other.labels);
+        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
+            mine.merge(theirs);
+        }
+    }
+
+    fn fold(&mut self) {
+        self.added_since_fold = 0;
+        if let Some(weights) = &mut self.weights {
+            weights.sum.fold();
+            weights.squares.fold();
+        }
+        self.labels.fold();
+        self.columns.iter_mut().for_each(Column::fold);
+        self.pairs.iter_mut().for_each(Pair::fold);
+    }
+
+    /// The number of columns.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns.len()
     }
 
     /// The number of instances.
@@ -51,106 +184,155 @@ impl Tally {
         self.n
     }
 
-    /// How many instances cost ∞.
+    /// How many were left out.
     #[must_use]
-    pub fn infinite(&self) -> u64 {
-        self.costs.infinite()
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
-    /// Σc: the number nearest to it, ∞ if an instance costs ∞.
+    /// Σw, or n without weights.
     #[must_use]
-    pub fn sum(&self) -> f64 {
-        if self.infinite() > 0 { f64::INFINITY } else { self.costs.sum().to_f64() }
+    pub fn weight(&self) -> f64 {
+        self.total_weight().to_f64()
     }
 
-    /// Σc/n: the number nearest to the true quotient, even where Σc is beyond
-    /// the largest number. None for n = 0.
+    /// ȳ, the number nearest to Σwy/Σw. None if Σw is 0.
     #[must_use]
-    pub fn mean(&self) -> Option<f64> {
-        if self.infinite() > 0 { Some(f64::INFINITY) } else { self.finite_mean() }
+    pub fn ybar(&self) -> Option<f64> {
+        ratio(&self.labels.sum(), &self.total_weight())
     }
 
-    /// The mean of the costs that are finite. None if there are none.
+    /// The number nearest to the labels' variance, Σwy²/Σw − (Σwy/Σw)². None if
+    /// Σw is 0.
     #[must_use]
-    pub fn finite_mean(&self) -> Option<f64> {
-        mean_of(&self.costs, self.n - self.infinite())
+    pub fn variance(&self) -> Option<f64> {
+        let (w, wy) = (self.total_weight(), self.labels.sum());
+        let scatter = w.times(&self.labels.sum_of_squares()).minus(&wy.times(&wy));
+        ratio(&scatter, &w.times(&w))
+    }
+
+    /// How many instances cost ∞ and have a weight above 0.
+    #[must_use]
+    pub fn infinite(&self, column: usize) -> u64 {
+        self.columns[column].infinite()
+    }
+
+    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
+    #[must_use]
+    pub fn sum(&self, column: usize) -> f64 {
+        if self.infinite(column) > 0 {
+            return f64::INFINITY;
+        }
+        self.columns[column].sum().to_f64()
+    }
+
+    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
+    /// the largest number. None if Σw is 0.
+    #[must_use]
+    pub fn mean(&self, column: usize) -> Option<f64> {
+        if self.infinite(column) > 0 {
+            return Some(f64::INFINITY);
+        }
+        self.finite_mean(column)
+    }
+
+    /// The mean of the costs that are finite. None if there are none of any
+    /// weight.
+    #[must_use]
+    pub fn finite_mean(&self, column: usize) -> Option<f64> {
+        let column = &self.columns[column];
+        let infinite = column.infinite_weight();
+        ratio(&column.sum(), &self.total_weight().minus(&infinite))
     }
 
     /// The standard error of the mean.
     ///
     /// # Formula
-    /// sqrt(n/(n − 1) · Σ(c − mean)²) / n, whose square is rounded once, before
-    /// the root, and does not over- or underflow.
+    /// sqrt(n/(n − 1) · Σw²(c − mean)²) / Σw, whose square is rounded once, before
+    /// the root, and does not over- or underflow. (W. G. Cochran, *Sampling
+    /// Techniques*, 1977, the standard error of a ratio.)
     ///
-    /// None for n < 2 and if an instance costs ∞.
+    /// None for n < 2, and if an instance costs ∞.
     #[must_use]
-    pub fn standard_error(&self) -> Option<f64> {
-        if self.n < 2 || self.infinite() > 0 {
+    pub fn standard_error(&self, column: usize) -> Option<f64> {
+        if self.infinite(column) > 0 {
             return None;
         }
-        let n = Dyadic::from(self.n);
-        let divisor = n.times(&n).times(&Dyadic::from(self.n - 1));
-        Some(scatter(&self.costs, &n).over_then_root(&divisor))
+        let column = &self.columns[column];
+        self.error_of_mean(&column.sum(), &column.sum_w2c(), &column.sum_w2c2())
     }
-}
 
-/// The labels of n instances.
-#[derive(Clone, Debug, Default)]
-pub struct Labels {
-    n: u64,
-    ones: u64,
-    /// The labels that are neither 0 nor 1.
-    others: PowerSums,
-}
-
-impl Labels {
-    /// Adds finite labels.
-    pub fn extend(&mut self, labels: &[f64]) {
-        self.n += labels.len() as u64;
-        let count = |label: f64| labels.iter().filter(|&&y| y == label).count();
-        let (zeros, ones) = (count(0.0), count(1.0));
-        self.ones += ones as u64;
-        if zeros + ones < labels.len() {
-            let others: Vec<f64> =
-                labels.iter().copied().filter(|&y| y != 0.0 && y != 1.0).collect();
-            self.others.extend(&others);
+    /// The mean of c − c₁, where c₁ is the first model's cost of the same
+    /// instance. None for the first model, and where both means are ∞.
+    #[must_use]
+    pub fn delta(&self, column: usize) -> Option<f64> {
+        let first = self.first(column)?;
+        match (self.infinite(column) > 0, self.infinite(first) > 0) {
+            (true, true) => None,
+            (true, false) => Some(f64::INFINITY),
+            (false, true) => Some(f64::NEG_INFINITY),
+            (false, false) => {
+                let [sum, first] = [column, first].map(|column| self.columns[column].sum());
+                ratio(&sum.minus(&first), &self.total_weight())
+            }
         }
     }
 
-    /// Adds the labels of another.
-    pub fn merge(&mut self, other: &Labels) {
-        self.n += other.n;
-        self.ones += other.ones;
-        self.others.merge(&other.others);
-    }
-
-    /// ȳ, the number nearest to Σy/n. None for n = 0.
+    /// The standard error of [`delta`](Tally::delta), by the formula of
+    /// [`standard_error`](Tally::standard_error) for the exact differences.
     #[must_use]
-    pub fn mean(&self) -> Option<f64> {
-        (self.n > 0).then(|| self.sum().over(&Dyadic::from(self.n)))
+    pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
+        let first = self.first(column)?;
+        if self.infinite(column) > 0 || self.infinite(first) > 0 {
+            return None;
+        }
+        let product = self.pairs[column - self.shape.costs].sum();
+        let [c, c1] = [column, first].map(|column| &self.columns[column]);
+        let squares = c.sum_w2c2().plus(&c1.sum_w2c2());
+        self.error_of_mean(
+            &c.sum().minus(&c1.sum()),
+            &c.sum_w2c().minus(&c1.sum_w2c()),
+            &squares.minus(&product).minus(&product),
+        )
     }
 
-    /// The number nearest to the labels' population variance, Σy²/n − (Σy/n)².
-    /// None for n = 0.
-    #[must_use]
-    pub fn variance(&self) -> Option<f64> {
-        let n = Dyadic::from(self.n);
-        let sum = self.sum();
-        let squares = self.others.sum_of_squares().plus(&Dyadic::from(self.ones));
-        (self.n > 0).then(|| n.times(&squares).minus(&sum.times(&sum)).over(&n.times(&n)))
+    /// The first model's column of the same cost.
+    fn first(&self, column: usize) -> Option<usize> {
+        (column >= self.shape.costs).then(|| column % self.shape.costs)
     }
 
-    fn sum(&self) -> Dyadic {
-        self.others.sum().plus(&Dyadic::from(self.ones))
+    fn total_weight(&self) -> Dyadic {
+        match &self.weights {
+            Some(weights) => weights.sum.sum().to_dyadic(),
+            None => Dyadic::from(self.n),
+        }
+    }
+
+    /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
+    /// multiplied out, its square is
+    /// n·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n − 1)·(Σw)⁴).
+    fn error_of_mean(&self, wx: &Dyadic, w2x: &Dyadic, w2x2: &Dyadic) -> Option<f64> {
+        let w = self.total_weight();
+        if self.n < 2 || !w.is_positive() {
+            return None;
+        }
+        let w2 = match &self.weights {
+            Some(weights) => weights.squares.sum().to_dyadic(),
+            None => Dyadic::from(self.n),
+        };
+        let square_of_w = w.times(&w);
+        let cross = wx.times(w2x).times(&w);
+        let scatter =
+            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(&w2));
+        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.n - 1));
+        Some(scatter.times(&Dyadic::from(self.n)).over_then_root(&divisor))
     }
 }
 
-fn mean_of(sums: &PowerSums, n: u64) -> Option<f64> {
-    (n > 0).then(|| sums.sum().over(&Dyadic::from(n)))
+/// The number nearest to the quotient. None if the divisor is 0.
+fn ratio(sum: &Dyadic, weight: &Dyadic) -> Option<f64> {
+    weight.is_positive().then(|| sum.over(weight))
 }
 
-/// n·Σ(x − mean)², as n·Σx² − (Σx)².
-fn scatter(sums: &PowerSums, n: &Dyadic) -> Dyadic {
-    let sum = sums.sum();
-    n.times(&sums.sum_of_squares()).minus(&sum.times(&sum))
-}
+#[cfg(test)]
+mod tests;

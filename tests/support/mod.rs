@@ -52,6 +52,32 @@ pub fn run_in(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
     }
 }
 
+/// What it is, the arguments, standard input, standard error.
+pub type Refusal = (&'static str, &'static [&'static str], &'static [u8], &'static str);
+
+/// Each is refused with those words, and nothing on standard output. The folder
+/// holds a few files: a good one, a bad one, an empty one, one with a column of
+/// costs already.
+#[track_caller]
+pub fn refuses(cases: &[Refusal]) {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let files = [
+        ("good.csv", "y,yhat\n1,0.5\n"),
+        ("bad.csv", "y,yhat\n1,0.5\n1,x\n"),
+        ("empty.csv", ""),
+        ("scored.csv", "y,yhat,quadratic\n1,0.5,0.25\n"),
+    ];
+    for (name, text) in files {
+        std::fs::write(folder.path().join(name), text).expect("a file is written");
+    }
+    std::fs::create_dir(folder.path().join("folder")).expect("a folder is made");
+    for (name, args, stdin, stderr) in cases {
+        let run = run_in(folder.path(), args, stdin);
+        assert_eq!(run.stderr, *stderr, "{name}");
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{name}");
+    }
+}
+
 /// A file that the tests read.
 pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)

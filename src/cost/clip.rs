@@ -1,0 +1,90 @@
+//! The cross-entropy cost with its infinities cut off, as other libraries do.
+
+use super::{Cost, CrossEntropy, Domain};
+
+/// How ŷ, or its logarithm, is kept away from where the cost is ∞.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Clip {
+    /// ŷ is put into [ε, 1 − ε].
+    Prediction(f64),
+    /// Each logarithm is at least this.
+    Logarithm(f64),
+}
+
+impl Clip {
+    /// scikit-learn: ε is the machine epsilon of f64 (`log_loss` in
+    /// `sklearn/metrics/_classification.py`).
+    pub const SKLEARN: Clip = Clip::Prediction(f64::EPSILON);
+
+    /// Keras: ε is 10⁻⁷ (`epsilon` in `keras/src/backend/config.py`,
+    /// `binary_crossentropy` of each backend).
+    pub const KERAS: Clip = Clip::Prediction(1e-7);
+
+    /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
+    /// `aten/src/ATen/native/Loss.cpp`).
+    pub const TORCH: Clip = Clip::Logarithm(-100.0);
+}
+
+/// The cross-entropy cost of a clipped prediction.
+///
+/// # Formula
+/// That of [`CrossEntropy`], for ŷ in [ε, 1 − ε]; or with each logarithm at
+/// least a bound.
+///
+/// ```
+/// use costs::cost::{Clip, ClippedCrossEntropy, Cost};
+/// assert_eq!(ClippedCrossEntropy(Clip::TORCH).cost(1.0, 0.0), 100.0);
+/// assert_eq!(ClippedCrossEntropy(Clip::KERAS).cost(1.0, 0.0), 16.11809565095832);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct ClippedCrossEntropy(pub Clip);
+
+impl Cost for ClippedCrossEntropy {
+    fn name(&self) -> &'static str {
+        CrossEntropy.name()
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        CrossEntropy.aliases()
+    }
+
+    fn field(&self) -> &'static str {
+        CrossEntropy.field()
+    }
+
+    fn domain(&self) -> Domain {
+        CrossEntropy.domain()
+    }
+
+    fn cost(&self, y: f64, yhat: f64) -> f64 {
+        match self.0 {
+            Clip::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
+            Clip::Logarithm(least) => {
+                let of_yhat = pxfm::f_log(yhat).max(least);
+                let of_complement = pxfm::f_log1p(-yhat).max(least);
+                0.0 - (y * of_yhat + (1.0 - y) * of_complement)
+            }
+        }
+    }
+
+    fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+        CrossEntropy.costs(y, yhat, costs);
+        // Only what clipping changes is computed again.
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            let is_clipped = match self.0 {
+                Clip::Prediction(epsilon) => yhat < epsilon || yhat > 1.0 - epsilon,
+                Clip::Logarithm(least) => {
+                    *cost > -least || !(1e-40..=1.0 - f64::EPSILON).contains(&yhat)
+                }
+            };
+            if is_clipped {
+                *cost = self.cost(y, yhat);
+            }
+        }
+    }
+
+    /// The entropy of ȳ, which is not clipped.
+    fn baseline(&self, ybar: f64, variance: f64) -> f64 {
+        CrossEntropy.baseline(ybar, variance)
+    }
+}

@@ -1,0 +1,146 @@
+//! Where results go: standard output, or a file that is there whole or not at
+//! all.
+
+use std::fs::{self, File};
+use std::io::{self, BufWriter, Write};
+use std::os::fd::AsFd;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use costs::error::{Error, Fault, Place};
+use costs::{Data, Job, Source};
+use tempfile::NamedTempFile;
+
+/// Bytes that are gathered before they are written.
+const BUFFER: usize = 1 << 16;
+
+/// Whether standard output was closed when the program started.
+static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Runs before the runtime opens `/dev/null` in place of a closed descriptor,
+/// which would swallow all output without a word.
+#[ctor::ctor(unsafe)]
+fn note_closed_output() {
+    let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
+    OUTPUT_IS_CLOSED.store(is_closed, Ordering::Relaxed);
+}
+
+/// A place for results.
+pub enum Output {
+    /// Standard output, or a file that is no regular one, such as a FIFO.
+    Stream(BufWriter<File>),
+    /// A file beside the one that it becomes in the end.
+    File {
+        /// What is written so far.
+        beside: BufWriter<NamedTempFile>,
+        /// What it becomes.
+        path: PathBuf,
+    },
+}
+
+impl Output {
+    /// Standard output.
+    ///
+    /// # Errors
+    /// If it is closed.
+    pub fn stdout() -> Result<Self, Error> {
+        let failed = |source| failed("<stdout>", "cannot write: ", source);
+        if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
+            return Err(failed(io::Error::other("it is closed")));
+        }
+        let file = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
+        Ok(Output::Stream(BufWriter::with_capacity(BUFFER, File::from(file))))
+    }
+
+    /// The file of that path, which is none of the job's inputs.
+    ///
+    /// # Errors
+    /// If it is, or nothing can be written there.
+    pub fn file(path: &Path, job: &Job) -> Result<Self, Error> {
+        let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
+        let failed = |source| failed(&name, "cannot write: ", source);
+        // What a link names is replaced, not the link.
+        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let existing = fs::metadata(&path).ok();
+        if let Some(existing) = &existing {
+            if is_input(existing, job) {
+                let message = "the output is one of the inputs".to_owned();
+                let hint = Some("write to another file, and move it after");
+                return Err(Error::new(Place::File(name), Fault::Usage { message, hint }));
+            }
+            if existing.is_dir() {
+                return Err(failed(io::ErrorKind::IsADirectory.into()));
+            }
+            if !existing.is_file() {
+                let file = File::options().write(true).open(&path).map_err(failed)?;
+                return Ok(Output::Stream(BufWriter::with_capacity(BUFFER, file)));
+            }
+        }
+        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let mode = existing.map_or(0o666, |existing| existing.permissions().mode());
+        let beside = tempfile::Builder::new()
+            .prefix(".costs-")
+            .permissions(fs::Permissions::from_mode(mode))
+            .tempfile_in(folder.unwrap_or(Path::new(".")))
+            .map_err(failed)?;
+        Ok(Output::File { beside: BufWriter::with_capacity(BUFFER, beside), path })
+    }
+
+    /// Writes a text, all of it.
+    ///
+    /// # Errors
+    /// If that fails.
+    pub fn say(&mut self, text: &str) -> Result<(), Error> {
+        let written = self.write_all(text.as_bytes()).and_then(|()| self.flush());
+        written.map_err(|source| failed("<stdout>", "cannot write: ", source))
+    }
+
+    /// Makes a file be there, now that it is whole.
+    ///
+    /// # Errors
+    /// If that fails; the file is then as it was.
+    pub fn finish(self) -> Result<(), Error> {
+        let Output::File { beside, path } = self else { return Ok(()) };
+        let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
+        let failed = |source| failed(&name, "cannot write: ", source);
+        let beside = beside.into_inner().map_err(|error| failed(error.into_error()))?;
+        beside.as_file().sync_all().map_err(failed)?;
+        beside.persist(&path).map_err(|error| failed(error.error))?;
+        Ok(())
+    }
+}
+
+impl Write for Output {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Output::Stream(stream) => stream.write(bytes),
+            Output::File { beside, .. } => beside.write(bytes),
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        match self {
+            Output::Stream(stream) => stream.flush(),
+            Output::File { beside, .. } => beside.flush(),
+        }
+    }
+}
+
+/// Whether the file is one that the job reads, by whatever name or link.
+fn is_input(file: &fs::Metadata, job: &Job) -> bool {
+    let Data::Tables { sources, .. } = &job.data else { return false };
+    let same = |other: fs::Metadata| (other.dev(), other.ino()) == (file.dev(), file.ino());
+    file.is_file()
+        && sources.iter().any(|source| match source {
+            Source::Stdin => {
+                let stdin = io::stdin().as_fd().try_clone_to_owned();
+                stdin.and_then(|stdin| File::from(stdin).metadata()).is_ok_and(same)
+            }
+            Source::File(path) => fs::metadata(path).is_ok_and(same),
+        })
+}
+
+fn failed(file: &str, doing: &'static str, source: io::Error) -> Error {
+    Error::new(Place::File(file.to_owned()), Fault::Io { doing, source })
+}

@@ -1,0 +1,156 @@
+//! Groups of instances, in order of first appearance, and which row is in which.
+
+use std::collections::HashMap;
+
+use foldhash::fast::RandomState;
+
+use crate::error::{Error, Fault, Place};
+use crate::input::scan::cells_of_key;
+use crate::input::sheet::Sheet;
+use crate::tally::{Shape, Size, Tally};
+
+/// Groups whose tallies take little time; those after them take little memory.
+const FAST_GROUPS: usize = 32;
+
+/// Where a group is first met: a block, and a byte in it.
+pub type Appearance = (u64, usize);
+
+/// The tally of a group.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The file, if results are by file.
+    pub file: Option<String>,
+    /// What the group has in the columns that it is grouped by.
+    pub values: Vec<String>,
+    /// The names of the columns of ŷ.
+    pub models: Vec<String>,
+    /// Its costs.
+    pub tally: Tally,
+    first: Appearance,
+}
+
+impl Group {
+    /// The group of all values.
+    pub fn of_values(shape: Shape) -> Self {
+        let tally = Tally::new(shape);
+        Group {
+            file: None,
+            values: Vec::new(),
+            models: vec!["yhat".to_owned()],
+            tally,
+            first: (0, 0),
+        }
+    }
+}
+
+/// The groups that one worker has met.
+#[derive(Debug)]
+pub struct Groups {
+    shape: Shape,
+    most: usize,
+    by_file: bool,
+    /// Where in `all` the group of a key is. A key starts with the index of the
+    /// file, if results are by file.
+    places: HashMap<Box<[u8]>, usize, RandomState>,
+    all: Vec<Group>,
+}
+
+impl Groups {
+    /// No groups yet, and room for so many.
+    pub fn new(shape: Shape, most: usize, by_file: bool) -> Self {
+        Groups { shape, most, by_file, places: HashMap::default(), all: Vec::new() }
+    }
+
+    /// How a key of a file starts.
+    pub fn start_key(&self, sheet: &Sheet, key: &mut Vec<u8>) {
+        key.clear();
+        if self.by_file {
+            key.extend_from_slice(&sheet.index.to_le_bytes());
+        }
+    }
+
+    /// The group of a key: where it is.
+    ///
+    /// # Errors
+    /// If it is one too many.
+    pub fn place(&mut self, key: &[u8], sheet: &Sheet, first: Appearance) -> Result<usize, Error> {
+        if let Some(&place) = self.places.get(key) {
+            return Ok(place);
+        }
+        let place = self.all.len();
+        if place == self.most {
+            return Err(Error::new(Place::CommandLine, Fault::TooManyGroups(self.most)));
+        }
+        let cells = if self.by_file { &key[size_of::<usize>()..] } else { key };
+        let size = if place < FAST_GROUPS { Size::Fast } else { Size::Small };
+        self.all.push(Group {
+            file: self.by_file.then(|| sheet.file.clone()),
+            values: cells_of_key(cells),
+            models: sheet.models.clone(),
+            tally: Tally::new(Shape { size, ..self.shape }),
+            first,
+        });
+        self.places.insert(key.into(), place);
+        Ok(place)
+    }
+
+    /// The tally of the group at a place.
+    pub fn tally(&mut self, place: usize) -> &mut Tally {
+        &mut self.all[place].tally
+    }
+
+    /// Adds the groups of another worker.
+    ///
+    /// # Errors
+    /// If they are too many together.
+    pub fn merge(&mut self, other: Groups) -> Result<(), Error> {
+        let mut theirs: Vec<Option<Group>> = other.all.into_iter().map(Some).collect();
+        for (key, place) in other.places {
+            let Some(group) = theirs[place].take() else { continue };
+            match self.places.get(&key) {
+                Some(&mine) => {
+                    let mine = &mut self.all[mine];
+                    mine.tally.merge(&group.tally);
+                    if group.first < mine.first {
+                        (mine.first, mine.models) = (group.first, group.models);
+                    }
+                }
+                None if self.all.len() == self.most => {
+                    return Err(Error::new(Place::CommandLine, Fault::TooManyGroups(self.most)));
+                }
+                None => {
+                    self.places.insert(key, self.all.len());
+                    self.all.push(group);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// All groups, in order of first appearance.
+    pub fn in_order(mut self) -> Vec<Group> {
+        self.all.sort_by_key(|group| group.first);
+        self.all
+    }
+}
+
+/// The rows of a batch, group by group.
+#[derive(Debug, Default)]
+pub struct Partition {
+    /// The place of the group of each row.
+    pub places: Vec<usize>,
+    /// Rows, ordered by group.
+    rows: Vec<usize>,
+}
+
+impl Partition {
+    /// The groups that are in the batch, each with its rows in order.
+    pub fn groups(&mut self) -> impl Iterator<Item = (usize, &[usize])> {
+        let places = &self.places;
+        self.rows.clear();
+        self.rows.extend(0..places.len());
+        // Stable, so that rows stay in order; and quick where groups are few.
+        self.rows.sort_by_key(|&row| places[row]);
+        self.rows.chunk_by(|&a, &b| places[a] == places[b]).map(|rows| (places[rows[0]], rows))
+    }
+}

@@ -1,0 +1,200 @@
+//! Exact arithmetic with numbers of the form integer·2ᵉ, and the one rounding at
+//! the end.
+
+use num_bigint::{BigInt, BigUint};
+use num_integer::Integer;
+use num_traits::{Signed, Zero};
+
+use super::sums::{LEAST_EXPONENT, split};
+
+/// An exact number of the form integer·2ᵉ.
+#[derive(Clone, Debug)]
+pub struct Dyadic {
+    integer: BigInt,
+    exponent: i64,
+}
+
+impl Dyadic {
+    /// integer·2^exponent.
+    pub fn new(integer: BigInt, exponent: i64) -> Self {
+        Dyadic { integer, exponent }
+    }
+
+    /// Whether it is above 0.
+    pub fn is_positive(&self) -> bool {
+        self.integer.is_positive()
+    }
+
+    /// Whether it is 0.
+    #[cfg(test)]
+    pub fn is_zero(&self) -> bool {
+        self.integer.is_zero()
+    }
+
+    /// The number nearest to it, ties to even; ±∞ beyond the largest.
+    pub fn to_f64(&self) -> f64 {
+        self.over(&Dyadic::from(1u64))
+    }
+
+    /// The number nearest to the quotient, ties to even.
+    ///
+    /// # Panics
+    /// If the divisor is not positive.
+    pub fn over(&self, divisor: &Dyadic) -> f64 {
+        assert!(divisor.integer.is_positive(), "a statistic divides by a positive number");
+        let magnitude = round_quotient(
+            self.integer.magnitude(),
+            divisor.integer.magnitude(),
+            self.exponent - divisor.exponent,
+        );
+        if self.integer.is_negative() { -magnitude } else { magnitude }
+    }
+
+    /// The square root of the quotient, which is rounded to 53 bits once before
+    /// the root, whatever its exponent: neither over- nor underflows.
+    ///
+    /// # Panics
+    /// If the divisor is not positive.
+    pub fn over_then_root(&self, divisor: &Dyadic) -> f64 {
+        let magnitude = |number: &Dyadic| number.integer.bits().cast_signed() + number.exponent;
+        // √(q·4ᵏ) = √q·2ᵏ, with q near 1.
+        let k = (magnitude(self) - magnitude(divisor)) / 2;
+        let scaled = Dyadic { integer: self.integer.clone(), exponent: self.exponent - 2 * k };
+        let root = scaled.over(divisor).sqrt();
+        let root = Dyadic::from(root);
+        Dyadic { exponent: root.exponent + k, ..root }.to_f64()
+    }
+
+    pub fn times(&self, other: &Dyadic) -> Dyadic {
+        Dyadic { integer: &self.integer * &other.integer, exponent: self.exponent + other.exponent }
+    }
+
+    pub fn plus(&self, other: &Dyadic) -> Dyadic {
+        let exponent = self.exponent.min(other.exponent);
+        Dyadic { integer: self.scaled_to(exponent) + other.scaled_to(exponent), exponent }
+    }
+
+    pub fn minus(&self, other: &Dyadic) -> Dyadic {
+        self.plus(&Dyadic { integer: -&other.integer, exponent: other.exponent })
+    }
+
+    /// The integer that it is in units of 2ᵉ, for e no larger than its own.
+    fn scaled_to(&self, exponent: i64) -> BigInt {
+        let shift = u64::try_from(self.exponent - exponent).expect("scaled to a finer unit");
+        &self.integer << shift
+    }
+}
+
+impl From<f64> for Dyadic {
+    /// A finite number, exactly.
+    fn from(x: f64) -> Self {
+        let (exponent, significand) = split(x.abs());
+        let integer = BigInt::from(significand) * if x < 0.0 { -1 } else { 1 };
+        Dyadic { integer, exponent: exponent.cast_signed() as i64 + LEAST_EXPONENT }
+    }
+}
+
+impl From<u64> for Dyadic {
+    fn from(n: u64) -> Self {
+        Dyadic { integer: BigInt::from(n), exponent: 0 }
+    }
+}
+
+/// The f64 nearest to p/q·2ᵉ, ties to even, over the whole range: subnormals
+/// below 2⁻¹⁰²², ∞ beyond the largest number.
+fn round_quotient(p: &BigUint, q: &BigUint, exponent: i64) -> f64 {
+    if p.is_zero() {
+        return 0.0;
+    }
+    // The quotient is below 2^top and at least 2^(top − 2).
+    let top = i64::try_from(p.bits()).unwrap_or(i64::MAX / 2)
+        - i64::try_from(q.bits()).unwrap_or(i64::MAX / 2)
+        + exponent
+        + 1;
+    if top > 1030 {
+        return f64::INFINITY;
+    }
+    if top < LEAST_EXPONENT - 2 {
+        return 0.0;
+    }
+    // In units of 2^unit the quotient has 54 or 55 bits: a whole significand
+    // and one or two bits beyond. Subnormals have fewer.
+    let unit = (top - 55).max(LEAST_EXPONENT - 1);
+    let shift = exponent - unit;
+    let (p, q) = if shift >= 0 { (p << shift, q.clone()) } else { (p.clone(), q << -shift) };
+    let (quotient, remainder) = p.div_rem(&q);
+    let quotient = quotient.iter_u64_digits().next().unwrap_or(0);
+    // A sticky bit stands for all that is below, so that the one rounding is
+    // right.
+    let sticky = u64::from(!remainder.is_zero());
+    scale(quotient << 1 | sticky, unit - 1)
+}
+
+/// The f64 nearest to m·2ᵉ for m < 2⁵⁷, ties to even.
+fn scale(m: u64, exponent: i64) -> f64 {
+    let width = 64 - i64::from(m.leading_zeros());
+    // The unit in the last place of the result.
+    let unit = (exponent + width - 53).max(LEAST_EXPONENT);
+    let dropped = unit - exponent;
+    let significand = if dropped <= 0 {
+        m << -dropped
+    } else if dropped > 63 {
+        0
+    } else {
+        let kept = m >> dropped;
+        let rest = m & ((1 << dropped) - 1);
+        let half = 1 << (dropped - 1);
+        kept + u64::from(rest > half || (rest == half && kept & 1 == 1))
+    };
+    // A significand of exactly 2⁵³ carries into the exponent field by itself.
+    let field = unit - LEAST_EXPONENT;
+    if significand < 1 << 52 {
+        return f64::from_bits(significand);
+    }
+    let bits = (u64::try_from(field).expect("no unit is finer than the least") << 52) + significand;
+    if bits >= f64::INFINITY.to_bits() { f64::INFINITY } else { f64::from_bits(bits) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Any finite number, with every bit pattern as likely as any other.
+    fn finite() -> impl Strategy<Value = f64> {
+        any::<u64>().prop_map(f64::from_bits).prop_filter("finite", |x| x.is_finite())
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_reads_back_as_itself(x in finite()) {
+            prop_assert_eq!(Dyadic::from(x).to_f64(), x);
+        }
+
+        #[test]
+        fn a_quotient_is_rounded_as_ieee_division_rounds(x in finite(), y in finite()) {
+            prop_assume!(y > 0.0);
+            prop_assert_eq!(Dyadic::from(x).over(&Dyadic::from(y)), x / y);
+        }
+
+        #[test]
+        fn a_sum_is_rounded_as_ieee_addition_rounds(x in finite(), y in finite()) {
+            prop_assert_eq!(Dyadic::from(x).plus(&Dyadic::from(y)).to_f64(), x + y);
+            prop_assert_eq!(Dyadic::from(x).minus(&Dyadic::from(y)).to_f64(), x - y);
+        }
+
+        #[test]
+        fn a_product_is_rounded_as_ieee_multiplication_rounds(x in finite(), y in finite()) {
+            prop_assert_eq!(Dyadic::from(x).times(&Dyadic::from(y)).to_f64(), x * y);
+        }
+    }
+
+    #[test]
+    fn a_root_neither_overflows_nor_underflows() {
+        for x in [1.5f64, 1e200, 3e-200, 1e-300, 1.7e308] {
+            let square = Dyadic::from(x).times(&Dyadic::from(x));
+            assert_eq!(square.over_then_root(&Dyadic::from(1u64)), x);
+        }
+        assert_eq!(Dyadic::from(2u64).over_then_root(&Dyadic::from(1u64)), 2f64.sqrt());
+    }
+}

@@ -1,0 +1,228 @@
+//! Exact sums: of numbers, of their squares, of their products, with no
+//! rounding at all until a statistic is read.
+//!
+//! A finite f64 is m·2ᵉ with an integer m < 2⁵³ and one of 2,046 exponents. A
+//! product of such numbers is an integer of a few 64-bit limbs, times a power of
+//! two that is the sum of theirs. So [`Buckets`] keeps one integer per exponent:
+//! an addition is a carry over a few limbs, nothing is shifted, and no product
+//! can over- or underflow. Before a bucket could overflow, all are folded into
+//! one [`Fixed`] number. Integer addition is associative, hence the same bits
+//! for any order and any split. The idea of a bucket per exponent is that of the
+//! large superaccumulator of R. M. Neal, "Fast exact summation using small and
+//! large superaccumulators" (arXiv:1505.05571).
+
+use num_bigint::BigInt;
+
+use super::dyadic::Dyadic;
+
+/// The exponent of the least bit of the least subnormal: 2⁻¹⁰⁷⁴.
+pub const LEAST_EXPONENT: i64 = -1074;
+
+/// Exponents of finite numbers, counted from [`LEAST_EXPONENT`].
+pub const EXPONENTS: usize = 2046;
+
+/// Additions before buckets must be folded: each has 22 bits to spare at least.
+pub const FOLD_EVERY: usize = 1 << 21;
+
+/// A finite number ≥ 0 as an exponent, counted from [`LEAST_EXPONENT`], and an
+/// integer significand below 2⁵³.
+#[inline]
+pub fn split(x: f64) -> (usize, u64) {
+    let bits = x.to_bits();
+    let field = bits >> 52;
+    let significand = (bits & ((1 << 52) - 1)) | (u64::from(field != 0) << 52);
+    // Subnormals have the exponent of the least normal numbers.
+    let exponent = field.max(1) as usize - 1;
+    (exponent, significand)
+}
+
+/// A product of two integers below 2⁵³, or of any two that fit.
+#[inline]
+pub fn wide(a: u64, b: u64) -> u128 {
+    u128::from(a) * u128::from(b)
+}
+
+/// An integer as limbs, from the lowest.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+pub fn limbs(p: u128) -> [u64; 2] {
+    [p as u64, (p >> 64) as u64]
+}
+
+/// p·m, which has three limbs.
+#[inline]
+pub fn three_limbs(p: u128, m: u64) -> [u64; 3] {
+    let [p0, p1] = limbs(p);
+    let [low, carry] = limbs(wide(p0, m));
+    let [middle, high] = limbs(wide(p1, m) + u128::from(carry));
+    [low, middle, high]
+}
+
+/// p·q of two integers below 2¹¹², which has four limbs.
+#[inline]
+pub fn four_limbs(p: u128, q: u128) -> [u64; 4] {
+    let ([p0, p1], [q0, q1]) = (limbs(p), limbs(q));
+    let [lowest, carry] = limbs(wide(p0, q0));
+    // Each of the two is below 2¹¹².
+    let [low, carry] = limbs(wide(p0, q1) + wide(p1, q0) + u128::from(carry));
+    let [high, highest] = limbs(wide(p1, q1) + u128::from(carry));
+    [lowest, low, high, highest]
+}
+
+/// An exact sum of products of a number of factors each: integers of L limbs,
+/// each times a power of two.
+#[derive(Clone, Debug)]
+pub struct Buckets<const L: usize> {
+    /// Sums by exponent, still to be folded; none in a sum that is to take
+    /// little memory rather than little time.
+    by_exponent: Vec<[u64; L]>,
+    /// What the exponents count from.
+    least: i64,
+    total: Fixed,
+}
+
+impl<const L: usize> Buckets<L> {
+    /// For products of so many factors.
+    pub fn new(factors: u16, size: Size) -> Self {
+        let buckets = match size {
+            Size::Fast => usize::from(factors) * EXPONENTS,
+            Size::Small => 0,
+        };
+        Buckets {
+            by_exponent: vec![[0; L]; buckets],
+            least: i64::from(factors) * LEAST_EXPONENT,
+            total: Fixed::default(),
+        }
+    }
+
+    /// Adds an integer times a power of two, whose exponent is counted from the
+    /// least.
+    #[inline]
+    pub fn add(&mut self, exponent: usize, value: [u64; L]) {
+        match self.by_exponent.get_mut(exponent) {
+            Some(bucket) => *bucket = add(*bucket, value),
+            None => self.total.add(&value, self.least + exponent.cast_signed() as i64),
+        }
+    }
+
+    /// Moves what is in the buckets into the total.
+    pub fn fold(&mut self) {
+        for (exponent, bucket) in self.by_exponent.iter_mut().enumerate() {
+            if *bucket != [0; L] {
+                self.total.add(bucket, self.least + exponent.cast_signed() as i64);
+                *bucket = [0; L];
+            }
+        }
+    }
+
+    /// Adds what another has summed.
+    pub fn merge(&mut self, other: &Self) {
+        let other = other.sum();
+        self.total.merge(&other);
+    }
+
+    /// The sum.
+    pub fn sum(&self) -> Fixed {
+        let mut total = self.total.clone();
+        for (exponent, bucket) in self.by_exponent.iter().enumerate() {
+            total.add(bucket, self.least + exponent.cast_signed() as i64);
+        }
+        total
+    }
+}
+
+/// Whether a sum is to take little time or little memory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Size {
+    /// A few nanoseconds an addition; some ten KiB.
+    Fast,
+    /// Some ten nanoseconds an addition; some hundred bytes.
+    Small,
+}
+
+/// The sum of two integers of L limbs, which does not overflow.
+#[inline]
+fn add<const L: usize>(a: [u64; L], b: [u64; L]) -> [u64; L] {
+    let mut sum = [0; L];
+    let mut carry = false;
+    for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
+        let (partial, one) = a.overflowing_add(b);
+        let (whole, other) = partial.overflowing_add(u64::from(carry));
+        *sum = whole;
+        carry = one | other;
+    }
+    sum
+}
+
+/// An exact number ≥ 0 in fixed point, as wide as what was added to it.
+#[derive(Clone, Debug, Default)]
+pub struct Fixed {
+    /// From the lowest; the lowest counts units of 2^(64·unit).
+    limbs: Vec<u64>,
+    unit: i64,
+}
+
+impl From<f64> for Fixed {
+    /// A finite number ≥ 0.
+    fn from(x: f64) -> Self {
+        let (exponent, m) = split(x);
+        let mut fixed = Fixed::default();
+        fixed.add(&[m], LEAST_EXPONENT + exponent.cast_signed() as i64);
+        fixed
+    }
+}
+
+impl Fixed {
+    /// Adds an integer times 2^exponent.
+    pub fn add(&mut self, value: &[u64], exponent: i64) {
+        if value.iter().all(|&limb| limb == 0) {
+            return;
+        }
+        let (unit, shift) = (exponent.div_euclid(64), exponent.rem_euclid(64));
+        if self.limbs.is_empty() {
+            self.unit = unit;
+        }
+        let below = usize::try_from(self.unit - unit).unwrap_or(0);
+        self.limbs.splice(0..0, std::iter::repeat_n(0, below));
+        self.unit = self.unit.min(unit);
+        let start = usize::try_from(unit - self.unit).unwrap_or(0);
+        let mut carry = 0;
+        let mut low = 0;
+        for (index, &limb) in value.iter().chain(&[0]).enumerate() {
+            // The limb moved up by the shift, with what the one below lost.
+            let moved = u128::from(limb) << shift | low;
+            low = moved >> 64;
+            let [this, _] = limbs(moved);
+            carry = self.add_limb(start + index, this, carry);
+        }
+        let mut index = start + value.len() + 1;
+        while carry > 0 {
+            carry = self.add_limb(index, 0, carry);
+            index += 1;
+        }
+    }
+
+    fn add_limb(&mut self, index: usize, limb: u64, carry: u64) -> u64 {
+        if index >= self.limbs.len() {
+            if limb == 0 && carry == 0 {
+                return 0;
+            }
+            self.limbs.resize(index + 1, 0);
+        }
+        let sum = u128::from(self.limbs[index]) + u128::from(limb) + u128::from(carry);
+        let [this, carry] = limbs(sum);
+        self.limbs[index] = this;
+        carry
+    }
+
+    /// Adds another.
+    pub fn merge(&mut self, other: &Fixed) {
+        self.add(&other.limbs, 64 * other.unit);
+    }
+
+    /// The number, for arithmetic.
+    pub fn to_dyadic(&self) -> Dyadic {
+        let digits = self.limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect::<Vec<u8>>();
+        Dyadic::new(BigInt::from_bytes_le(num_bigint::Sign::Plus, &digits), 64 * self.unit)
+    }
+}
