@@ -211,17 +211,17 @@ impl Job {
         for group in &scored.groups {
             let columns = 0..group.models.len() * self.costs.len();
             for column in columns {
-                results.push(self.result(group, column)?);
+                results.push(self.result(group, &scored.by, column)?);
             }
         }
         Ok(results)
     }
 
     /// The statistics of one column of a group's tally.
-    fn result(&self, group: &Group, column: usize) -> Result<CostResult, Error> {
+    fn result(&self, group: &Group, by: &[String], column: usize) -> Result<CostResult, Error> {
         let tally = &group.tally;
         let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-        let by = self.by().iter().cloned().zip(group.values.iter().cloned());
+        let by = by.iter().cloned().zip(group.values.iter().cloned());
         let groups: Vec<(String, String)> = by_file.chain(by).collect();
         let weight = self.plan().weighted.then(|| tally.weight());
         if weight == Some(0.0) && tally.n() > 0 {

@@ -28,6 +28,8 @@ pub struct Batch {
     /// Where in the block each record is, without its line end; filled if
     /// wanted.
     pub records: Option<Vec<Range<usize>>>,
+    /// With the records: where the cell of the last selected column ends in each.
+    pub tails: Vec<usize>,
     /// Where the records are that were left out for a missing value.
     pub skipped: Vec<Range<usize>>,
     /// Whether every record must have as many cells as the first one.
@@ -40,6 +42,7 @@ impl Batch {
         self.columns.resize_with(columns, Vec::new);
         self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
         self.skipped.clear();
+        self.tails.clear();
         if let Some(records) = &mut self.records {
             records.clear();
         }
@@ -170,12 +173,15 @@ impl<'a> Scanner<'a> {
         let (first, most, block_end) = (row, columns[0].len(), self.end);
         let (mut at, mut last) = (self.at, self.at);
         while row < most && at < block_end {
-            let Some((numbers, end)) = usual_row(bytes, at, delimiter, gaps, rest) else { break };
+            let Some((numbers, tail, end)) = usual_row(bytes, at, delimiter, gaps, rest) else {
+                break;
+            };
             for (column, number) in columns.iter_mut().zip(numbers) {
                 column[row] = number;
             }
             if let Some(records) = &mut batch.records {
                 records.push(at..end);
+                batch.tails.push(tail);
             }
             last = at;
             at = end + 1 + usize::from(bytes[end] == b'\r');
@@ -214,6 +220,7 @@ impl<'a> Scanner<'a> {
             // At a line end there is no other cell, as the next step finds.
             at = self.at + usize::from(self.bytes[self.at] == delimiter);
         }
+        let tail = self.at;
         let cells = self.rest_of_row::<PLAIN>(column)?;
         if batch.is_strict && cells != self.sheet.names.len() {
             return Err(NoRow::Fault);
@@ -228,6 +235,7 @@ impl<'a> Scanner<'a> {
         }
         if let Some(records) = &mut batch.records {
             records.push(record);
+            batch.tails.push(tail);
         }
         Ok(())
     }
@@ -285,8 +293,14 @@ impl<'a> Scanner<'a> {
     }
 
     /// Appends the cells that the record is grouped by, each after its length;
-    /// false if the record lacks one.
-    pub fn append_key(&self, record: &Range<usize>, key: &mut Vec<u8>) -> bool {
+    /// false if the record lacks one. A column after the selected ones is found
+    /// faster from the tail of the row.
+    pub fn append_key(
+        &self,
+        record: &Range<usize>,
+        tail: Option<usize>,
+        key: &mut Vec<u8>,
+    ) -> bool {
         let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
         if !self.is_plain {
             let cells = record::cells(&bytes[record.clone()], delimiter);
@@ -298,12 +312,42 @@ impl<'a> Scanner<'a> {
             });
         }
         self.sheet.by.iter().all(|&column| {
-            pass(bytes, record.start, delimiter, column).is_some_and(|start| {
-                let end = find_either(bytes, start, delimiter, b'\n').min(record.end);
-                append_cell(&bytes[start..end], key);
+            self.plain_cell(record, tail, column).is_some_and(|cell| {
+                append_cell(&bytes[cell], key);
                 true
             })
         })
+    }
+
+    /// Where the cell of a column is in a record of a plain block.
+    #[inline]
+    fn plain_cell(
+        &self,
+        record: &Range<usize>,
+        tail: Option<usize>,
+        column: usize,
+    ) -> Option<Range<usize>> {
+        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
+        let last = self.sheet.selected.last().map_or(0, |selected| selected.column);
+        let start = match tail {
+            Some(tail) if column > last => pass(bytes, tail, delimiter, column - last),
+            _ => pass(bytes, record.start, delimiter, column),
+        }?;
+        Some(start..find_either(bytes, start, delimiter, b'\n').min(record.end))
+    }
+
+    /// The one cell that the record is grouped by, if it is short and plain.
+    #[inline]
+    pub fn short_cell(&self, record: &Range<usize>, tail: Option<usize>) -> Option<ShortCell> {
+        let &[column] = self.sheet.by.as_slice() else { return None };
+        if !self.is_plain {
+            return None;
+        }
+        let cell = self.plain_cell(record, tail, column)?;
+        let length @ 1..=8 = cell.len() else { return None };
+        let eight = self.bytes.get(cell.start..cell.start + 8)?.try_into().ok()?;
+        let bytes = u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * length));
+        Some(ShortCell { bytes, length: length as u64 })
     }
 
     fn skip_blank_lines(&mut self) {
@@ -314,6 +358,20 @@ impl<'a> Scanner<'a> {
             self.lines += 1;
         }
     }
+}
+
+/// A cell of up to eight bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ShortCell {
+    /// Its bytes, the first the lowest, and zeros.
+    pub bytes: u64,
+    /// How many bytes.
+    pub length: u64,
+}
+
+impl ShortCell {
+    /// No cell is like this.
+    pub const NONE: ShortCell = ShortCell { bytes: 0, length: 0 };
 }
 
 /// Appends a cell after its length, so that keys of several cells stay apart.
@@ -335,8 +393,8 @@ pub fn cells_of_key(mut key: &[u8]) -> Vec<String> {
     cells
 }
 
-/// The numbers of the row at `at` and where it ends, if nothing in it is
-/// unusual.
+/// The numbers of the row at `at`, where the last of them ends and where the row
+/// ends, if nothing in it is unusual.
 #[inline(always)]
 fn usual_row<const N: usize>(
     bytes: &[u8],
@@ -344,7 +402,7 @@ fn usual_row<const N: usize>(
     delimiter: u8,
     gaps: [usize; N],
     rest: usize,
-) -> Option<([f64; N], usize)> {
+) -> Option<([f64; N], usize, usize)> {
     let mut numbers = [0.0; N];
     let start = pass(bytes, at, delimiter, gaps[0])?;
     let mut end;
@@ -356,12 +414,13 @@ fn usual_row<const N: usize>(
         let start = pass(bytes, end + 1, delimiter, gaps[index])?;
         (numbers[index], end) = usual_number(bytes, start, delimiter)?;
     }
+    let tail = end;
     if rest > 0 {
         let last = pass(bytes, end, delimiter, rest)?;
         end = find_either(bytes, last, b'\n', delimiter);
     }
     let is_end = bytes[end] == b'\n' || (bytes[end] == b'\r' && bytes[end + 1] == b'\n');
-    is_end.then_some((numbers, end))
+    is_end.then_some((numbers, tail, end))
 }
 
 /// The start of the cell that is so many delimiters after `at`; None if the

@@ -5,12 +5,22 @@ use std::collections::HashMap;
 use foldhash::fast::RandomState;
 
 use crate::error::{Error, Fault, Place};
-use crate::input::scan::cells_of_key;
+use crate::input::scan::{ShortCell, cells_of_key};
 use crate::input::sheet::Sheet;
 use crate::tally::{Shape, Size, Tally};
 
 /// Groups whose tallies take little time; those after them take little memory.
 const FAST_GROUPS: usize = 32;
+
+/// Cells that are looked up without the map.
+const RECENT: usize = 64;
+
+impl ShortCell {
+    fn slot(self) -> usize {
+        let mixed = (self.bytes ^ self.length).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        (mixed >> 32) as usize % RECENT
+    }
+}
 
 /// Where a group is first met: a block, and a byte in it.
 pub type Appearance = (u64, usize);
@@ -52,13 +62,22 @@ pub struct Groups {
     /// Where in `all` the group of a key is. A key starts with the index of the
     /// file, if results are by file.
     places: HashMap<Box<[u8]>, usize, RandomState>,
+    /// Short cells that were met lately, each with the place of its group.
+    recent: Box<[(ShortCell, usize); RECENT]>,
     all: Vec<Group>,
 }
 
 impl Groups {
     /// No groups yet, and room for so many.
     pub fn new(shape: Shape, most: usize, by_file: bool) -> Self {
-        Groups { shape, most, by_file, places: HashMap::default(), all: Vec::new() }
+        Groups {
+            shape,
+            most,
+            by_file,
+            places: HashMap::default(),
+            recent: Box::new([(ShortCell::NONE, 0); RECENT]),
+            all: Vec::new(),
+        }
     }
 
     /// How a key of a file starts.
@@ -74,9 +93,31 @@ impl Groups {
     /// # Errors
     /// If it is one too many.
     pub fn place(&mut self, key: &[u8], sheet: &Sheet, first: Appearance) -> Result<usize, Error> {
-        if let Some(&place) = self.places.get(key) {
-            return Ok(place);
+        match self.places.get(key) {
+            Some(&place) => Ok(place),
+            None => self.add(key, sheet, first),
         }
+    }
+
+    /// The group of a short cell, if it was met lately and is all that groups
+    /// are by.
+    #[inline]
+    pub fn recall(&self, cell: ShortCell) -> Option<usize> {
+        let (recent, place) = self.recent[cell.slot()];
+        (recent == cell).then_some(place)
+    }
+
+    /// Has a short cell recalled.
+    pub fn remember(&mut self, cell: ShortCell, place: usize) {
+        self.recent[cell.slot()] = (cell, place);
+    }
+
+    /// Whether one cell tells the group: not if results are by file, too.
+    pub fn are_by_cells_alone(&self) -> bool {
+        !self.by_file
+    }
+
+    fn add(&mut self, key: &[u8], sheet: &Sheet, first: Appearance) -> Result<usize, Error> {
         let place = self.all.len();
         if place == self.most {
             return Err(Error::new(Place::CommandLine, Fault::TooManyGroups(self.most)));
@@ -92,6 +133,12 @@ impl Groups {
         });
         self.places.insert(key.into(), place);
         Ok(place)
+    }
+
+    /// Notes that the group at a place was met, perhaps earlier than known.
+    pub fn meet(&mut self, place: usize, first: Appearance) {
+        let group = &mut self.all[place];
+        group.first = group.first.min(first);
     }
 
     /// The tally of the group at a place.
@@ -144,13 +191,32 @@ pub struct Partition {
 }
 
 impl Partition {
+    /// Groups whose rows are put in order by counting them.
+    const FEW: usize = 64;
+
     /// The groups that are in the batch, each with its rows in order.
     pub fn groups(&mut self) -> impl Iterator<Item = (usize, &[usize])> {
         let places = &self.places;
         self.rows.clear();
-        self.rows.extend(0..places.len());
-        // Stable, so that rows stay in order; and quick where groups are few.
-        self.rows.sort_by_key(|&row| places[row]);
+        if places.iter().all(|&place| place < Self::FEW) {
+            let mut next = [0; Self::FEW];
+            for &place in places {
+                next[place] += 1;
+            }
+            let mut start = 0;
+            for count in &mut next {
+                (start, *count) = (start + *count, start);
+            }
+            self.rows.resize(places.len(), 0);
+            for (row, &place) in places.iter().enumerate() {
+                self.rows[next[place]] = row;
+                next[place] += 1;
+            }
+        } else {
+            self.rows.extend(0..places.len());
+            // Stable, so that rows stay in order.
+            self.rows.sort_by_key(|&row| places[row]);
+        }
         self.rows.chunk_by(|&a, &b| places[a] == places[b]).map(|rows| (places[rows[0]], rows))
     }
 }

@@ -95,6 +95,8 @@ pub struct Scored {
     pub rows: Vec<u8>,
     /// The names of the input's columns.
     pub names: Vec<String>,
+    /// The names of those that groups are by.
+    pub by: Vec<String>,
 }
 
 /// Where rows go, as they are ready.
@@ -138,7 +140,8 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
     printer.print(&output, &names, models)?;
     let rows = printer.finish(&names, models)?;
     let (groups, names) = (vec![group], names.to_vec());
-    Ok(Scored { groups, infinite, worst: Vec::new(), warnings: Vec::new(), rows, names })
+    let (worst, warnings, by) = (Vec::new(), Vec::new(), Vec::new());
+    Ok(Scored { groups, infinite, worst, warnings, rows, names, by })
 }
 
 /// Scores the instances of files.
@@ -183,6 +186,7 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
         warnings: feed.blocks.warnings,
         rows,
         names: sheet.names.clone(),
+        by: sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
     })
 }
 

@@ -99,11 +99,13 @@ impl<'a> Scorer<'a> {
         let records = batch.records.as_deref().unwrap_or_default();
         self.partition.places.clear();
         for (row, record) in records.iter().enumerate() {
-            let place = self.place(record, before, block, groups)?;
+            let tail = batch.tails.get(row).copied();
+            let place = self.place(record, tail, before, block, groups)?;
             self.partition.places.push(place.ok_or_else(|| Stop::At(locate(before, row)))?);
         }
         for record in &batch.skipped {
-            if let Some(place) = self.place(record, before, block, groups)? {
+            if let Some(place) = self.place(record, None, before, block, groups)? {
+                groups.meet(place, (block.index, record.start));
                 groups.tally(place).skip(1);
             }
         }
@@ -124,15 +126,24 @@ impl<'a> Scorer<'a> {
     fn place(
         &mut self,
         record: &Range<usize>,
+        tail: Option<usize>,
         scanner: Scanner,
         block: &Block,
         groups: &mut Groups,
     ) -> Result<Option<usize>, Error> {
+        let short = scanner.short_cell(record, tail).filter(|_| groups.are_by_cells_alone());
+        if let Some(place) = short.and_then(|cell| groups.recall(cell)) {
+            return Ok(Some(place));
+        }
         groups.start_key(&block.sheet, &mut self.key);
-        if !scanner.append_key(record, &mut self.key) {
+        if !scanner.append_key(record, tail, &mut self.key) {
             return Ok(None);
         }
-        groups.place(&self.key, &block.sheet, (block.index, record.start)).map(Some)
+        let place = groups.place(&self.key, &block.sheet, (block.index, record.start))?;
+        if let Some(cell) = short {
+            groups.remember(cell, place);
+        }
+        Ok(Some(place))
     }
 
     /// Appends the rows of the batch to the output.

@@ -1,7 +1,7 @@
 //! The sums of one column of costs, and of two columns together.
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, Fixed, Size, four_limbs, limbs, split, three_limbs, wide};
+use super::sums::{Buckets, Fixed, Powers, Size, four_limbs, limbs, split, three_limbs, wide};
 
 /// The costs of one model by one cost function.
 #[derive(Clone, Debug)]
@@ -15,12 +15,8 @@ pub struct Column {
 /// What the statistics of a column are made of.
 #[derive(Clone, Debug)]
 enum Sums {
-    Plain {
-        /// Σc.
-        c: Buckets<2>,
-        /// Σc².
-        c2: Buckets<2>,
-    },
+    /// Σc and Σc².
+    Plain(Powers),
     Weighted {
         /// Σwc.
         wc: Buckets<2>,
@@ -40,7 +36,7 @@ impl Column {
                 w2c2: Buckets::new(4, size),
             }
         } else {
-            Sums::Plain { c: Buckets::new(1, size), c2: Buckets::new(2, size) }
+            Sums::Plain(Powers::new(size))
         };
         Column { infinite: 0, infinite_weight: Fixed::default(), sums }
     }
@@ -78,12 +74,8 @@ impl Column {
     }
 
     fn extend_plain(&mut self, costs: &[f64]) {
-        let Sums::Plain { c, c2 } = &mut self.sums else { unreachable!("it has no weights") };
-        for &cost in costs {
-            let (exponent, m) = split(cost);
-            c.add(exponent, [m, 0]);
-            c2.add(2 * exponent, limbs(wide(m, m)));
-        }
+        let Sums::Plain(powers) = &mut self.sums else { unreachable!("it has no weights") };
+        powers.extend(costs);
     }
 
     fn extend_weighted(&mut self, costs: &[f64], weights: &[f64]) {
@@ -101,10 +93,7 @@ impl Column {
 
     pub fn fold(&mut self) {
         match &mut self.sums {
-            Sums::Plain { c, c2 } => {
-                c.fold();
-                c2.fold();
-            }
+            Sums::Plain(powers) => powers.fold(),
             Sums::Weighted { wc, w2c, w2c2 } => {
                 wc.fold();
                 w2c.fold();
@@ -118,10 +107,7 @@ impl Column {
         self.infinite += other.infinite;
         self.infinite_weight.merge(&other.infinite_weight);
         match (&mut self.sums, &other.sums) {
-            (Sums::Plain { c, c2 }, Sums::Plain { c: sum, c2: squares }) => {
-                c.merge(sum);
-                c2.merge(squares);
-            }
+            (Sums::Plain(mine), Sums::Plain(theirs)) => mine.merge(theirs),
             (
                 Sums::Weighted { wc, w2c, w2c2 },
                 Sums::Weighted { wc: sum, w2c: products, w2c2: squares },
@@ -142,32 +128,21 @@ impl Column {
     /// Σw over the infinite costs.
     pub fn infinite_weight(&self) -> Dyadic {
         match self.sums {
-            Sums::Plain { .. } => Dyadic::from(self.infinite),
+            Sums::Plain(_) => Dyadic::from(self.infinite),
             Sums::Weighted { .. } => self.infinite_weight.to_dyadic(),
         }
     }
 
-    /// Σwc over the finite costs, and likewise below; w is 1 without weights.
-    pub fn sum(&self) -> Dyadic {
+    /// Σwc, Σw²c and Σw²c² over the finite costs; w is 1 without weights.
+    pub fn sums(&self) -> [Dyadic; 3] {
         match &self.sums {
-            Sums::Plain { c, .. } => c.sum().to_dyadic(),
-            Sums::Weighted { wc, .. } => wc.sum().to_dyadic(),
-        }
-    }
-
-    /// Σw²c.
-    pub fn sum_w2c(&self) -> Dyadic {
-        match &self.sums {
-            Sums::Plain { c, .. } => c.sum().to_dyadic(),
-            Sums::Weighted { w2c, .. } => w2c.sum().to_dyadic(),
-        }
-    }
-
-    /// Σw²c².
-    pub fn sum_w2c2(&self) -> Dyadic {
-        match &self.sums {
-            Sums::Plain { c2, .. } => c2.sum().to_dyadic(),
-            Sums::Weighted { w2c2, .. } => w2c2.sum().to_dyadic(),
+            Sums::Plain(powers) => {
+                let [c, c2] = powers.sums();
+                [c.clone(), c, c2]
+            }
+            Sums::Weighted { wc, w2c, w2c2 } => {
+                [wc.sum().to_dyadic(), w2c.sum().to_dyadic(), w2c2.sum().to_dyadic()]
+            }
         }
     }
 }

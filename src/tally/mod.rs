@@ -31,7 +31,7 @@ mod sums;
 use column::{Column, Pair};
 use dyadic::Dyadic;
 use labels::Labels;
-use sums::{Buckets, FOLD_EVERY, limbs, split, wide};
+use sums::{FOLD_EVERY, Powers};
 
 pub use sums::Size;
 
@@ -62,19 +62,13 @@ pub struct Tally {
     shape: Shape,
     n: u64,
     skipped: u64,
-    weights: Option<Weights>,
+    /// Σw and Σw².
+    weights: Option<Powers>,
     labels: Labels,
     columns: Vec<Column>,
     /// For each column of the models after the first, with the first model's.
     pairs: Vec<Pair>,
     added_since_fold: usize,
-}
-
-/// Σw and Σw².
-#[derive(Clone, Debug)]
-struct Weights {
-    sum: Buckets<2>,
-    squares: Buckets<2>,
 }
 
 impl Tally {
@@ -83,12 +77,11 @@ impl Tally {
     pub fn new(shape: Shape) -> Self {
         let Shape { models, costs, weighted, size } = shape;
         let columns = models * costs;
-        let weights = Weights { sum: Buckets::new(1, size), squares: Buckets::new(2, size) };
         Tally {
             shape,
             n: 0,
             skipped: 0,
-            weights: weighted.then_some(weights),
+            weights: weighted.then(|| Powers::new(size)),
             labels: Labels::new(size),
             columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
             pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
@@ -116,11 +109,7 @@ impl Tally {
         self.n += y.len() as u64;
         self.labels.extend(y, weights);
         if let (Some(sums), Some(weights)) = (&mut self.weights, weights) {
-            for &w in weights {
-                let (exponent, m) = split(w);
-                sums.sum.add(exponent, [m, 0]);
-                sums.squares.add(2 * exponent, limbs(wide(m, m)));
-            }
+            sums.extend(weights);
         }
         for (column, costs) in self.columns.iter_mut().zip(costs) {
             column.extend(costs, weights);
@@ -149,8 +138,7 @@ impl Tally {
         self.n += other.n;
         self.skipped += other.skipped;
         if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
-            mine.sum.merge(&theirs.sum);
-            mine.squares.merge(&theirs.squares);
+            mine.merge(theirs);
         }
         self.labels.merge(&other.labels);
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
@@ -164,8 +152,7 @@ impl Tally {
     fn fold(&mut self) {
         self.added_since_fold = 0;
         if let Some(weights) = &mut self.weights {
-            weights.sum.fold();
-            weights.squares.fold();
+            weights.fold();
         }
         self.labels.fold();
         self.columns.iter_mut().for_each(Column::fold);
@@ -223,7 +210,8 @@ impl Tally {
         if self.infinite(column) > 0 {
             return f64::INFINITY;
         }
-        self.columns[column].sum().to_f64()
+        let [wc, ..] = self.columns[column].sums();
+        wc.to_f64()
     }
 
     /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
@@ -242,7 +230,8 @@ impl Tally {
     pub fn finite_mean(&self, column: usize) -> Option<f64> {
         let column = &self.columns[column];
         let infinite = column.infinite_weight();
-        ratio(&column.sum(), &self.total_weight().minus(&infinite))
+        let [wc, ..] = column.sums();
+        ratio(&wc, &self.total_weight().minus(&infinite))
     }
 
     /// The standard error of the mean.
@@ -258,8 +247,7 @@ impl Tally {
         if self.infinite(column) > 0 {
             return None;
         }
-        let column = &self.columns[column];
-        self.error_of_mean(&column.sum(), &column.sum_w2c(), &column.sum_w2c2())
+        self.error_of_mean(&self.columns[column].sums())
     }
 
     /// The mean of c − c₁, where c₁ is the first model's cost of the same
@@ -272,8 +260,9 @@ impl Tally {
             (true, false) => Some(f64::INFINITY),
             (false, true) => Some(f64::NEG_INFINITY),
             (false, false) => {
-                let [sum, first] = [column, first].map(|column| self.columns[column].sum());
-                ratio(&sum.minus(&first), &self.total_weight())
+                let [[wc, ..], [wc1, ..]] =
+                    [column, first].map(|column| self.columns[column].sums());
+                ratio(&wc.minus(&wc1), &self.total_weight())
             }
         }
     }
@@ -287,13 +276,9 @@ impl Tally {
             return None;
         }
         let product = self.pairs[column - self.shape.costs].sum();
-        let [c, c1] = [column, first].map(|column| &self.columns[column]);
-        let squares = c.sum_w2c2().plus(&c1.sum_w2c2());
-        self.error_of_mean(
-            &c.sum().minus(&c1.sum()),
-            &c.sum_w2c().minus(&c1.sum_w2c()),
-            &squares.minus(&product).minus(&product),
-        )
+        let [c, c1] = [column, first].map(|column| self.columns[column].sums());
+        let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
+        self.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
     }
 
     /// The first model's column of the same cost.
@@ -303,7 +288,10 @@ impl Tally {
 
     fn total_weight(&self) -> Dyadic {
         match &self.weights {
-            Some(weights) => weights.sum.sum().to_dyadic(),
+            Some(weights) => {
+                let [w, _] = weights.sums();
+                w
+            }
             None => Dyadic::from(self.n),
         }
     }
@@ -311,15 +299,14 @@ impl Tally {
     /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
     /// multiplied out, its square is
     /// n·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n − 1)·(Σw)⁴).
-    fn error_of_mean(&self, wx: &Dyadic, w2x: &Dyadic, w2x2: &Dyadic) -> Option<f64> {
-        let w = self.total_weight();
+    fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
+        let [w, w2] = match &self.weights {
+            Some(weights) => weights.sums(),
+            None => [Dyadic::from(self.n), Dyadic::from(self.n)],
+        };
         if self.n < 2 || !w.is_positive() {
             return None;
         }
-        let w2 = match &self.weights {
-            Some(weights) => weights.squares.sum().to_dyadic(),
-            None => Dyadic::from(self.n),
-        };
         let square_of_w = w.times(&w);
         let cross = wx.times(w2x).times(&w);
         let scatter =

@@ -24,11 +24,11 @@ pub const EXPONENTS: usize = 2046;
 /// Additions before buckets must be folded: each has 22 bits to spare at least.
 pub const FOLD_EVERY: usize = 1 << 21;
 
-/// A finite number ≥ 0 as an exponent, counted from [`LEAST_EXPONENT`], and an
+/// A finite number ≥ 0, or −0, as an exponent, counted from [`LEAST_EXPONENT`], and an
 /// integer significand below 2⁵³.
 #[inline]
 pub fn split(x: f64) -> (usize, u64) {
-    let bits = x.to_bits();
+    let bits = x.to_bits() & !(1 << 63);
     let field = bits >> 52;
     let significand = (bits & ((1 << 52) - 1)) | (u64::from(field != 0) << 52);
     // Subnormals have the exponent of the least normal numbers.
@@ -128,6 +128,101 @@ impl<const L: usize> Buckets<L> {
             total.add(bucket, self.least + exponent.cast_signed() as i64);
         }
         total
+    }
+}
+
+/// Exact Σx and Σx² of numbers ≥ 0: two sums in one pass.
+#[derive(Clone, Debug)]
+pub struct Powers {
+    /// Sums by exponent, still to be folded, twice: numbers go to the two in turn,
+    /// so that an addition need not wait for the one before it. None for a sum
+    /// that is to take little memory.
+    by_exponent: Vec<Power>,
+    sum: Fixed,
+    squares: Fixed,
+}
+
+/// Σm and Σm² of the numbers of one exponent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Power {
+    sum: u128,
+    squares: u128,
+}
+
+/// Buckets for each turn: a power of two, so that an index is cheaply within.
+const TURN: usize = EXPONENTS.next_power_of_two();
+
+impl Powers {
+    pub fn new(size: Size) -> Self {
+        let buckets = if size == Size::Fast { 2 * TURN } else { 0 };
+        Powers {
+            by_exponent: vec![Power::default(); buckets],
+            sum: Fixed::default(),
+            squares: Fixed::default(),
+        }
+    }
+
+    /// Adds finite numbers ≥ 0.
+    pub fn extend(&mut self, xs: &[f64]) {
+        let Ok(buckets) = <&mut [Power; 2 * TURN]>::try_from(self.by_exponent.as_mut_slice())
+        else {
+            xs.iter().for_each(|&x| self.add_small(x));
+            return;
+        };
+        let mut pairs = xs.chunks_exact(2);
+        for pair in &mut pairs {
+            buckets[split(pair[0]).0 % TURN].add(split(pair[0]).1);
+            buckets[TURN + split(pair[1]).0 % TURN].add(split(pair[1]).1);
+        }
+        for &x in pairs.remainder() {
+            buckets[split(x).0 % TURN].add(split(x).1);
+        }
+    }
+
+    fn add_small(&mut self, x: f64) {
+        let (exponent, m) = split(x);
+        let mut power = Power::default();
+        power.add(m);
+        self.add_power(exponent, power);
+    }
+
+    fn add_power(&mut self, exponent: usize, power: Power) {
+        let exponent = exponent.cast_signed() as i64 + LEAST_EXPONENT;
+        self.sum.add(&limbs(power.sum), exponent);
+        self.squares.add(&limbs(power.squares), 2 * exponent);
+    }
+
+    /// Moves what is in the buckets into the sums.
+    pub fn fold(&mut self) {
+        for index in 0..self.by_exponent.len() {
+            let power = std::mem::take(&mut self.by_exponent[index]);
+            if power != Power::default() {
+                self.add_power(index % TURN, power);
+            }
+        }
+    }
+
+    /// Adds what another has summed.
+    pub fn merge(&mut self, other: &Self) {
+        let mut other = other.clone();
+        other.fold();
+        self.sum.merge(&other.sum);
+        self.squares.merge(&other.squares);
+    }
+
+    /// Σx and Σx².
+    pub fn sums(&self) -> [Dyadic; 2] {
+        let mut all = self.clone();
+        all.fold();
+        [all.sum.to_dyadic(), all.squares.to_dyadic()]
+    }
+}
+
+impl Power {
+    #[inline]
+    fn add(&mut self, m: u64) {
+        self.sum += u128::from(m);
+        self.squares += wide(m, m);
     }
 }
 

@@ -199,47 +199,64 @@ def paired(weights, costs, first):
     return nearest(weighted_mean(weights, differences)), standard_error(weights, differences)
 
 
+def result(group, outputs, first, cost, clip):
+    """The result of a model, with its difference to the first one, if there is one."""
+    costs = costs_of(cost, group.labels, outputs, group.weights, clip)
+    found = statistics(cost, group.labels, group.weights, costs)
+    found["skipped"] = group.skipped
+    found["delta"], found["delta_standard_error"] = None, None
+    if first is not None:
+        others = costs_of(cost, group.labels, first, group.weights, clip)
+        found["delta"], found["delta_standard_error"] = paired(group.weights, costs, others)
+    check(found, group, outputs, first, clip)
+    return found
+
+
 def results(text, given):
     by, models, groups = read(text, given)
-    asked = given.get("--cost", "quadratic,cross-entropy").split(",")
+    costs = [
+        plain.FLAG_VALUES[c] for c in given.get("--cost", "quadratic,cross-entropy").split(",")
+    ]
     clip = float(given["--clip"]) if "--clip" in given else None
+    unasked = [] if "--weight-col" in given else ["weight"]
+    unasked += [] if len(models) > 1 else ["delta", "delta_standard_error"]
     for values, group in groups.items():
-        outputs = dict(zip(models, zip(*group.outputs)))
-        for model in models:
-            for cost in (plain.FLAG_VALUES[name] for name in asked):
-
-                def of(model):
-                    return costs_of(cost, group.labels, outputs[model], group.weights, clip)
-
-                result = {"groups": dict(zip(by, values))} if by else {}
-                result["model"] = model
-                result.update(statistics(cost, group.labels, group.weights, of(model)))
-                result["skipped"] = group.skipped
-                if len(models) > 1:
-                    delta = (None, None)
-                    if model != models[0]:
-                        delta = paired(group.weights, of(model), of(models[0]))
-                    result["delta"], result["delta_standard_error"] = delta
-                check(result, group, outputs[model], outputs[models[0]], clip)
-                if "--weight-col" not in given:
-                    del result["weight"]
-                yield result
+        outputs = list(zip(*group.outputs))
+        for i, model in enumerate(models):
+            for cost in costs:
+                found = result(group, outputs[i], outputs[0] if i > 0 else None, cost, clip)
+                found = {key: found[key] for key in found if key not in unasked}
+                of_group = {"groups": dict(zip(by, values))} if by else {}
+                yield {**of_group, "model": model, **found}
 
 
 # The same in NumPy
 
 assert np.finfo(np.longdouble).maxexp > 4 * 1024, "long doubles of too little range"
+np.seterr(all="ignore")  # infinite costs
 
 
-@np.errstate(over="ignore", under="ignore", divide="ignore", invalid="ignore")
-def numpy_costs(cost, labels, outputs, clip):
+def numpy_costs(cost, labels, outputs, weights, clip):
+    """The costs, in doubles; 0 for an infinite one of weight 0."""
+    outputs = np.array(outputs)
     if cost == "quadratic":
-        return (labels - outputs) ** 2
-    if clip is not None:
-        outputs = np.clip(outputs, clip, 1 - clip)
-    of_one = np.where(labels > 0, labels * np.log(outputs), 0)
-    of_zero = np.where(labels < 1, (1 - labels) * np.log1p(-outputs), 0)
-    return -(of_one + of_zero)
+        costs = (labels - outputs) ** 2
+    else:
+        outputs = outputs if clip is None else np.clip(outputs, clip, 1 - clip)
+        of_one = np.where(labels > 0, labels * np.log(outputs), 0)
+        of_zero = np.where(labels < 1, (1 - labels) * np.log1p(-outputs), 0)
+        costs = -(of_one + of_zero)
+    return np.where((weights == 0) & np.isinf(costs), 0, costs).astype(np.longdouble)
+
+
+def numpy_baseline(cost, labels, weights):
+    if cost == "cross_entropy":
+        ybar = np.average(labels, weights=weights).astype(float)
+        return numpy_costs(cost, ybar, ybar, 1, None)
+    labels = labels.astype(np.longdouble)
+    labels -= labels[np.argmax(weights)]  # so those that hardly differ keep their digits
+    center = np.average(labels, weights=weights)
+    return np.average((labels - center) ** 2, weights=weights)
 
 
 def numpy_mean(weights, xs):
@@ -250,59 +267,45 @@ def numpy_mean(weights, xs):
     return mean, np.sqrt(n / (n - 1) * np.sum((weights * (xs - mean)) ** 2)) / np.sum(weights)
 
 
-def close(exact, approximate, scale):
-    """Whether an exact statistic is the approximate one, of numbers up to the scale."""
+def close(exact, approximate, scale=0):
+    """Whether the exact statistic of numbers up to the scale is the approximate one."""
     if exact is None or approximate is None:
         return exact is approximate
-    if not math.isfinite(exact):
+    if math.isinf(exact):
         return exact == float(approximate)
     # Below the least normal number, the exact one has few digits too.
     return abs(exact - approximate) <= 1e-12 * abs(approximate) + 1e-14 * scale + 5e-324
 
 
-def check(result, group, outputs, first, clip):
-    cost, weights = result["cost"], np.array(group.weights, dtype=np.longdouble)
-    labels = np.array(group.labels)
-    costs = numpy_costs(cost, labels, np.array(outputs), clip).astype(np.longdouble)
-    others = numpy_costs(cost, labels, np.array(first), clip).astype(np.longdouble)
-    labels = labels.astype(np.longdouble)
-    for xs in (costs, others):
-        xs[(weights == 0) & np.isinf(xs)] = 0
+def check(found, group, outputs, first, clip):
+    """Fails unless NumPy finds the same."""
+    cost, labels = found["cost"], np.array(group.labels)
+    weights = np.array(group.weights, dtype=np.longdouble)
+    costs = numpy_costs(cost, labels, outputs, weights, clip)
     finite = np.isfinite(costs)
-    scale = max(costs, default=0) if np.all(finite) else 0
-
-    mean, error = (np.inf, None) if np.any(~finite) else numpy_mean(weights, costs)
-    assert result["n"] == len(costs), result
-    assert result["infinite"] == np.sum(~finite), result
-    assert close(result["weight"], np.sum(weights), 0), result
-    assert close(result["mean"], mean, 0), result
-    assert close(result["standard_error"], error, scale), result
-    with np.errstate(over="ignore"):
-        assert close(result["sum"], np.dot(weights, costs), 0), result
+    scale = np.max(costs)
+    mean, error = numpy_mean(weights, costs) if np.all(finite) else (np.inf, None)
     rest = np.average(costs[finite], weights=weights[finite]) if any(weights[finite]) else None
-    assert close(result["finite_mean"], rest, 0), result
-
-    ybar = np.average(labels, weights=weights)
-    if cost == "quadratic":
-        labels -= labels[np.argmax(weights)]  # so those that hardly differ keep their digits
-        center = np.average(labels, weights=weights)
-        variance = np.average((labels - center) ** 2, weights=weights)
-        assert close(result["baseline"], variance, 0), result
-    else:
-        entropy = numpy_costs(cost, np.float64(ybar), np.float64(ybar), None)
-        assert close(result["baseline"], entropy, 0), result
-
-    if result.get("delta") is None:
+    assert found["n"] == len(costs), found
+    assert found["infinite"] == np.sum(~finite), found
+    assert close(found["weight"], np.sum(weights)), found
+    assert close(found["mean"], mean), found
+    assert close(found["standard_error"], error, scale), found
+    assert close(found["sum"], np.dot(weights, costs)), found
+    assert close(found["finite_mean"], rest), found
+    assert close(found["baseline"], numpy_baseline(cost, labels, weights)), found
+    if first is None:
         return
-    is_finite = np.all(finite) and np.all(np.isfinite(others))
-    if not is_finite:
-        assert result["delta"] == (-np.inf if np.all(finite) else np.inf), result
-        assert result["delta_standard_error"] is None, result
-        return
-    mean, error = numpy_mean(weights, costs - others)
-    scale = max(scale, *others)
-    assert close(result["delta"], mean, scale), result
-    assert close(result["delta_standard_error"], error, scale), result
+    others = numpy_costs(cost, labels, first, weights, clip)
+    scale_of_others = np.max(others)
+    mean, error = scale - scale_of_others, None
+    if np.isinf(scale) and np.isinf(scale_of_others):
+        mean = None
+    elif np.isfinite(mean):
+        mean, error = numpy_mean(weights, costs - others)
+    scale = max(scale, scale_of_others)
+    assert close(found["delta"], mean, scale), found
+    assert close(found["delta_standard_error"], error, scale), found
 
 
 # Cases
@@ -342,8 +345,10 @@ def weights():
     yield case("weights all 0.1", weighted([0.1] * 6), *W)
     yield case("weights all 1e-300", weighted([1e-300] * 6), *W)
     yield case("weights all 1e300", weighted([1e300] * 6), *W)
-    yield case("weights of least size", weighted([TINY, 3 * TINY, 1e-320, 2e-310, TINY, TINY]), *W)
-    yield case("weights of 1e-300 and 1e300", weighted([1e300, 1e-300, 1e300, 1, 1e-300, 1e280]), *W)
+    least = [TINY, 3 * TINY, 1e-320, 2e-310, TINY, TINY]
+    yield case("weights of least size", weighted(least), *W)
+    apart = [1e300, 1e-300, 1e300, 1, 1e-300, 1e280]
+    yield case("weights of 1e-300 and 1e300", weighted(apart), *W)
     yield case("weights of a sum beyond the largest number", weighted([LARGE, 1e308, LARGE, 1]), *W)
     yield case("whole weights, as of rows that repeat", weighted([3, 1, 2, 1, 4, 2]), *W)
     yield case("zero weights among others", weighted([0, 2, 0, 0.5, 3, 0]), *W)
@@ -380,17 +385,20 @@ def magnitudes():
 
     large = [(1e150, 0, 1e300), (0, 1.2e154, 1e290), (1, 0.5, 1e300), (-3e153, 1, 7)]
     yield of("large costs of large weight", *large)
-    yield of("tiny costs of tiny weight", (1e-160, 0, 1e-300), (0, 3e-155, TINY), (2e-157, 0, 1e-310))
+    tiny = [(1e-160, 0, 1e-300), (0, 3e-155, TINY), (2e-157, 0, 1e-310)]
+    yield of("tiny costs of tiny weight", *tiny)
     balance = [(1e150, 0, 1e-300), (1e-150, 0, 1e300), (0, 1e-5, 1e-10), (3e80, 0, 1e-160)]
     yield of("tiny costs of large weight and the reverse", *balance)
     anything = [(number(240), number(240), abs(number(900))) for _ in range(40)]
     yield of("numbers and weights of any size", *anything)
     yield of("large costs that hardly differ", *((10**8 + i, 0, 1 + i / 8) for i in range(10)))
     yield of("large labels that hardly differ", *((1e15 + i / 8, 1e15, 0.1 + i) for i in range(8)))
-    yield of("one large cost of small weight", (1e60, 0, 1e-9), *((0.1, 0.2, i) for i in range(1, 9)))
+    small = [(0.1, 0.2, i) for i in range(1, 9)]
+    yield of("one large cost of small weight", (1e60, 0, 1e-9), *small)
     yield of("a cost beyond the largest number", (1e200, 0, 1), (1, 0.5, 3), (0, 0.25, 2))
     yield of("the same with a weight of 0", (1e200, 0, 0), (1, 0.5, 3), (0, 0.25, 2))
-    yield of("labels beyond it in sum", (LARGE, LARGE, 1e300), (-LARGE, -1e308, 0), (LARGE, LARGE, 2))
+    labels = [(LARGE, LARGE, 1e300), (-LARGE, -1e308, 0), (LARGE, LARGE, 2)]
+    yield of("labels beyond it in sum", *labels)
 
 
 def infinities():
@@ -409,22 +417,27 @@ def models():
         columns = ",".join(name for name in header.split() if name not in ("y", "w"))
         return case(name, table(header, *rows), "--yhat-col", columns, *args)
 
-    book = [(1, 0.9997, 0.9, 0.6), (0, 0.1192, 0.02, 0.5), (1, 0.8808, 0.75, 0.3), (0, 0.3, 0.4, 0.1)]
+    more = [(0.9, 0.6), (0.75, 0.5), (0.3, 0.8), (0.4, 0.1), (0.02, 0.35), (1, 0.7)]
+    book = [pair + others for pair, others in zip(BOOK, more)]
     yield of("three models", "y a b c", *book)
     text = table("id y a b c", *((i, *row) for i, row in enumerate(book)))
     yield case("models in the order asked", text, "--yhat-col", "c,a")
     yield case("models by position", text, "--yhat-col", "4,3,5")
     yield case("costs in the order asked", text, *AB, "--cost", "log-loss,brier")
-    names = 'y,"a ""1""","b;2",ŷ,"c,d"\n' + "".join("%s,%s,%s,%s,0.5\n" % row for row in book)
-    yield case("names of models that need quotes", names, "--yhat-col", 'a "1",b;2,ŷ,5')
+    quoted = 'y,"a ""1""","b;2",ŷ,"c,d"\n1,0.9,0.8,0.7,0.6\n0,0.1,0.2,0.3,0.4\n'
+    yield case("names of models that need quotes", quoted, "--yhat-col", 'a "1",b;2,ŷ,5')
     yield of("two equal models", "y a b", *((y, a, a) for y, a, _, _ in book))
     yield of("a difference that never changes", "y a b", *[(0, 0, 0.5)] * 5, args=QUADRATIC)
     yield of("models of one row", "y a b", (1, 0.9, 0.3))
 
-    yield of("infinite costs of the second model", "y a b", (1, 0.5, 0), (0, 0.5, 0.25), (0, 0.1, 1))
-    yield of("infinite costs of the first model", "y a b c", (1, 0, 0.5, 1), (0, 0.5, 0.2, 0), (0, 1, 0.1, 0.3))
-    yield of("infinite costs of both on a row", "y a b", (1, 0, 0), (0, 0.5, 0.25), (1, 0.4, 0.5))
-    yield of("infinite costs of both on rows apart", "y a b", (1, 0, 0.5), (0, 0.5, 1), (1, 0.4, 0.5))
+    rows = [(1, 0.5, 0), (0, 0.5, 0.25), (0, 0.1, 1)]
+    yield of("infinite costs of the second model", "y a b", *rows)
+    rows = [(1, 0, 0.5, 1), (0, 0.5, 0.2, 0), (0, 1, 0.1, 0.3)]
+    yield of("infinite costs of the first model", "y a b c", *rows)
+    rows = [(1, 0, 0), (0, 0.5, 0.25), (1, 0.4, 0.5)]
+    yield of("infinite costs of both on a row", "y a b", *rows)
+    rows = [(1, 0, 0.5), (0, 0.5, 1), (1, 0.4, 0.5)]
+    yield of("infinite costs of both on rows apart", "y a b", *rows)
     rows = [(1, 0, 0.5, 0), (0, 0.5, 1, 0), (0, 1, 1, 0), (1, 0.4, 0.5, 2), (0, 0.5, 0.25, 3)]
     yield of("infinite costs of weight 0 in both", "y a b w", *rows, args=W)
     rows[0] = (1, 0, 0.5, 1)
@@ -440,7 +453,7 @@ def models():
     yield of("sums beyond the largest number", "y a b", *large, args=QUADRATIC)
     tiny = [(0, 1e-160, 2e-160), (0, 3e-161, 1e-160), (0, 1e-170, 0), (0, 0, 3e-162)]
     yield of("subnormal costs", "y a b", *tiny, args=QUADRATIC)
-    ends = [(1, 1e-300, TINY), (0, BELOW_1, 1e-17), (1, BELOW_1, 1), (0, TINY, 0), (1, 0.5, BELOW_1)]
+    ends = [(1, 1e-300, TINY), (0, BELOW_1, 1e-17), (1, BELOW_1, 1), (0, TINY, 0)]
     yield of("outputs near 0 and 1", "y a b", *ends)
 
     def of_chance(weight):
@@ -450,14 +463,15 @@ def models():
             a, b, c = (round(min(max(rng.gauss(p, s), 0.001), 0.999), 6) for s in (0.2, 0.1, 0.3))
             yield y, a, b, c, weight()
 
-    yield of("models with weights", "y a b c w", *of_chance(lambda: round(rng.expovariate(1), 3)), args=W)
+    def ordinary():
+        return round(rng.expovariate(1), 3)
+
+    def any_size():
+        return math.ldexp(rng.random(), rng.randint(-990, 990))
+
+    yield of("models with weights", "y a b c w", *of_chance(ordinary), args=W)
     yield of("models with weights all alike", "y a b c w", *of_chance(lambda: 0.7), args=W)
-    yield of(
-        "models with weights of any size",
-        "y a b c w",
-        *of_chance(lambda: math.ldexp(rng.random(), rng.randint(-990, 990))),
-        args=W,
-    )
+    yield of("models with weights of any size", "y a b c w", *of_chance(any_size), args=W)
 
 
 def groups():
@@ -469,7 +483,7 @@ def groups():
             y = int(rng.random() < 0.6)
             yield (y, round(0.8 * rng.random() + 0.1 * y + 0.05, 4), *cells)
 
-    folds = [("2", "b"), ("1", "a"), ("2", "a"), ("3", "b"), ("1", "a"), ("1", "b"), ("2", "b"), ("3", "b")]
+    folds = [tuple(fold_and_site) for fold_and_site in "2b 1a 2a 3b 1a 1b 2b 3b".split()]
     text = table("y yhat fold site", *rows(*folds, *folds))
     yield case("groups in order of first appearance", text, "--by", "fold")
     yield case("groups of two columns", text, "--by", "fold,site")
@@ -483,7 +497,8 @@ def groups():
     text = table("y yhat g", *rows(*([value] for value in values)))
     yield case("groups that need quotes", text, "--by", "g")
     joined = [("a", "b,c"), ("a,b", "c"), ("ab", "c"), ("a", "bc"), ("", "abc"), ("abc", "")]
-    yield case("groups that join alike", table("y yhat g h", *rows(*joined, *joined)), "--by", "g,h")
+    text = table("y yhat g h", *rows(*joined, *joined))
+    yield case("groups that join alike", text, "--by", "g,h")
     numbers = ["1", "1.0", "01", "1e0", "+1", "1", "01"]
     text = table("y yhat g", *rows(*([value] for value in numbers)))
     yield case("groups that are equal numbers", text, "--by", "g")
@@ -496,31 +511,31 @@ def groups():
     rng.shuffle(many)
     yield case("many groups", table("y yhat g", *rows(*many)), "--by", "g", "--cost", "log-loss")
 
-    rows_of_two = [(1, 0, 2, "a"), (1, 0.5, 1, "b"), (0, 0.25, 3, "a"), (0, 1, 0, "b"), (1, 0.75, 0, "b")]
-    text = table("y yhat w g", *rows_of_two)
+    of_a = [(1, 0, 2, "a"), (0, 0.25, 3, "a")]
+    of_b = [(1, 0.5, 1, "b"), (0, 1, 0, "b"), (1, 0.75, 0, "b")]
+    text = table("y yhat w g", *of_a, *of_b)
     yield case("groups with weights and infinite costs", text, *W, "--by", "g")
-    both = [(*row, round(rng.random(), 3), rng.randint(0, 4)) for row in rows(*folds, *folds, *folds)]
-    text = table("y a fold site b w", *both)
+    of_a = rows(*folds, *folds, *folds)
+    of_both = [(*row, round(rng.random(), 3), rng.randint(0, 4)) for row in of_a]
+    text = table("y a fold site b w", *of_both)
     yield case("groups and models", text, *AB, "--by", "fold")
     yield case("groups of two columns, models and weights", text, *AB, *W, "--by", "fold,site")
 
 
 def gaps():
     words = ["", "NA", "n/a", "null", "NULL", "NaN", "nan", " NA ", "\t", "N/A"]
-    text = table("y yhat", (1, 0.9), *((0, word) for word in words), (0, 0.3), *((w, 0.5) for w in words))
+    rows = [(1, 0.9), *((0, word) for word in words), (0, 0.3), *((w, 0.5) for w in words)]
+    text = table("y yhat", *rows)
     yield case("missing outputs and labels", text, *SKIP)
     yield case("nothing is missing", table("y yhat", *BOOK), *SKIP)
-    rows = [(1, 0.9, "NA", 0.4), (0, 0.3, 0.25, ""), (1, "", 0.5, 0.75), ("null", 0.5, 0.5, 0.5), (0, 0.2, 0.1, 0.6), (1, 0.7, 0.8, 0.5)]
-    text = table("y a b c", *rows)
+    rows = "1,0.9,NA,0.4 0,0.3,0.25, 1,,0.5,0.75 null,0.5,0.5,0.5 0,0.2,0.1,0.6 1,0.7,0.8,0.5"
+    text = plain.lines("y,a,b,c", *rows.split())
     yield case("a row with a gap is skipped for all models", text, *ABC, *SKIP)
     yield case("gaps in columns not selected", text, "--yhat-col", "a,c", *SKIP)
     text = weighted([1, "", 2, "NaN", 0, "na"])
     yield case("missing weights", text, *W, *SKIP)
-    rows = [
-        *((1, "", 1, "b"), (1, 0.9, 2, "a"), (0, 0.3, 1, "b"), (0, 0.4, "NA", "a"), (1, 0.2, 0, "c")),
-        *(("", 0.9, 1, "a"), (0, 0.1, 3, "c"), (1, 0.8, 1, "a"), (1, 0.6, 2, "NA"), (0, 0.7, 1, "")),
-    ]
-    text = table("y yhat w g", *rows)
+    rows = "1,,1,b 1,0.9,2,a 0,0.3,1,b 0,0.4,NA,a 1,0.2,0,c ,0.9,1,a 0,0.1,3,c 1,0.8,1,a 1,0.6,2,NA"
+    text = plain.lines("y,yhat,w,g", *rows.split(), "0,0.7,1,")
     yield case("a group that first appears in a row with a gap", text, "--by", "g", *SKIP)
     yield case("gaps, groups and weights", text, *W, "--by", "g", *SKIP)
 
@@ -535,8 +550,8 @@ def positives():
     yield case("groups by the cell of the label", text, "--positive", "spam", "--by", "label")
     spaced = 'y,yhat\n"not spam",0.75\n" not spam ",0.5\nspam,0.25\n'
     yield case("a label of two words", spaced, "--positive", "not spam")
-    gaps = [("yes", 0.9, 0.8), ("", 0.5, 0.5), ("no", "NA", 0.4), ("no", 0.2, 0.1), ("yes", 0.3, 0.6)]
-    text = table("churned a b", *gaps)
+    rows = "yes,0.9,0.8 ,0.5,0.5 no,NA,0.4 no,0.2,0.1 yes,0.3,0.6"
+    text = plain.lines("churned,a,b", *rows.split())
     args = ("--y-col", "churned", "--positive", "yes", *AB, *SKIP)
     yield case("a label, models and gaps", text, *args)
 
@@ -558,20 +573,21 @@ def clips():
 
 def everything():
     rng = random.Random(SEED + 4)
+
+    def output(p):
+        return rng.choice(["", "0", "1"]) if rng.random() < 0.08 else round(p, 4)
+
     rows = []
     for i in range(60):
         p = rng.random()
-        cells = [
-            "NA" if rng.random() < 0.04 else " spam " if rng.random() < p else "ham",
-            *(rng.choice(["", "0", "1"]) if rng.random() < 0.08 else round(p**e, 4) for e in (2, 1.1)),
-            "null" if rng.random() < 0.04 else rng.choice([0, 1, 1, 2.5, 1e-300, 1e12]),
-            1 + i % 3,
-            rng.choice(["Ulm, Mitte", '"Süd"']),
-        ]
-        rows.append(cells)
+        label = "NA" if rng.random() < 0.04 else " spam " if rng.random() < p else "ham"
+        weight = "null" if rng.random() < 0.04 else rng.choice([0, 1, 1, 2.5, 1e-300, 1e12])
+        site = rng.choice(["Ulm, Mitte", '"Süd"'])
+        rows.append((label, output(p**2), output(p**1.1), weight, 1 + i % 3, site))
     text = table("label a b w fold site", *rows)
     chosen = (*AB, *W, "--positive", "spam", *SKIP)
-    yield case("all at once", text, *chosen, "--by", "site,fold", "--cost", "bce,mse", "--clip", "1e-6")
+    args = ("--by", "site,fold", "--cost", "bce,mse", "--clip", "1e-6")
+    yield case("all at once", text, *chosen, *args)
     yield case("all at once, not clipped", text, *chosen, "--by", "fold")
 
 
@@ -587,16 +603,15 @@ def check_all(cases):
     # Equal weights, but for their sums, are as good as none.
     of_book = plain.case("", table("y yhat", *BOOK))["results"]
     for size in ["1", "0.1", "1e-300", "1e300"]:
-        for result, wanted in zip(by_name[f"weights all {size}"]["results"], of_book):
-            wanted = {key: wanted[key] for key in wanted if key != "sum"}
-            assert {key: result[key] for key in wanted} == wanted, size
+        for found, wanted in zip(by_name[f"weights all {size}"]["results"], of_book):
+            assert all(found[key] == wanted[key] for key in wanted if key != "sum"), size
 
     # Whole weights are rows that repeat, but for n and the standard error.
+    found = by_name["whole weights, as of rows that repeat"]["results"]
     repeated = [pair for pair, w in zip(BOOK, [3, 1, 2, 1, 4, 2]) for _ in range(w)]
-    repeated = plain.case("", table("y yhat", *repeated))["results"]
-    for result, wanted in zip(by_name["whole weights, as of rows that repeat"]["results"], repeated):
-        for key in ["mean", "sum", "baseline", "skill"]:
-            assert result[key] == wanted[key], key
+    wanted = plain.case("", table("y yhat", *repeated))["results"]
+    for key in ["mean", "sum", "baseline", "skill"]:
+        assert [r[key] for r in found] == [r[key] for r in wanted], key
 
     # A delta is no difference of rounded means.
     few_units = by_name["differences of a few units in the last place"]["results"]
