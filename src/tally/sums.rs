@@ -166,7 +166,9 @@ impl Powers {
     pub fn extend(&mut self, xs: &[f64]) {
         let Ok(buckets) = <&mut [Power; 2 * TURN]>::try_from(self.by_exponent.as_mut_slice())
         else {
-            xs.iter().for_each(|&x| self.add_small(x));
+            for &x in xs {
+                self.add_small(x);
+            }
             return;
         };
         let mut pairs = xs.chunks_exact(2);

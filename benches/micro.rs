@@ -1,0 +1,102 @@
+//! What the time is made of: the formulas, the exact sums, the scan. `cargo bench`
+//! prints nanoseconds per instance; compare within one run only.
+
+use std::hint::black_box;
+use std::io::Write;
+use std::sync::Arc;
+
+use costs::cost::{ALL, Cost, Quadratic};
+use costs::report::{Format, Style};
+use costs::tally::{Shape, Size, Tally};
+use costs::{Choice, Data, Job, Source, View};
+use divan::Bencher;
+use divan::counter::ItemsCount;
+
+/// Instances that stay in the nearest cache, as in the engine.
+const BATCH: usize = 1024;
+
+/// Instances of a file.
+const ROWS: usize = 100_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Numbers in [0, 1), always the same (a Weyl sequence).
+fn units(n: usize) -> Vec<f64> {
+    let mut x = 0.5;
+    (0..n)
+        .map(|_| {
+            x = (x + 0.618_033_988_749_894_9_f64).fract();
+            x
+        })
+        .collect()
+}
+
+/// Labels of 0 and 1 in no order, and predictions.
+fn instances(n: usize) -> (Vec<f64>, Vec<f64>) {
+    let labels = units(2 * n).into_iter().step_by(2).map(f64::round).collect();
+    (labels, units(n))
+}
+
+#[divan::bench(args = ["quadratic", "cross-entropy"])]
+fn formula(bencher: Bencher, name: &str) {
+    let cost = costs::cost::by_name(name).expect("it is a cost");
+    let (y, yhat) = instances(BATCH);
+    let mut costs = vec![0.0; BATCH];
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        cost.costs(black_box(&y), black_box(&yhat), &mut costs);
+    });
+}
+
+#[divan::bench(args = [false, true])]
+fn tally(bencher: Bencher, weighted: bool) {
+    let (y, yhat) = instances(BATCH);
+    let mut costs = vec![0.0; BATCH];
+    Quadratic.costs(&y, &yhat, &mut costs);
+    let weights = weighted.then(|| yhat.clone());
+    let mut tally = Tally::new(Shape { weighted, ..Shape::default() });
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        tally.extend(black_box(&y), weights.as_deref(), std::slice::from_ref(&costs));
+    });
+}
+
+#[divan::bench]
+fn tally_in_little_memory(bencher: Bencher) {
+    let (y, yhat) = instances(BATCH);
+    let mut tally = Tally::new(Shape { size: Size::Small, ..Shape::default() });
+    bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
+        tally.extend(black_box(&y), None, std::slice::from_ref(&yhat));
+    });
+}
+
+/// Reading, scanning, scoring and summing a file on one thread: plainly written,
+/// with one quoted column, with line ends of Windows.
+#[divan::bench(args = ["plain", "quoted", "crlf"])]
+fn file(bencher: Bencher, kind: &str) {
+    let folder = tempfile::tempdir().expect("there is a temporary folder");
+    let path = folder.path().join("p.csv");
+    let mut file = std::fs::File::create(&path).expect("a file is made");
+    let (y, yhat) = instances(ROWS);
+    let mut text = String::from("id,y,yhat\n");
+    for (row, (y, yhat)) in y.iter().zip(&yhat).enumerate() {
+        let id = if kind == "quoted" { format!("\"{row}, a\"") } else { row.to_string() };
+        text += &format!("{id},{y},{yhat:.17}\n");
+    }
+    let text = if kind == "crlf" { text.replace('\n', "\r\n") } else { text };
+    file.write_all(text.as_bytes()).expect("a file is written");
+    let job = Job {
+        data: Data::Tables { sources: vec![Source::File(path)], choice: Choice::default() },
+        costs: ALL.to_vec(),
+        view: View::Summary,
+        style: Style { format: Format::Csv, digits: 4, color: false },
+        by_file: false,
+        max_groups: 1,
+        limits: Vec::new(),
+        threads: 1,
+        bytes_read: Arc::default(),
+    };
+    bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
+        costs::run(&job, &mut std::io::sink()).expect("the file is scored");
+    });
+}
