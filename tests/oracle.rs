@@ -20,6 +20,10 @@ fn expected(value: &Value) -> Option<f64> {
     }
 }
 
+fn text(value: &Value) -> &str {
+    value.as_str().expect("a text")
+}
+
 /// The cells of the records of a CSV text.
 fn records(text: &str) -> Vec<Vec<String>> {
     let mut reader = csv_core::Reader::new();
@@ -79,12 +83,12 @@ fn compare(
     for (field, value) in result {
         match field.as_str() {
             "groups" => {
-                for (group, value) in value.as_object().unwrap() {
-                    assert_eq!(cell(group), value.as_str().unwrap(), "{name}");
+                for (group, value) in value.as_object().expect("groups") {
+                    assert_eq!(cell(group), text(value), "{name}");
                 }
             }
-            "model" => assert_eq!(cell(field), value.as_str().unwrap(), "{name}"),
-            "cost" => assert_eq!(cell(field), value.as_str().unwrap().replace('-', "_"), "{name}"),
+            "model" => assert_eq!(cell(field), text(value), "{name}"),
+            "cost" => assert_eq!(cell(field), text(value).replace('-', "_"), "{name}"),
             _ => {
                 let (found, wanted) = (number(cell(field)), expected(value));
                 assert_eq!(

@@ -81,9 +81,12 @@ impl Cost for CrossEntropy {
 /// comes fast.
 #[inline]
 fn ln_of_right(y: f64, yhat: f64) -> Option<f64> {
-    let right = if y == 1.0 { yhat } else { 1.0 - yhat };
+    // Labels change from row to row, and so would a branch: all ones for 1.
+    let is_one = 0u64.wrapping_sub(u64::from(y == 1.0));
+    let complement = 1.0 - yhat;
+    let right = f64::from_bits((yhat.to_bits() & is_one) | (complement.to_bits() & !is_one));
     // What rounding 1 − ŷ loses, exactly.
-    let lost = if y == 1.0 { 0.0 } else { (1.0 - right) - yhat };
+    let lost = f64::from_bits(((1.0 - complement) - yhat).to_bits() & !is_one);
     logarithm::ln(right, lost)
 }
 

@@ -210,8 +210,17 @@ impl<'a> Scanner<'a> {
                 }
                 at = end + 1;
             }
-            self.at = self.cell_end::<PLAIN>(at);
-            match self.number(at, selected.role) {
+            let number = match usual_number(self.bytes, at, delimiter) {
+                Some((number, end)) if self.sheet.positive.is_none() => {
+                    self.at = end;
+                    Ok(number)
+                }
+                _ => {
+                    self.at = self.cell_end::<PLAIN>(at);
+                    self.unusual_number(at, selected.role)
+                }
+            };
+            match number {
                 Ok(number) => numbers[row] = number,
                 Err(NotUsable::Missing) if self.sheet.skips_missing => is_missing = true,
                 Err(_) => return Err(NoRow::Fault),
@@ -256,21 +265,16 @@ impl<'a> Scanner<'a> {
         Ok(column)
     }
 
-    /// The number in the cell from `start` to where the scanner is.
-    fn number(&self, start: usize, role: Role) -> Result<f64, NotUsable> {
-        let (cell, delimiter) = (&self.bytes[start..self.at], self.sheet.delimiter);
-        let positive = self.sheet.positive.as_deref().filter(|_| role == Role::Y);
-        if positive.is_none()
-            && let Some((number, end)) = usual_number(self.bytes, start, delimiter)
-            && end == self.at
-        {
-            return Ok(number);
-        }
+    /// The number in the cell from `start` to where the scanner is, in any
+    /// spelling.
+    #[cold]
+    fn unusual_number(&self, start: usize, role: Role) -> Result<f64, NotUsable> {
+        let cell = &self.bytes[start..self.at];
         let cell = match cell.first() {
-            Some(b'"') => record::cells(cell, delimiter).swap_remove(0),
+            Some(b'"') => record::cells(cell, self.sheet.delimiter).swap_remove(0),
             _ => Cow::Borrowed(cell),
         };
-        match positive {
+        match self.sheet.positive.as_deref().filter(|_| role == Role::Y) {
             Some(positive) => is_positive(&cell, positive),
             None => number::parse(&cell),
         }

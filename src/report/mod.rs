@@ -146,40 +146,41 @@ impl CostResult {
     }
 }
 
-/// Records of the same fields in a machine format.
-fn records(records: &[Vec<(&str, Field<'_>)>], style: Style) -> Vec<u8> {
+/// Records of the same fields in a machine format, made one at a time.
+fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: Style) -> Vec<u8> {
     let mut out = Vec::new();
-    let names = || records.first().into_iter().flatten();
+    let mut records = records.peekable();
+    let delimiter = if style.format == Format::Csv { b',' } else { b'\t' };
+    let names = records.peek().map(Vec::as_slice).unwrap_or_default().iter();
     match style.format {
         Format::Csv | Format::Tsv => {
-            let delimiter = if style.format == Format::Csv { b',' } else { b'\t' };
-            delimited::record(names().map(|&(name, _)| Field::Text(name)), delimiter, &mut out);
-            for record in records {
-                delimited::record(record.iter().map(|&(_, field)| field), delimiter, &mut out);
-            }
-        }
-        Format::Json => {
-            out.push(b'[');
-            for (at, record) in records.iter().enumerate() {
-                out.extend_from_slice(if at == 0 { b"\n" } else { b",\n" });
-                json::record(record.iter().copied(), &mut out);
-            }
-            out.extend_from_slice(b"\n]\n");
-        }
-        Format::Jsonl => {
-            for record in records {
-                json::record(record.iter().copied(), &mut out);
-                out.push(b'\n');
-            }
+            delimited::record(names.map(|&(name, _)| Field::Text(name)), delimiter, &mut out);
         }
         Format::Markdown | Format::Table | Format::Value => {
             let is_number = |field| !matches!(field, Field::Text(_));
-            markdown::header(names().map(|&(name, field)| (name, is_number(field))), &mut out);
-            for record in records {
-                let fields = record.iter().map(|&(_, field)| field);
+            markdown::header(names.map(|&(name, field)| (name, is_number(field))), &mut out);
+        }
+        Format::Json | Format::Jsonl => {}
+    }
+    for (at, record) in records.enumerate() {
+        let fields = record.iter().map(|&(_, field)| field);
+        match style.format {
+            Format::Csv | Format::Tsv => delimited::record(fields, delimiter, &mut out),
+            Format::Markdown | Format::Table | Format::Value => {
                 markdown::record(fields, style.digits, &mut out);
             }
+            Format::Json => {
+                out.extend_from_slice(if at == 0 { b"[\n" } else { b",\n" });
+                json::record(record, &mut out);
+            }
+            Format::Jsonl => {
+                json::record(record, &mut out);
+                out.push(b'\n');
+            }
         }
+    }
+    if style.format == Format::Json {
+        out.extend_from_slice(if out.is_empty() { b"[]\n" } else { b"\n]\n" });
     }
     out
 }

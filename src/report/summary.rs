@@ -17,10 +17,7 @@ pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
             }
             out
         }
-        _ => {
-            let records: Vec<_> = results.iter().map(CostResult::record).collect();
-            super::records(&records, style)
-        }
+        _ => super::records(results.iter().map(CostResult::record), style),
     }
 }
 

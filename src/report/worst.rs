@@ -24,10 +24,10 @@ pub struct WorstInstance {
 #[must_use]
 pub fn worst(instances: &[WorstInstance], names: &[String], style: Style) -> Vec<u8> {
     let record = |instance| fields(instance, names);
-    let all: Vec<Vec<(&str, Field)>> = instances.iter().map(record).collect();
     if style.format != Format::Table {
-        return records(&all, style);
+        return records(instances.iter().map(record), style);
     }
+    let all: Vec<Vec<(&str, Field)>> = instances.iter().map(record).collect();
     let is_text = |name: &str| name == "file";
     let columns: Vec<Column> = all
         .iter()
