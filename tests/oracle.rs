@@ -1,6 +1,7 @@
-//! Weights, groups, models and gaps against an independent oracle:
-//! `tests/data/practice.py` reads the same bytes with Python's `csv` and computes
-//! with exact fractions, mpmath and NumPy.
+//! Every statistic against an independent oracle: `tests/data/statistics.py` (files
+//! of every shape) and `tests/data/practice.py` (weights, groups, models, gaps)
+//! read the same bytes with Python's `csv` and compute with exact fractions, mpmath
+//! and NumPy.
 
 mod support;
 
@@ -22,6 +23,10 @@ fn expected(value: &Value) -> Option<f64> {
 
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
+}
+
+fn list(value: &Value) -> &[Value] {
+    value.as_array().expect("a list")
 }
 
 /// The cells of the records of a CSV text.
@@ -47,24 +52,34 @@ fn records(text: &str) -> Vec<Vec<String>> {
 }
 
 #[test]
-fn every_statistic_is_the_oracles_to_the_last_bit_at_any_thread_count() {
-    let cases: Vec<Value> = serde_json::from_str(include_str!("data/practice.json")).unwrap();
-    assert!(cases.len() >= 60);
+fn statistics_of_files_are_the_oracles_to_the_last_bit() {
+    are_the_oracles(include_str!("data/statistics.json"), 40);
+}
+
+#[test]
+fn statistics_of_weights_groups_and_models_are_the_oracles_to_the_last_bit() {
+    are_the_oracles(include_str!("data/practice.json"), 60);
+}
+
+/// At any thread count.
+#[track_caller]
+fn are_the_oracles(cases: &str, at_least: usize) {
+    let cases: Vec<Value> = serde_json::from_str(cases).expect("the oracle writes JSON");
+    assert!(cases.len() >= at_least);
     for case in &cases {
-        let name = case["name"].as_str().unwrap();
-        let args = case["args"].as_array().unwrap().iter().map(|arg| arg.as_str().unwrap());
-        let mut args: Vec<&str> = args.collect();
+        let name = text(&case["name"]);
+        let mut args: Vec<&str> = list(&case["args"]).iter().map(text).collect();
         args.extend(["--summary", "--format", "csv", "--threads", "1"]);
-        let input = case["input"].as_str().unwrap();
+        let input = text(&case["input"]);
         let run = costs_with(&args, input);
         assert_eq!(run.code, 0, "{name}: {}", run.stderr);
-        *args.last_mut().unwrap() = "3";
+        args.splice(args.len() - 1.., ["3"]);
         assert_eq!(costs_with(&args, input), run, "{name}");
         let records = records(&run.stdout);
-        let results = case["results"].as_array().unwrap();
+        let results = list(&case["results"]);
         assert_eq!(records.len() - 1, results.len(), "{name}");
         for (record, result) in records[1..].iter().zip(results) {
-            compare(name, &records[0], record, result.as_object().unwrap());
+            compare(name, &records[0], record, result.as_object().expect("a result"));
         }
     }
 }
