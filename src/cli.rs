@@ -86,7 +86,7 @@ pub struct Args {
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
     cost: Vec<String>,
     /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as `sklearn`, `keras` or `torch` does
-    #[arg(long, value_name = "EPS", value_parser = clip, help_heading = "Costs")]
+    #[arg(long, value_name = "EPS", allow_hyphen_values = true, value_parser = clip, help_heading = "Costs")]
     clip: Option<Clip>,
     /// Exit with 1 if a mean is above the limit or not finite
     #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
@@ -325,8 +325,8 @@ fn clip(text: &str) -> Result<Clip, String> {
         "keras" => Ok(Clip::KERAS),
         "torch" => Ok(Clip::TORCH),
         _ => match text.parse::<f64>() {
-            Ok(epsilon) if epsilon > 0.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
-            _ => Err("it is a number above 0 and below 0.5, or sklearn, keras or torch".to_owned()),
+            Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
+            _ => Err("it is a number from 1e-16 to 0.5, or sklearn, keras or torch".to_owned()),
         },
     }
 }

@@ -185,6 +185,9 @@ pub enum Fault {
     /// One column for both y and ŷ.
     #[error("column '{}' is both y and ŷ", excerpt(.0.as_bytes()))]
     SameColumn(String),
+    /// One column for two models, or twice to group by.
+    #[error("column '{}' is chosen twice", excerpt(.0.as_bytes()))]
+    ChosenTwice(String),
     /// Too few columns for y and ŷ without a header.
     #[error("the first row has {} for column {position}", if *.found == 1 { "only one cell: none".to_owned() } else { format!("only {found} cells: none") })]
     NoSuchPosition {
@@ -206,8 +209,8 @@ pub enum Fault {
     /// With `--each`, an input column named as one of the output's own.
     #[error("the input has a column '{}' already", excerpt(.0.as_bytes()))]
     ColumnTaken(String),
-    /// With JSON, two columns of one name.
-    #[error("two columns are named '{}', which JSON has no room for", excerpt(.0.as_bytes()))]
+    /// Two columns of one name, where the output needs distinct ones.
+    #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
     /// `--y` and `--yhat` do not pair up.
     #[error("--y has {y} values and --yhat has {yhat}")]
@@ -330,7 +333,7 @@ impl Fault {
                 return Some(format!("select by position: {option} NUMBER"));
             }
             Fault::NoSuchPosition { .. } => "-d names the delimiter, such as -d ';' or -d tab",
-            Fault::ColumnTaken(_) => "rename it first; --each adds columns of that name",
+            Fault::ColumnTaken(_) => "rename it first: the output has a column of that name",
             Fault::Counts { .. } => {
                 "as many of the one as of the other, or a single one on one side"
             }

@@ -149,7 +149,10 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
     let results = job.results(&scored)?;
     write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;
-    Ok(Remarks { exceeded: job.exceeded(&results), warnings: warnings(scored, plan.domain()) })
+    Ok(Remarks {
+        exceeded: job.exceeded(&results),
+        warnings: warnings(scored, plan.domain(), job.positive()),
+    })
 }
 
 fn cannot_write(source: std::io::Error) -> Error {
@@ -194,6 +197,14 @@ impl Job {
             threads: self.threads,
             instances: shows_instances.then(|| Instances::new(self.style, self.costs.clone())),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
+        }
+    }
+
+    /// The label that counts as 1.
+    fn positive(&self) -> Option<&str> {
+        match &self.data {
+            Data::Values { .. } => None,
+            Data::Tables { choice, .. } => choice.positive.as_deref(),
         }
     }
 
@@ -314,11 +325,14 @@ impl Job {
                 } else {
                     format!(" ({})", groups.join(", "))
                 };
+                let is = match result.mean {
+                    Some(mean) => format!("{}, above the limit of", number(mean)),
+                    None => "undefined, where the limit is".to_owned(),
+                };
+                let model = text::excerpt(result.model.as_bytes());
                 format!(
-                    "the mean {} of '{}'{of} is {}, above the limit of {}",
+                    "the mean {} of '{model}'{of} is {is} {}",
                     result.cost.name(),
-                    text::excerpt(result.model.as_bytes()),
-                    result.mean.map_or_else(|| "undefined".to_owned(), number),
                     number(limit.most)
                 )
             })
@@ -394,13 +408,18 @@ fn number(number: f64) -> String {
     String::from_utf8_lossy(&digits).into_owned()
 }
 
-fn warnings(scored: Scored, domain: Domain) -> Vec<String> {
+fn warnings(scored: Scored, domain: Domain, positive: Option<&str>) -> Vec<String> {
     let mut warnings = scored.warnings;
     let n = scored.groups.iter().map(|group| group.tally.n()).sum();
     let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
     if skipped > 0 {
         let (rows, noun) = (report::grouped(skipped), if skipped == 1 { "row" } else { "rows" });
         warnings.push(format!("{rows} {noun} skipped for a missing value"));
+    }
+    if let Some(positive) = positive
+        && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == 0.0))
+    {
+        warnings.push(format!("no label is '{}'", text::excerpt(positive.as_bytes())));
     }
     let infinite = scored.infinite;
     if infinite.count > 0 {

@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use costs::Remarks;
-use costs::error::Error;
+use costs::error::{Error, Place};
 use output::Output;
 
 /// A mean is above its limit.
@@ -52,11 +52,18 @@ fn main() -> ExitCode {
 fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
     let (quiet, path) = (args.quiet, args.output.clone());
     let Some(job) = args.job()? else { return Ok(None) };
+    let name = path.as_ref().map(|path| costs::text::escape(path.as_os_str().as_encoded_bytes()));
     let mut out = match path {
         Some(path) => Output::file(&path, &job)?,
         None => Output::stdout()?,
     };
-    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out))?;
+    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out));
+    let remarks = remarks.map_err(|error| match name {
+        Some(name) if error.place == Place::File("<stdout>".to_owned()) => {
+            Error { place: Place::File(name), ..error }
+        }
+        _ => error,
+    })?;
     out.finish()?;
     Ok(Some(remarks))
 }

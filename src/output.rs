@@ -60,8 +60,12 @@ impl Output {
     pub fn file(path: &Path, job: &Job) -> Result<Self, Error> {
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
         let failed = |source| failed(&name, "cannot write: ", source);
-        // What a link names is replaced, not the link.
-        let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        if path == Path::new("-") {
+            return Self::stdout();
+        }
+        // What a link names is replaced, not the link; it may not be there yet.
+        let linked = || Some(path.parent()?.join(fs::read_link(path).ok()?));
+        let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
         let existing = fs::metadata(&path).ok();
         if let Some(existing) = &existing {
             if is_input(existing, job) {

@@ -77,7 +77,7 @@ fn files() {
         "error: empty.csv: the file is empty\n"),
         ("--each onto a column of the same name", &["--each", "--format", "csv", "scored.csv"], b"",
         "error: scored.csv: the input has a column 'quadratic' already\n\
-         hint: rename it first; --each adds columns of that name\n"),
+         hint: rename it first: the output has a column of that name\n"),
     ]);
 }
 

@@ -199,6 +199,7 @@ fn an_output_that_cannot_be_written_is_an_error() {
         run.stderr
     );
     let run = run_in(folder.path(), &["-o", "/dev/full"], b"1,0.5\n");
+    assert_eq!(run.stderr, "error: /dev/full: cannot write: no space left\n");
     assert_eq!(run.code, 2);
 }
 
@@ -213,4 +214,49 @@ fn many_groups_are_those_of_few_threads_and_of_no_order() {
     assert_eq!(expected.stdout.lines().count(), 1 + 2 * 3001);
     assert!(expected.stdout.lines().nth(1).unwrap().starts_with("0,yhat,quadratic,17,"));
     assert_eq!(costs_with(&args("3"), &text), expected);
+}
+
+#[test]
+fn line_ends_are_no_part_of_the_last_cell() {
+    let lf = "y,yhat,g\n1,0.5,a\n0,0.5,b\n1,0.25,\n";
+    for args in [["--by", "g"], ["--each", "-q"], ["--worst", "2"]] {
+        let args = [&args[..], &["--format", "csv"]].concat();
+        let expected = costs_with(&args, lf);
+        assert_eq!(expected.code, 0, "{}", expected.stderr);
+        assert_eq!(costs_with(&args, lf.replace('\n', "\r\n")), expected);
+        assert_eq!(costs_with(&args, lf.replace('\n', "\r\n").trim_end()), expected);
+        assert_eq!(costs_with(&args, lf.replace('\n', "\r")), expected);
+    }
+}
+
+#[test]
+fn no_column_of_the_output_has_the_name_of_another() {
+    let cases: [(&[&str], &str, &str); 5] = [
+        (&["--by", "mean"], "y,yhat,mean\n1,0.5,a\n", "the input has a column 'mean' already"),
+        (&["--worst", "1"], "y,yhat,line\n1,0.5,a\n", "the input has a column 'line' already"),
+        (&["--by", "g,g"], "y,yhat,g\n1,0.5,a\n", "column 'g' is chosen twice"),
+        (&["--yhat-col", "yhat,2"], "y,yhat\n1,0.5\n", "column 'yhat' is chosen twice"),
+        (
+            &["--worst", "1"],
+            "y,yhat,a,a\n1,0.5,1,2\n",
+            "two columns are named 'a', and the output has room for one",
+        ),
+    ];
+    for (args, text, message) in cases {
+        let run = costs_with(args, text);
+        assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+        assert!(run.stderr.contains(message), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn a_group_without_a_mean_has_its_line() {
+    let args = ["--missing", "skip", "--by", "g", "--format", "value", "--cost", "mse"];
+    assert_eq!(costs_with(&args, "y,yhat,g\n,0.5,a\n1,0.2,b\n").stdout, "\n0.6400000000000001\n");
+}
+
+#[test]
+fn a_positive_label_that_never_occurs_is_told() {
+    let run = costs_with(&["--positive", "Yes", "--format", "value"], "y,yhat\nyes,0.5\nno,0.5\n");
+    assert_eq!((run.code, run.stderr.as_str()), (0, "warning: no label is 'Yes'\n"));
 }

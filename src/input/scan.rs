@@ -422,6 +422,8 @@ fn usual_row<const N: usize>(
     if rest > 0 {
         let last = pass(bytes, end, delimiter, rest)?;
         end = find_either(bytes, last, b'\n', delimiter);
+        // A carriage return before the line feed is none of the cell.
+        end -= usize::from(end > last && bytes[end] == b'\n' && bytes[end - 1] == b'\r');
     }
     let is_end = bytes[end] == b'\n' || (bytes[end] == b'\r' && bytes[end + 1] == b'\n');
     is_end.then_some((numbers, tail, end))

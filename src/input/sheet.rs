@@ -195,6 +195,10 @@ pub fn open(
         choice.weight.as_deref().map(|chosen| pick(Role::Weight, Some(chosen))).transpose()?;
     let by = choice.by.iter().map(|chosen| pick(Role::Group, Some(chosen)));
     let by = by.collect::<Result<Vec<usize>, Error>>()?;
+    if let Some(column) = [&yhats, &by].into_iter().find_map(|columns| repeated(columns)) {
+        let name = String::from_utf8_lossy(&first[column]).into_owned();
+        return Err(at_line(Fault::ChosenTwice(name)));
+    }
     if yhats.contains(&y) {
         let name = String::from_utf8_lossy(&first[y]).into_owned();
         return Err(at_line(Fault::SameColumn(if has_header {
@@ -242,6 +246,11 @@ pub fn open(
     };
     let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
+}
+
+/// The first number that is there twice.
+fn repeated(columns: &[usize]) -> Option<usize> {
+    (1..columns.len()).find(|&at| columns[..at].contains(&columns[at])).map(|at| columns[at])
 }
 
 /// Finds columns by the user's choice and the first record.

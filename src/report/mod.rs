@@ -50,6 +50,13 @@ pub struct Style {
     pub color: bool,
 }
 
+impl Default for Style {
+    /// A table of four digits without colour.
+    fn default() -> Self {
+        Style { format: Format::Table, digits: 4, color: false }
+    }
+}
+
 /// One field of a record in a machine format.
 #[derive(Clone, Copy, Debug)]
 pub enum Field<'a> {
@@ -115,6 +122,25 @@ pub struct Delta {
 }
 
 impl CostResult {
+    /// The names of all fields that there may be, but for those of groups.
+    pub const FIELDS: [&str; 15] = [
+        "file",
+        "model",
+        "cost",
+        "n",
+        "weight",
+        "mean",
+        "standard_error",
+        "sum",
+        "baseline",
+        "skill",
+        "infinite",
+        "finite_mean",
+        "skipped",
+        "delta",
+        "delta_standard_error",
+    ];
+
     /// Its record: each field with its name.
     fn record(&self) -> Vec<(&str, Field<'_>)> {
         let groups = self.groups.iter();

@@ -11,8 +11,11 @@ pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
         Format::Table => for_people(results, style).into_bytes(),
         Format::Value => {
             let mut out = Vec::new();
-            for mean in results.iter().filter_map(|result| result.mean) {
-                shortest(mean, &mut out);
+            for result in results {
+                // A line each, even where there is no mean.
+                if let Some(mean) = result.mean {
+                    shortest(mean, &mut out);
+                }
                 out.push(b'\n');
             }
             out

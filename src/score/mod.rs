@@ -26,7 +26,7 @@ use crate::input::blocks::{Block, Blocks, Next, has_lone_cr};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
-use crate::report::Instances;
+use crate::report::{CostResult, Instances, Style};
 use crate::tally::{Shape, Size};
 
 use groups::Groups;
@@ -73,6 +73,22 @@ impl Plan {
     fn shape(&self) -> Shape {
         let (models, costs, weighted) = (self.models, self.costs.len(), self.weighted);
         Shape { models, costs, weighted, size: Size::Fast }
+    }
+
+    /// The names of the columns of the output that do not come from the input, as
+    /// far as the input's stand beside them.
+    fn own_columns(&self, sheet: &Sheet) -> Vec<String> {
+        let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        let costs = || {
+            let columns = Instances::new(Style::default(), self.costs.clone());
+            columns.names(&[], &sheet.models)
+        };
+        match &self.instances {
+            Some(instances) if instances.shows_cells() => costs(),
+            None if self.worst > 0 => [costs(), words(&["file", "line", "share"])].concat(),
+            None if self.grouped => words(&CostResult::FIELDS),
+            _ => Vec::new(),
+        }
     }
 
     fn groups(&self) -> Groups {
@@ -239,21 +255,25 @@ impl Feed {
             return Ok(());
         }
         let first = self.first_sheet.get_or_insert_with(|| Arc::clone(sheet));
-        let Some(instances) = &plan.instances else { return Ok(()) };
         let refuse = |fault| Err(Error::new(Place::File(sheet.file.clone()), fault));
-        if sheet.index != first.index && sheet.names != first.names {
+        let shows_cells = plan.instances.is_some() || plan.worst > 0;
+        if shows_cells && sheet.index != first.index && sheet.names != first.names {
             let (columns, wanted) = (sheet.names.clone(), first.names.clone());
             return refuse(Fault::OtherColumns { first: first.file.clone(), columns, wanted });
         }
         let mut names = HashSet::new();
         let twice = sheet.names.iter().find(|name| !names.insert(name.as_str()));
-        if let Some(name) = twice.filter(|_| instances.needs_distinct_names()) {
+        let needs_distinct_names =
+            plan.instances.as_ref().is_some_and(Instances::needs_distinct_names);
+        if let Some(name) = twice.filter(|_| needs_distinct_names || plan.worst > 0) {
             return refuse(Fault::NameTwice(name.clone()));
         }
-        let ours = instances.names(&[], &sheet.models);
-        match ours.iter().find(|name| names.contains(name.as_str())) {
-            Some(name) if instances.shows_cells() => refuse(Fault::ColumnTaken(name.clone())),
-            _ => Ok(()),
+        if plan.grouped {
+            names = sheet.by.iter().map(|&column| sheet.names[column].as_str()).collect();
+        }
+        match plan.own_columns(sheet).into_iter().find(|name| names.contains(name.as_str())) {
+            Some(name) => refuse(Fault::ColumnTaken(name)),
+            None => Ok(()),
         }
     }
 }
