@@ -180,17 +180,15 @@ fn pairs(y: &[String], yhat: &[String], domain: Domain) -> Result<(Vec<f64>, Vec
 
 impl Job {
     fn plan(&self) -> Plan {
-        let (models, weighted, grouped) = match &self.data {
-            Data::Values { .. } => (1, false, false),
-            Data::Tables { choice, .. } => {
-                (choice.yhats.len().max(1), choice.weight.is_some(), !choice.by.is_empty())
-            }
+        let (models, grouped) = match &self.data {
+            Data::Values { .. } => (1, false),
+            Data::Tables { choice, .. } => (choice.yhats.len().max(1), !choice.by.is_empty()),
         };
         let shows_instances = self.view == View::Instances;
         Plan {
             costs: self.costs.clone(),
             models,
-            weighted,
+            weighted: self.is_weighted(),
             by_file: self.by_file,
             grouped,
             max_groups: self.max_groups,
@@ -198,6 +196,10 @@ impl Job {
             instances: shows_instances.then(|| Instances::new(self.style, self.costs.clone())),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
         }
+    }
+
+    fn is_weighted(&self) -> bool {
+        matches!(&self.data, Data::Tables { choice, .. } if choice.weight.is_some())
     }
 
     /// The label that counts as 1.
@@ -234,7 +236,7 @@ impl Job {
         let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
         let by = by.iter().cloned().zip(group.values.iter().cloned());
         let groups: Vec<(String, String)> = by_file.chain(by).collect();
-        let weight = self.plan().weighted.then(|| tally.weight());
+        let weight = self.is_weighted().then(|| tally.weight());
         if weight == Some(0.0) && tally.n() > 0 {
             let names: Vec<String> = groups.iter().map(named).collect();
             let group = (!names.is_empty()).then(|| names.join(", "));
