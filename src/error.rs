@@ -248,6 +248,12 @@ impl Error {
         Error { place, fault: Box::new(fault) }
     }
 
+    /// What the system says of a file, and what was being done with it.
+    #[must_use]
+    pub fn io(file: &str, doing: &'static str, source: io::Error) -> Self {
+        Error::new(Place::File(file.to_owned()), Fault::Io { doing, source })
+    }
+
     /// A way out, where one is known.
     #[must_use]
     pub fn hint(&self) -> Option<String> {

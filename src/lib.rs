@@ -156,7 +156,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
 }
 
 fn cannot_write(source: std::io::Error) -> Error {
-    Error::new(Place::File("<stdout>".to_owned()), Fault::Io { doing: "cannot write: ", source })
+    Error::io("<stdout>", "cannot write: ", source)
 }
 
 /// The values as numbers, with a single one repeated to match the other side.
@@ -299,8 +299,8 @@ impl Job {
                     costs: worst.costs.clone(),
                     share: share(worst),
                 };
-                let names =
-                    Instances::new(self.style, self.costs.clone()).names(&scored.names, models);
+                let costs = report::cost_columns(models, &self.costs);
+                let names = [scored.names.as_slice(), &costs].concat();
                 report::worst(
                     &scored.worst.iter().map(instance).collect::<Vec<_>>(),
                     &names,

@@ -45,7 +45,7 @@ impl Output {
     /// # Errors
     /// If it is closed.
     pub fn stdout() -> Result<Self, Error> {
-        let failed = |source| failed("<stdout>", "cannot write: ", source);
+        let failed = |source| Error::io("<stdout>", "cannot write: ", source);
         if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
             return Err(failed(io::Error::other("it is closed")));
         }
@@ -59,7 +59,7 @@ impl Output {
     /// If it is, or nothing can be written there.
     pub fn file(path: &Path, job: &Job) -> Result<Self, Error> {
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| failed(&name, "cannot write: ", source);
+        let failed = |source| Error::io(&name, "cannot write: ", source);
         if path == Path::new("-") {
             return Self::stdout();
         }
@@ -97,7 +97,7 @@ impl Output {
     /// If that fails.
     pub fn say(&mut self, text: &str) -> Result<(), Error> {
         let written = self.write_all(text.as_bytes()).and_then(|()| self.flush());
-        written.map_err(|source| failed("<stdout>", "cannot write: ", source))
+        written.map_err(|source| Error::io("<stdout>", "cannot write: ", source))
     }
 
     /// Makes a file be there, now that it is whole.
@@ -107,7 +107,7 @@ impl Output {
     pub fn finish(self) -> Result<(), Error> {
         let Output::File { beside, path } = self else { return Ok(()) };
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| failed(&name, "cannot write: ", source);
+        let failed = |source| Error::io(&name, "cannot write: ", source);
         let beside = beside.into_inner().map_err(|error| failed(error.into_error()))?;
         beside.as_file().sync_all().map_err(failed)?;
         beside.persist(&path).map_err(|error| failed(error.error))?;
@@ -143,8 +143,4 @@ fn is_input(file: &fs::Metadata, job: &Job) -> bool {
             }
             Source::File(path) => fs::metadata(path).is_ok_and(same),
         })
-}
-
-fn failed(file: &str, doing: &'static str, source: io::Error) -> Error {
-    Error::new(Place::File(file.to_owned()), Fault::Io { doing, source })
 }

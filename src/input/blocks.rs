@@ -23,6 +23,9 @@ use super::source::{Reader, Source};
 /// Bytes that are read into a block, unless a record is longer.
 pub const BLOCK: usize = 1 << 18;
 
+/// What fails when a file cannot be read.
+const CANNOT_READ: &str = "cannot read: ";
+
 /// The longest record.
 const LONGEST_RECORD: usize = 16 << 20;
 
@@ -166,7 +169,7 @@ impl Blocks {
         loop {
             at_end = at_end
                 || fill(&mut reader, buffer, &mut filled, wanted)
-                    .map_err(|source| cannot_read(&name, source))?;
+                    .map_err(|source| Error::io(&name, CANNOT_READ, source))?;
             let opened =
                 sheet::open(&name, self.next_sheet, &self.choice, &buffer[..filled], at_end)?;
             if let Some(opened) = opened {
@@ -205,7 +208,7 @@ impl Current {
         loop {
             self.at_end = self.at_end
                 || fill(&mut self.reader, &mut buffer, &mut filled, wanted)
-                    .map_err(|source| cannot_read(&self.sheet.file, source))?;
+                    .map_err(|source| Error::io(&self.sheet.file, CANNOT_READ, source))?;
             let bytes = &buffer[start..filled];
             if bytes.is_empty() && self.at_end {
                 return Ok(Err(buffer));
@@ -252,10 +255,6 @@ impl Current {
         let line = line_ends(before) + 1;
         Error::new(Place::Line { file: self.sheet.file.clone(), line }, fault)
     }
-}
-
-fn cannot_read(file: &str, source: io::Error) -> Error {
-    Error::new(Place::File(file.to_owned()), Fault::Io { doing: "cannot read: ", source })
 }
 
 /// Reads until `wanted` bytes are there; true at the end of the file.

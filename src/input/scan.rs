@@ -285,9 +285,7 @@ impl<'a> Scanner<'a> {
     fn cell_end<const PLAIN: bool>(&mut self, start: usize) -> usize {
         let delimiter = self.sheet.delimiter;
         if PLAIN {
-            let end = find_either(self.bytes, start, delimiter, b'\n');
-            let is_crlf = self.bytes[end] == b'\n' && end > start && self.bytes[end - 1] == b'\r';
-            return end - usize::from(is_crlf);
+            return plain_cell_end(self.bytes, start, delimiter);
         }
         let end = record::cell_end(&self.bytes[..self.end], start, delimiter);
         if self.bytes[start] == b'"' {
@@ -337,7 +335,7 @@ impl<'a> Scanner<'a> {
             Some(tail) if column > last => pass(bytes, tail, delimiter, column - last),
             _ => pass(bytes, record.start, delimiter, column),
         }?;
-        Some(start..find_either(bytes, start, delimiter, b'\n').min(record.end))
+        Some(start..plain_cell_end(bytes, start, delimiter))
     }
 
     /// The one cell that the record is grouped by, if it is short and plain.
@@ -421,9 +419,7 @@ fn usual_row<const N: usize>(
     let tail = end;
     if rest > 0 {
         let last = pass(bytes, end, delimiter, rest)?;
-        end = find_either(bytes, last, b'\n', delimiter);
-        // A carriage return before the line feed is none of the cell.
-        end -= usize::from(end > last && bytes[end] == b'\n' && bytes[end - 1] == b'\r');
+        end = plain_cell_end(bytes, last, delimiter);
     }
     let is_end = bytes[end] == b'\n' || (bytes[end] == b'\r' && bytes[end + 1] == b'\n');
     is_end.then_some((numbers, tail, end))
@@ -441,6 +437,15 @@ fn pass(bytes: &[u8], mut at: usize, delimiter: u8, delimiters: usize) -> Option
         at += 1;
     }
     Some(at)
+}
+
+/// Where the cell at `start` ends in a plain block: a carriage return before the
+/// line feed is none of it.
+#[inline(always)]
+fn plain_cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
+    let end = find_either(bytes, start, delimiter, b'\n');
+    let is_crlf = bytes[end] == b'\n' && end > start && bytes[end - 1] == b'\r';
+    end - usize::from(is_crlf)
 }
 
 /// The number in the cell at `start`, if it is spelled plainly, and where the

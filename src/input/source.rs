@@ -11,7 +11,7 @@ use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
-use crate::error::{Error, Fault, Place};
+use crate::error::Error;
 use crate::text::escape;
 
 /// Where to read from.
@@ -39,8 +39,7 @@ impl Source {
     /// Opens it. What is read is the text; `bytes_read` counts the bytes as they
     /// are stored.
     pub(crate) fn open(&self, bytes_read: Arc<AtomicU64>) -> Result<Reader, Error> {
-        let failed =
-            |doing| move |source| Error::new(Place::File(self.name()), Fault::Io { doing, source });
+        let failed = |doing| move |source| Error::io(&self.name(), doing, source);
         let file = match self {
             // A descriptor of its own reads past the buffer of `io::stdin`.
             Source::Stdin => File::from(

@@ -65,8 +65,7 @@ impl Instances {
     /// The names of all columns: the input's, then one per model and cost.
     #[must_use]
     pub fn names(&self, input: &[String], models: &[String]) -> Vec<String> {
-        let costs = column_names(models, self.costs.iter().map(|cost| cost.field()));
-        input.iter().cloned().chain(costs).collect()
+        [input, &cost_columns(models, &self.costs)].concat()
     }
 
     /// The same for people.
@@ -197,6 +196,12 @@ impl Instances {
             names.iter().map(|name| Column::number(&escape(name.as_bytes()))).collect();
         table::render(&columns, rows, Some(closing), self.style.color)
     }
+}
+
+/// The names of the columns of costs in machine formats: one per model and cost.
+#[must_use]
+pub fn cost_columns(models: &[String], costs: &[&'static dyn Cost]) -> Vec<String> {
+    column_names(models, costs.iter().map(|cost| cost.field())).collect()
 }
 
 /// The costs' names; with several models, each after the model's.

@@ -16,7 +16,7 @@ mod worst;
 use crate::cost::Cost;
 
 pub use digits::{grouped, shortest, significant};
-pub use instances::Instances;
+pub use instances::{Instances, cost_columns};
 pub use summary::summary;
 pub use worst::{WorstInstance, worst};
 
@@ -48,13 +48,6 @@ pub struct Style {
     pub digits: usize,
     /// Whether tables may be coloured.
     pub color: bool,
-}
-
-impl Default for Style {
-    /// A table of four digits without colour.
-    fn default() -> Self {
-        Style { format: Format::Table, digits: 4, color: false }
-    }
 }
 
 /// One field of a record in a machine format.

@@ -26,7 +26,7 @@ use crate::input::blocks::{Block, Blocks, Next, has_lone_cr};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
-use crate::report::{CostResult, Instances, Style};
+use crate::report::{CostResult, Instances, cost_columns};
 use crate::tally::{Shape, Size};
 
 use groups::Groups;
@@ -79,10 +79,7 @@ impl Plan {
     /// far as the input's stand beside them.
     fn own_columns(&self, sheet: &Sheet) -> Vec<String> {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-        let costs = || {
-            let columns = Instances::new(Style::default(), self.costs.clone());
-            columns.names(&[], &sheet.models)
-        };
+        let costs = || cost_columns(&sheet.models, &self.costs);
         match &self.instances {
             Some(instances) if instances.shows_cells() => costs(),
             None if self.worst > 0 => [costs(), words(&["file", "line", "share"])].concat(),

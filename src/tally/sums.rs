@@ -107,12 +107,8 @@ impl<const L: usize> Buckets<L> {
 
     /// Moves what is in the buckets into the total.
     pub fn fold(&mut self) {
-        for (exponent, bucket) in self.by_exponent.iter_mut().enumerate() {
-            if *bucket != [0; L] {
-                self.total.add(bucket, self.least + exponent.cast_signed() as i64);
-                *bucket = [0; L];
-            }
-        }
+        self.total = self.sum();
+        self.by_exponent.fill([0; L]);
     }
 
     /// Adds what another has summed.
@@ -185,38 +181,34 @@ impl Powers {
         let (exponent, m) = split(x);
         let mut power = Power::default();
         power.add(m);
-        self.add_power(exponent, power);
+        power.add_to(&mut self.sum, &mut self.squares, exponent);
     }
 
-    fn add_power(&mut self, exponent: usize, power: Power) {
-        let exponent = exponent.cast_signed() as i64 + LEAST_EXPONENT;
-        self.sum.add(&limbs(power.sum), exponent);
-        self.squares.add(&limbs(power.squares), 2 * exponent);
+    /// Σx and Σx², with what is in the buckets.
+    fn totals(&self) -> [Fixed; 2] {
+        let (mut sum, mut squares) = (self.sum.clone(), self.squares.clone());
+        for (index, power) in self.by_exponent.iter().enumerate() {
+            power.add_to(&mut sum, &mut squares, index % TURN);
+        }
+        [sum, squares]
     }
 
     /// Moves what is in the buckets into the sums.
     pub fn fold(&mut self) {
-        for index in 0..self.by_exponent.len() {
-            let power = std::mem::take(&mut self.by_exponent[index]);
-            if power != Power::default() {
-                self.add_power(index % TURN, power);
-            }
-        }
+        [self.sum, self.squares] = self.totals();
+        self.by_exponent.fill(Power::default());
     }
 
     /// Adds what another has summed.
     pub fn merge(&mut self, other: &Self) {
-        let mut other = other.clone();
-        other.fold();
-        self.sum.merge(&other.sum);
-        self.squares.merge(&other.squares);
+        let [sum, squares] = other.totals();
+        self.sum.merge(&sum);
+        self.squares.merge(&squares);
     }
 
     /// Σx and Σx².
     pub fn sums(&self) -> [Dyadic; 2] {
-        let mut all = self.clone();
-        all.fold();
-        [all.sum.to_dyadic(), all.squares.to_dyadic()]
+        self.totals().map(|total| total.to_dyadic())
     }
 }
 
@@ -225,6 +217,13 @@ impl Power {
     fn add(&mut self, m: u64) {
         self.sum += u128::from(m);
         self.squares += wide(m, m);
+    }
+
+    /// Adds the two, of that exponent counted from the least, to exact sums.
+    fn add_to(&self, sum: &mut Fixed, squares: &mut Fixed, exponent: usize) {
+        let exponent = exponent.cast_signed() as i64 + LEAST_EXPONENT;
+        sum.add(&limbs(self.sum), exponent);
+        squares.add(&limbs(self.squares), 2 * exponent);
     }
 }
 
