@@ -328,14 +328,14 @@ impl Job {
                     format!(" ({})", groups.join(", "))
                 };
                 let is = match result.mean {
-                    Some(mean) => format!("{}, above the limit of", number(mean)),
+                    Some(mean) => format!("{}, above the limit of", report::shortest_text(mean)),
                     None => "undefined, where the limit is".to_owned(),
                 };
                 let model = text::excerpt(result.model.as_bytes());
                 format!(
                     "the mean {} of '{model}'{of} is {is} {}",
                     result.cost.name(),
-                    number(limit.most)
+                    report::shortest_text(limit.most)
                 )
             })
             .collect()
@@ -403,20 +403,13 @@ fn named((name, value): &(String, String)) -> String {
     format!("{name} '{}'", text::excerpt(value.as_bytes()))
 }
 
-/// The shortest digits of a number.
-fn number(number: f64) -> String {
-    let mut digits = Vec::new();
-    report::shortest(number, &mut digits);
-    String::from_utf8_lossy(&digits).into_owned()
-}
-
 fn warnings(scored: Scored, domain: Domain, positive: Option<&str>) -> Vec<String> {
     let mut warnings = scored.warnings;
     let n = scored.groups.iter().map(|group| group.tally.n()).sum();
     let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
     if skipped > 0 {
-        let (rows, noun) = (report::grouped(skipped), if skipped == 1 { "row" } else { "rows" });
-        warnings.push(format!("{rows} {noun} skipped for a missing value"));
+        let rows = report::plural(skipped, "row");
+        warnings.push(format!("{rows} skipped for a missing value"));
     }
     if let Some(positive) = positive
         && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == 0.0))

@@ -18,6 +18,14 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// The same as a text of its own.
+#[must_use]
+pub fn shortest_text(number: f64) -> String {
+    let mut digits = Vec::new();
+    shortest(number, &mut digits);
+    String::from_utf8_lossy(&digits).into_owned()
+}
+
 /// The number with so many significant digits: `0.1054`, `1234`, and by powers
 /// of ten below 10⁻⁴ and where the digits end before the point: `9.000e-8`.
 ///
@@ -55,6 +63,12 @@ pub fn grouped(number: u64) -> String {
         grouped.push(digit);
     }
     grouped
+}
+
+/// So many of a thing: `1 row`, `2,000 rows`.
+#[must_use]
+pub fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 #[cfg(test)]

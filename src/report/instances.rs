@@ -31,11 +31,7 @@ impl Instances {
     /// it has the same.
     #[must_use]
     pub fn delimiter(&self) -> Option<u8> {
-        match self.style.format {
-            Format::Csv => Some(b','),
-            Format::Tsv => Some(b'\t'),
-            _ => None,
-        }
+        self.style.format.delimiter()
     }
 
     /// Whether rows show the input's cells.

@@ -15,7 +15,7 @@ mod worst;
 
 use crate::cost::Cost;
 
-pub use digits::{grouped, shortest, significant};
+pub use digits::{grouped, plural, shortest, shortest_text, significant};
 pub use instances::{Instances, cost_columns};
 pub use summary::summary;
 pub use worst::{WorstInstance, worst};
@@ -37,6 +37,18 @@ pub enum Format {
     Markdown,
     /// The bare number, a line each.
     Value,
+}
+
+impl Format {
+    /// The byte between cells, in a format that has one.
+    #[must_use]
+    pub fn delimiter(self) -> Option<u8> {
+        match self {
+            Format::Csv => Some(b','),
+            Format::Tsv => Some(b'\t'),
+            _ => None,
+        }
+    }
 }
 
 /// How to write.
@@ -169,7 +181,7 @@ impl CostResult {
 fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: Style) -> Vec<u8> {
     let mut out = Vec::new();
     let mut records = records.peekable();
-    let delimiter = if style.format == Format::Csv { b',' } else { b'\t' };
+    let delimiter = style.format.delimiter().unwrap_or(b',');
     let names = records.peek().map(Vec::as_slice).unwrap_or_default().iter();
     match style.format {
         Format::Csv | Format::Tsv => {

@@ -1,7 +1,7 @@
 //! The results of whole files: a row per group, model and cost.
 
 use super::table::{self, Column};
-use super::{CostResult, Delta, Format, Style, grouped, shortest, significant};
+use super::{CostResult, Delta, Format, Style, grouped, plural, shortest, significant};
 use crate::text::escape;
 
 /// The results in the format asked for.
@@ -104,10 +104,6 @@ fn counts(results: &[CostResult], is_grouped: bool) -> String {
         counts.push(format!("differences to {}", escape(first.model.as_bytes())));
     }
     if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
-}
-
-fn plural(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// The mean difference ± 1.96 standard errors.

@@ -26,7 +26,7 @@ use crate::input::blocks::{Block, Blocks, Next, has_lone_cr};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
-use crate::report::{CostResult, Instances, cost_columns};
+use crate::report::{self, CostResult, Instances, cost_columns};
 use crate::tally::{Shape, Size};
 
 use groups::Groups;
@@ -133,11 +133,8 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
         if let Some(instances) = &plan.instances {
             let all_names = instances.names(&names, models);
             for row in 0..y.len() {
-                let cells = [y[row], yhat[row]].map(|number| {
-                    let mut digits = Vec::new();
-                    crate::report::shortest(number, &mut digits);
-                    Cow::Owned(digits)
-                });
+                let cells = [y[row], yhat[row]]
+                    .map(|number| Cow::Owned(report::shortest_text(number).into_bytes()));
                 instances.row(&all_names, &cells, scorer.costs_of(row), &mut output);
             }
         }
