@@ -1,6 +1,7 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
-use super::{Cost, Domain, logarithm};
+use super::logarithm::{self, CHUNK};
+use super::{Cost, Domain};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
 /// the log loss.
@@ -63,11 +64,17 @@ impl Cost for CrossEntropy {
 
     fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
-        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
-            // One comparison: labels change from row to row, and so would a branch.
-            let is_hard = y * (1.0 - y) == 0.0;
-            let ln = if is_hard { ln_of_right(y, yhat) } else { None };
-            *cost = ln.map_or_else(|| self.cost(y, yhat), |ln| 0.0 - ln);
+        for ((y, yhat), costs) in
+            y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK))
+        {
+            fast_costs(y, yhat, costs);
+            if costs.iter().filter(|cost| cost.is_nan()).count() > 0 {
+                for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+                    if cost.is_nan() {
+                        *cost = self.cost(y, yhat);
+                    }
+                }
+            }
         }
     }
 
@@ -77,17 +84,26 @@ impl Cost for CrossEntropy {
     }
 }
 
-/// The logarithm of the probability that ŷ gives to a label of 0 or 1, if it
-/// comes fast.
+/// The costs of labels of 0 and 1 that come fast, and NaN for the others.
 #[inline]
-fn ln_of_right(y: f64, yhat: f64) -> Option<f64> {
-    // Labels change from row to row, and so would a branch: all ones for 1.
-    let is_one = 0u64.wrapping_sub(u64::from(y == 1.0));
-    let complement = 1.0 - yhat;
-    let right = f64::from_bits((yhat.to_bits() & is_one) | (complement.to_bits() & !is_one));
-    // What rounding 1 − ŷ loses, exactly.
-    let lost = f64::from_bits(((1.0 - complement) - yhat).to_bits() & !is_one);
-    logarithm::ln(right, lost)
+fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+    let (mut right, mut lost) = ([0.0; CHUNK], [0.0; CHUNK]);
+    let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);
+    for row in 0..y.len() {
+        // The probability that ŷ gives to the label, and what rounding it loses,
+        // exactly. Labels change from row to row, and so would a branch.
+        let complement = 1.0 - yhat[row];
+        let lost_of_complement = (1.0 - complement) - yhat[row];
+        let is_one = y[row] == 1.0;
+        right[row] = if is_one { yhat[row] } else { complement };
+        lost[row] = if is_one { 0.0 } else { lost_of_complement };
+    }
+    logarithm::lns(right, lost, costs);
+    for (cost, &y) in costs.iter_mut().zip(y) {
+        // 0 for labels of 0 and 1, and 0 · NaN for the others.
+        let is_hard = y * (1.0 - y) == 0.0;
+        *cost = if is_hard { 0.0 - *cost } else { f64::NAN };
+    }
 }
 
 /// ln(1 − ŷ), correctly rounded.

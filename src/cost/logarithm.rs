@@ -2,7 +2,7 @@
 //!
 //! It computes ln x with some 15 bits to spare and a bound on its error. Where
 //! all within the bound rounds to one number, that is the correctly rounded
-//! one (Ziv's test); elsewhere, about once in a thousand times, [`ln`] says None
+//! one (Ziv's test); elsewhere, about once in a thousand times, [`lns`] says so
 //! and pxfm decides. So the bits are those of pxfm, and the time is half.
 //!
 //! The method is table-driven (P. T. P. Tang, "Table-driven implementation of
@@ -10,23 +10,50 @@
 //! x = m·2ᵉ and r ≈ 1/m from a table, ln x = e·ln 2 − ln r + ln(1 + u), where
 //! u = r·m − 1 is exact and below 2⁻⁷, and ln(1 + u) is its Taylor polynomial.
 
-use super::logarithm_table::{LN_2, TABLE};
+use super::logarithm_table::{Entry, LN_2, TABLE};
 
-/// ln(x + ε), correctly rounded, for |ε| at most half a unit in the last place
-/// of x, which is in [2⁻¹⁰²², 1]; None if that takes more care.
+/// Numbers that [`lns`] takes at a time: their parts stay in the nearest cache.
+pub const CHUNK: usize = 64;
+
+/// What [`lns`] says where the logarithm takes more care.
+pub const UNSAID: f64 = f64::NAN;
+
+/// For each x in [2⁻¹⁰²², 1], and ε of at most half a unit in its last place,
+/// ln(x + ε), correctly rounded, or [`UNSAID`].
+///
+/// # Panics
+/// If there are more than [`CHUNK`] numbers, or not as many of each.
 #[inline]
-pub fn ln(x: f64, epsilon: f64) -> Option<f64> {
-    if !(f64::MIN_POSITIVE..=1.0).contains(&x) {
-        return None;
+pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64]) {
+    assert!(x.len() <= CHUNK && x.len() == epsilon.len() && x.len() == ln.len());
+    // Looked up in a loop of its own, so that the other takes several at a time.
+    let mut entries = [[0.0; CHUNK]; 4];
+    let [inverses, rests, highs, lows] = &mut entries;
+    for (row, &x) in x.iter().enumerate() {
+        (inverses[row], rests[row], highs[row], lows[row]) = TABLE[index(x)];
     }
+    for (row, ln) in ln.iter_mut().enumerate() {
+        let entry = (inverses[row], rests[row], highs[row], lows[row]);
+        *ln = ln_by(entry, x[row], epsilon[row]);
+    }
+}
+
+/// The interval of the table that the significand of x lies in.
+#[inline]
+fn index(x: f64) -> usize {
+    (x.to_bits() >> 45) as usize % TABLE.len()
+}
+
+/// The logarithm by the entry of the table for x.
+#[inline]
+fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> f64 {
     let bits = x.to_bits();
-    let exponent = f64::from((bits >> 52) as u16) - 1023.0;
-    let index = (bits >> 45) as usize % TABLE.len();
-    let (inverse, rest_at_c, ln_high, ln_low) = TABLE[index];
-    // m − c, where c starts the interval of m; and u = r·m − 1: all exact.
     let one = 1.0f64.to_bits();
-    let m = f64::from_bits((bits & ((1 << 52) - 1)) | one);
-    let c = f64::from_bits(((index as u64) << 45) | one);
+    // The exponent in the last bits of 2⁵², which is cheaper than a conversion.
+    let exponent = f64::from_bits(TWO_52.to_bits() | (bits >> 52)) - (TWO_52 + 1023.0);
+    // m − c, where c starts the interval of m; and u = r·m − 1: all exact.
+    let m = f64::from_bits((bits & FRACTION) | one);
+    let c = f64::from_bits((bits & FRACTION & !(FRACTION >> 7)) | one);
     let u = inverse * (m - c) + rest_at_c;
     // e·ln 2 − ln r: exact in its high part. It is 0 or larger than u.
     let high = exponent * LN_2.0 + ln_high;
@@ -43,8 +70,14 @@ pub fn ln(x: f64, epsilon: f64) -> Option<f64> {
     // below 2⁻⁸³, or 2⁻¹⁰⁶ where the high part is 0: twice that is on the safe side.
     let bound = u2 * BOUND_OF_SERIES + if high == 0.0 { BOUND_NEAR_1 } else { BOUND_OF_PARTS };
     let (below, above) = (sum + (rest - bound), sum + (rest + bound));
-    (below == above).then_some(below)
+    let is_said = (below == above) & (x >= f64::MIN_POSITIVE) & (x <= 1.0);
+    if is_said { below } else { UNSAID }
 }
+
+const TWO_52: f64 = (1u64 << 52) as f64;
+
+/// The bits of the fraction of a significand.
+const FRACTION: u64 = (1 << 52) - 1;
 
 /// 2⁻⁵⁰ for each unit of u².
 const BOUND_OF_SERIES: f64 = 4.0 * f64::EPSILON;
@@ -69,6 +102,12 @@ mod tests {
             (0.0..40.0).prop_map(|x: f64| pxfm::f_exp(-x)),
             (0.0..37.0).prop_map(|x: f64| 1.0 - pxfm::f_exp(-x)),
         ]
+    }
+
+    fn ln(x: f64, epsilon: f64) -> Option<f64> {
+        let mut ln = [0.0];
+        lns(&[x], &[epsilon], &mut ln);
+        (!ln[0].is_nan()).then_some(ln[0])
     }
 
     #[track_caller]

@@ -20,15 +20,18 @@ def parts(x):
     return float(high), float(x - high)
 
 
-print("//! Made by `logarithm_table.py`: r, r·c − 1, and −ln r in two parts.")
+print("//! Made by `logarithm_table.py`.")
 print()
 ln2 = parts(log(mpf(2)))
 print("/// ln 2 in two parts, the first a multiple of 2⁻⁴³.")
 print(f"pub const LN_2: (f64, f64) = ({ln2[0]!r}, {ln2[1]!r});")
 print()
+print("/// r, r·c − 1, and −ln r in two parts.")
+print("pub type Entry = (f64, f64, f64, f64);")
+print()
 print("/// For each interval [c, c + 1/128), c = 1 + i/128.")
 print("#[rustfmt::skip] // A table.")
-print("pub static TABLE: [(f64, f64, f64, f64); 128] = [")
+print("pub static TABLE: [Entry; 128] = [")
 for i in range(128):
     c = 1 + mpf(i) / 128
     r = floor(256 / (c + mpf(1) / 256) + mpf(1) / 2) / 256 if i else mpf(1)

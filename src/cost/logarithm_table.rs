@@ -1,11 +1,14 @@
-//! Made by `logarithm_table.py`: r, r·c − 1, and −ln r in two parts.
+//! Made by `logarithm_table.py`.
 
 /// ln 2 in two parts, the first a multiple of 2⁻⁴³.
 pub const LN_2: (f64, f64) = (0.6931471805598903, 5.497923018708371e-14);
 
+/// r, r·c − 1, and −ln r in two parts.
+pub type Entry = (f64, f64, f64, f64);
+
 /// For each interval [c, c + 1/128), c = 1 + i/128.
 #[rustfmt::skip] // A table.
-pub static TABLE: [(f64, f64, f64, f64); 128] = [
+pub static TABLE: [Entry; 128] = [
     (1.0, 0.0, 0.0, 0.0),
     (0.98828125, -0.003997802734375, 0.01178795575208369, -4.1449261919523146e-14),
     (0.98046875, -0.00421142578125, 0.019724505347767263, 1.1326399700142234e-14),

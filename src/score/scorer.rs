@@ -9,6 +9,7 @@ use crate::input::record;
 use crate::input::scan::{Batch, Scanner};
 use crate::input::sheet::Sheet;
 use crate::report::Instances;
+use crate::tally::all_finite;
 
 use super::groups::{Groups, Partition};
 use super::{Plan, Stop, locate};
@@ -58,8 +59,7 @@ impl<'a> Scorer<'a> {
 
     /// The rows with an infinite cost and a weight above 0, in order.
     pub fn infinite_rows(&self, weights: Option<&[f64]>) -> Vec<usize> {
-        let is_infinite = |costs: &Vec<f64>| costs.contains(&f64::INFINITY);
-        if !self.costs.iter().any(is_infinite) {
+        if self.costs.iter().all(|costs| all_finite(costs)) {
             return Vec::new();
         }
         let rows = 0..self.costs.first().map_or(0, Vec::len);

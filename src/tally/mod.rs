@@ -33,6 +33,7 @@ use dyadic::Dyadic;
 use labels::Labels;
 use sums::{FOLD_EVERY, Powers};
 
+pub(crate) use column::all_finite;
 pub use sums::Size;
 
 /// What a tally holds.
