@@ -70,11 +70,10 @@ fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> 
     // below 2⁻⁸³, or 2⁻¹⁰⁶ where the high part is 0: twice that is on the safe side.
     let bound = u2 * BOUND_OF_SERIES + if high == 0.0 { BOUND_NEAR_1 } else { BOUND_OF_PARTS };
     let (below, above) = (sum + (rest - bound), sum + (rest + bound));
-    let is_said = (below == above) & (x >= f64::MIN_POSITIVE) & (x <= 1.0);
-    if is_said { below } else { UNSAID }
+    if below == above && (f64::MIN_POSITIVE..=1.0).contains(&x) { below } else { UNSAID }
 }
 
-const TWO_52: f64 = (1u64 << 52) as f64;
+const TWO_52: f64 = 4_503_599_627_370_496.0;
 
 /// The bits of the fraction of a significand.
 const FRACTION: u64 = (1 << 52) - 1;

@@ -15,8 +15,8 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
 
-use super::number::WINDOW;
 use super::record::{closing_quote, line_ends};
+use super::separators::WINDOW;
 use super::sheet::{self, Choice, Sheet};
 use super::source::{Reader, Source};
 

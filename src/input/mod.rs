@@ -7,7 +7,8 @@
 //! | `sniff.rs` | what the first bytes tell |
 //! | `sheet.rs` | the header, and which columns matter |
 //! | `record.rs` | the rules of CSV, for one record |
-//! | `scan.rs` | the same rules at speed, for a block |
+//! | `separators.rs` | where cells end, 64 bytes at a time |
+//! | `scan.rs` | from a block to columns of numbers |
 //! | `number.rs` | decimal numbers |
 //!
 //! It does not know what is done with the numbers.
@@ -16,6 +17,7 @@ pub(crate) mod blocks;
 pub(crate) mod number;
 pub(crate) mod record;
 pub(crate) mod scan;
+mod separators;
 pub(crate) mod sheet;
 mod sniff;
 mod source;

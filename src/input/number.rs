@@ -5,9 +5,9 @@
 //! nearest to it. Everything else is told apart by [`parse`], so that no cell
 //! becomes a number, an infinity or a NaN that its writer did not mean.
 //!
-//! [`scan`] reads the plain spelling that nearly all cells have, eight digits at
-//! a time, and converts it as D. Lemire, "Number parsing at a gigabyte per
-//! second" (arXiv:2101.11408), does, for the range of exponents in which that
+//! [`plain`] reads the spellings that nearly all cells have, eight digits at a
+//! time, and converts them as D. Lemire, "Number parsing at a gigabyte per
+//! second" (arXiv:2101.11408), does, for a range of numbers in which that
 //! algorithm needs no fallback.
 
 /// Why a cell holds no number that can be used.
@@ -70,135 +70,84 @@ pub fn is_missing(cell: &[u8]) -> bool {
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
-/// Bytes that [`scan`] looks at.
-pub const WINDOW: usize = 32;
-
-/// Reads the number at `at`, if it is digits with at most one point between
-/// them, and tells where the digits end: what follows decides whether that was
-/// the whole number. None says nothing: [`parse`] has the last word. A number
-/// within [`WINDOW`] bytes of the end of the bytes is not read.
+/// Reads the cell `bytes[start..end]` if it is a digit, or a digit, a point and
+/// decimals. None says nothing: [`parse`] has the last word.
 #[inline(always)]
-pub fn scan(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
-    let window: &[u8; WINDOW] = bytes.get(at..at + WINDOW)?.try_into().ok()?;
-    let first = window[0].wrapping_sub(b'0');
-    if first > 9 || window[1] != b'.' {
-        return scan_any(bytes, at);
+pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+    if end == start + 1 {
+        let digit = bytes[start].wrapping_sub(b'0');
+        return (digit <= 9).then_some(f64::from(digit));
     }
-    // Most predictions: a digit, a point, and up to 23 decimals. Each step is a
-    // branch, so that the next eight bytes need not wait for these.
-    let mut value = u64::from(first);
-    let mut decimals = 0;
-    loop {
-        let eight = Eight::at(window, 2 + decimals);
-        if !eight.are_digits() {
-            let (count, digits) = eight.leading_digits();
-            value = value.wrapping_mul(TENS[count & 7]).wrapping_add(digits);
-            decimals += count;
-            break;
-        }
-        if decimals == 16 {
-            return scan_any(bytes, at);
-        }
-        value = value.wrapping_mul(100_000_000).wrapping_add(eight_digits(eight.0));
-        decimals += 8;
-    }
-    if decimals >= MOST_DIGITS {
-        return scan_any(bytes, at);
-    }
-    Some((nearest(value, decimals), at + 2 + decimals))
-}
-
-/// Digits that surely fit in a u64.
-const MOST_DIGITS: usize = 19;
-
-/// Powers of ten.
-const TENS: [u64; 8] = [1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000];
-
-/// The same for numbers of any length.
-#[cold]
-fn scan_any(bytes: &[u8], at: usize) -> Option<(f64, usize)> {
-    let mut digits = Digits { bytes, at, value: 0, count: 0 };
-    digits.read()?;
-    let whole = digits.count;
-    if whole > 0 && bytes.get(digits.at) == Some(&b'.') {
-        digits.at += 1;
-        digits.read()?;
-    }
-    let decimals = digits.count - whole;
-    if whole == 0 {
+    let decimals = end.wrapping_sub(start + 2);
+    if decimals == 0 || decimals > MOST_DECIMALS {
         return None;
     }
-    if digits.count > MOST_DIGITS {
-        let zeros = bytes[at..].iter().take_while(|&&b| b == b'0' || b == b'.').count();
-        // The point is one of them, but for an integer, which has no decimals.
-        if digits.count + 1 - zeros > MOST_DIGITS || decimals > MOST_DECIMALS {
-            return None;
+    // The bytes up to the end of the cell, which are more than the cell.
+    let window: &[u8; WINDOW] = bytes.get(end.wrapping_sub(WINDOW)..end)?.try_into().ok()?;
+    let first = u64::from(window[WINDOW - 2 - decimals].wrapping_sub(b'0'));
+    let [high, middle, low] = [0, 8, 16].map(|at| eight(window, at));
+    let [of_high, of_middle, of_low] = DECIMALS[decimals];
+    let [high, middle, low] = [high & of_high, middle & of_middle, low & of_low];
+    let others = others(high) | others(middle) | others(low);
+    if first > 9 || window[WINDOW - 1 - decimals] != b'.' || others & TOPS != 0 {
+        return None;
+    }
+    let high = if decimals <= 18 {
+        10 * (high >> 48 & 0xff) + (high >> 56)
+    } else {
+        // More would not surely fit.
+        Some(eight_digits(high)).filter(|&high| high < 1000 && first == 0)?
+    };
+    let high = high * 100_000_000 + eight_digits(middle);
+    let digits = high * 100_000_000 + eight_digits(low);
+    Some(nearest(digits + first * TENS[decimals], decimals))
+}
+
+/// Bytes that [`plain`] looks at.
+const WINDOW: usize = 24;
+
+/// The most decimals that [`plain`] reads.
+const MOST_DECIMALS: usize = WINDOW - 2;
+
+/// Powers of ten; those that do not fit are not used.
+const TENS: [u64; MOST_DECIMALS + 1] = {
+    let mut table = [1; MOST_DECIMALS + 1];
+    let mut n = 1;
+    while n < 20 {
+        table[n] = table[n - 1] * 10;
+        n += 1;
+    }
+    table
+};
+
+/// For n decimals, which bytes of three times eight are the last n.
+const DECIMALS: [[u64; 3]; MOST_DECIMALS + 1] = {
+    let mut table = [[0; 3]; MOST_DECIMALS + 1];
+    let mut n = 1;
+    while n <= MOST_DECIMALS {
+        let mut byte = WINDOW - n;
+        while byte < WINDOW {
+            table[n][byte / 8] |= 0xff << (8 * (byte % 8));
+            byte += 1;
         }
+        n += 1;
     }
-    Some((nearest(digits.value, decimals), digits.at))
-}
+    table
+};
 
-/// A run of digits, read as a whole number.
-struct Digits<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// Wrong, and not used, for more than [`MOST_DIGITS`] digits.
-    value: u64,
-    count: usize,
-}
-
-impl Digits<'_> {
-    /// Reads digits up to the first byte that is none.
-    fn read(&mut self) -> Option<()> {
-        loop {
-            let window: &[u8; 8] = self.bytes.get(self.at..self.at + 8)?.try_into().ok()?;
-            let eight = Eight::at(window, 0);
-            if !eight.are_digits() {
-                let (count, digits) = eight.leading_digits();
-                self.add(digits, TENS[count & 7], count);
-                return Some(());
-            }
-            self.add(eight_digits(eight.0), 100_000_000, 8);
-        }
-    }
-
-    fn add(&mut self, digits: u64, scale: u64, count: usize) {
-        self.value = self.value.wrapping_mul(scale).wrapping_add(digits);
-        self.at += count;
-        self.count += count;
-    }
-}
+const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
 
 /// Eight bytes, the first the lowest, each less `0`.
-#[derive(Clone, Copy)]
-struct Eight(u64);
+#[inline(always)]
+fn eight(window: &[u8; WINDOW], at: usize) -> u64 {
+    let eight = window[at..at + 8].try_into().expect("eight bytes are eight");
+    u64::from_le_bytes(eight) ^ u64::from_le_bytes([b'0'; 8])
+}
 
-impl Eight {
-    #[inline]
-    fn at<const N: usize>(bytes: &[u8; N], at: usize) -> Self {
-        let eight = bytes[at..at + 8].try_into().expect("eight bytes are eight");
-        Eight(u64::from_le_bytes(eight) ^ u64::from_le_bytes([b'0'; 8]))
-    }
-
-    /// The top bit of each byte that is above 9.
-    #[inline]
-    fn others(self) -> u64 {
-        (self.0.wrapping_add(0x7676_7676_7676_7676) | self.0) & 0x8080_8080_8080_8080
-    }
-
-    #[inline]
-    fn are_digits(self) -> bool {
-        self.others() == 0
-    }
-
-    /// How many digits there are before a byte that is none, and their value.
-    #[inline]
-    fn leading_digits(self) -> (usize, u64) {
-        let count = self.others().trailing_zeros() / 8;
-        // Moved to the right end of eight, with zeros before them.
-        let aligned = (self.0 << (56 - 8 * (count & 7))) << 8;
-        (count as usize, eight_digits(aligned))
-    }
+/// A number with a top bit of a byte set if a byte is above 9.
+#[inline(always)]
+fn others(eight: u64) -> u64 {
+    eight.wrapping_add(0x7676_7676_7676_7676) | eight
 }
 
 /// The number of which the bytes are the digits, the first the lowest.
@@ -209,9 +158,6 @@ fn eight_digits(bytes: u64) -> u64 {
     low.wrapping_mul(0x000f_4240_0000_0064).wrapping_add(high.wrapping_mul(0x0000_2710_0000_0001))
         >> 32
 }
-
-/// The most decimals that [`nearest`] takes.
-const MOST_DECIMALS: usize = 27;
 
 /// 2ᵏ/5ⁿ for n decimals, rounded up to 128 bits of which the highest is set.
 static RECIPROCALS: [(u64, u64); MOST_DECIMALS + 1] = reciprocals();
@@ -245,8 +191,8 @@ const fn reciprocals() -> [(u64, u64); MOST_DECIMALS + 1] {
     table
 }
 
-/// The f64 nearest to `digits`/10^`decimals`, ties to even, for at most
-/// [`MOST_DECIMALS`] decimals.
+/// The f64 nearest to `digits`/10^`decimals`, which is below 10: so it does not lie
+/// halfway between two, as that takes 54 bits and more decimals than there are.
 #[inline(always)]
 fn nearest(digits: u64, decimals: usize) -> f64 {
     if digits == 0 {
@@ -257,24 +203,16 @@ fn nearest(digits: u64, decimals: usize) -> f64 {
     let normal = digits << zeros;
     let product = u128::from(normal) * u128::from(high_factor);
     #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
-    let (mut high, mut low) = ((product >> 64) as u64, product as u64);
+    let (mut high, low) = ((product >> 64) as u64, product as u64);
     if high & 0x1ff == 0x1ff {
         // The lower half of the factor may decide the rounding.
         let carry = (u128::from(normal) * u128::from(low_factor)) >> 64;
-        let sum = u128::from(low) + carry;
-        #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-        let lower = sum as u64;
-        low = lower;
-        high += u64::from(sum >> 64 != 0);
+        high += u64::from((u128::from(low) + carry) >> 64 != 0);
     }
     let top = high >> 63;
     // 54 bits: the significand and one to round by.
-    let mut significand = high >> (top + 9);
-    // Only with so few decimals can the digits lie halfway.
-    if decimals <= 4 && low <= 1 && significand & 3 == 1 && significand << (top + 9) == high {
-        significand &= !1;
-    }
-    significand = (significand + (significand & 1)) >> 1;
+    let significand = high >> (top + 9);
+    let significand = (significand + (significand & 1)) >> 1;
     // ⌊log₂ 10^−decimals⌋ by a fraction that is good enough in this range.
     let exponent = ((-217_706 * decimals.cast_signed() as i64) >> 16) + 63 + 1023;
     let field = exponent.cast_unsigned() + top - u64::from(zeros);
@@ -325,64 +263,72 @@ mod tests {
         }
     }
 
-    /// What `scan` reads of a cell, with more text after it.
-    fn scanned(cell: &str) -> Option<(f64, usize)> {
-        scan(format!("{cell},{}", "1".repeat(WINDOW)).as_bytes(), 0)
+    /// What `plain` reads of a cell, with more text before and after it.
+    fn plainly(cell: &str) -> Option<f64> {
+        let text = format!("{},{cell},9", "9".repeat(WINDOW));
+        plain(text.as_bytes(), WINDOW + 1, WINDOW + 1 + cell.len())
     }
 
     #[track_caller]
-    fn scans_as_parsed(cell: &str) {
-        if let Some((number, end)) = scanned(cell) {
-            assert_eq!((Ok(number), end), (parse(cell.as_bytes()), cell.len()), "{cell}");
+    fn reads_as_parsed(cell: &str) {
+        if let Some(number) = plainly(cell) {
+            assert_eq!(Ok(number), parse(cell.as_bytes()), "{cell}");
         }
     }
 
     #[test]
-    fn plain_spellings_are_scanned() {
+    fn plain_spellings_are_read() {
         for cell in [
             "0",
             "1",
+            "9",
             "0.5",
-            "12.25",
-            "5.",
+            "1.25",
+            "0.0",
             "0.12345678901234567",
-            "9999999999999999999",
+            "9.123456789012345678",
             "0.000000000000000001",
-            "0.00012345678901234567",
-            "0.000000001234567890123456789",
-        ] {
-            assert_eq!(scanned(cell), Some((cell.parse().unwrap(), cell.len())), "{cell}");
-        }
-        for cell in
-            ["", ".5", "-1", "+1", "x", "12345678901234567890", "0.0000000001234567890123456789"]
-        {
-            assert_eq!(scanned(cell), None, "{cell}");
-        }
-    }
-
-    #[test]
-    fn halves_and_their_neighbours_are_rounded_to_even() {
-        // Halfway between two numbers, and one in the last decimal beside it.
-        for cell in [
-            "9007199254740993",
-            "9007199254740992",
-            "9007199254740994",
-            "4503599627370496.5",
-            "4503599627370497.5",
-            "2251799813685248.25",
-            "2251799813685248.75",
-            "1125899906842624.125",
-            "1125899906842624.375",
-            "0.5000000000000001",
-            "0.50000000000000011",
+            "0.000123456789012345678",
+            "0.0009999999999999999999",
             "0.9999999999999999",
             "0.99999999999999994",
             "0.99999999999999995",
             "0.999999999999999944",
             "0.999999999999999945",
         ] {
-            scans_as_parsed(cell);
-            assert!(scanned(cell).is_some(), "{cell}");
+            assert_eq!(plainly(cell), Some(cell.parse().unwrap()), "{cell}");
+        }
+    }
+
+    #[test]
+    fn other_spellings_are_left_alone() {
+        for cell in [
+            "",
+            ".5",
+            "5.",
+            "-1",
+            "x",
+            "12",
+            "12.5",
+            "0,5",
+            "0.1e1",
+            "0. 1",
+            "1.1234567890123456789",
+            "0.0019999999999999999999",
+            "0.00001234567890123456789",
+        ] {
+            assert_eq!(plainly(cell), None, "{cell}");
+        }
+    }
+
+    #[test]
+    fn no_byte_but_a_digit_is_read_as_one() {
+        for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
+            for place in (0..24).filter(|place| !(byte == b'.' && *place == 1)) {
+                let mut text = [vec![b'9'; WINDOW], b"0.1234567890123456789012".to_vec()].concat();
+                text[WINDOW + place] = byte;
+                assert_eq!(plain(&text, WINDOW, 2 * WINDOW), None, "{byte} {place}");
+            }
         }
     }
 
@@ -390,26 +336,16 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn a_scanned_number_is_the_parsed_one(cell in "[0-9]{0,20}(\\.[0-9]{0,20})?") {
-            scans_as_parsed(&cell);
+        fn a_plain_number_is_the_parsed_one(cell in "[0-9]\\.0{0,4}[0-9]{1,20}|[0-9]|[0-9.]{0,20}") {
+            reads_as_parsed(&cell);
         }
 
         #[test]
-        fn a_number_of_17_digits_is_the_parsed_one(digits in 0u64..10_000_000_000_000_000_000, decimals in 0usize..=19) {
-            let text = format!("{digits:020}");
-            let (whole, fraction) = text.split_at(20 - decimals);
-            let whole = whole.trim_start_matches('0');
-            scans_as_parsed(&format!("{}.{fraction}", if whole.is_empty() { "0" } else { whole }));
-        }
-
-        #[test]
-        fn a_number_near_a_half_is_the_parsed_one(bits in 0u64..1 << 52, exponent in 0u64..50, nudge in -1i64..=1) {
-            // A number of 54 bits with a few decimals, so that it lies halfway.
-            let doubled = (1 << 53) | (bits << 1) | 1;
-            let hundredths = u128::from(doubled >> exponent.min(12)) * 125;
-            let text = format!("{:05}", i128::try_from(hundredths).unwrap() + i128::from(nudge));
-            let (whole, fraction) = text.split_at(text.len() - 3);
-            scans_as_parsed(&format!("{whole}.{fraction}"));
+        fn the_shortest_spelling_of_a_number_is_read_as_it(x in 0.0f64..10.0, zeros in 0usize..4) {
+            let x = x / [1.0, 10.0, 100.0, 1000.0][zeros];
+            let cell = x.to_string();
+            reads_as_parsed(&cell);
+            prop_assert!(plainly(&cell) == Some(x) || cell.len() > 22, "{}", cell);
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The scan: from a block's bytes to columns of numbers.
 //!
-//! It looks at the selected columns alone, and reads plain numbers as it finds
-//! them. Whatever is not plain (blanks, quotes, other spellings) goes through
-//! [`number::parse`]; a record with a fault stops the scan, and [`explain`]
+//! It looks at the selected columns alone. Rows that have as many cells as the
+//! header, each of one line, are read column by column from the places of their
+//! [`separators`](super::separators). Any other row is read by itself, by the
+//! exact rules of [`record`]; one with a fault stops the scan, and [`explain`]
 //! says what it is.
 
 use std::borrow::Cow;
@@ -11,14 +12,21 @@ use std::ops::Range;
 use crate::cost::Domain;
 use crate::error::{Error, Fault, Place, Role};
 
-use super::blocks::Block;
+use super::blocks::{Block, has_lone_cr};
 use super::number::{self, NotUsable};
 use super::record;
+use super::separators::Separators;
 use super::sheet::{Selected, Sheet};
 
 /// Rows that are scanned and scored in one go: few enough for their columns to
 /// stay in the nearest cache.
 pub const BATCH: usize = 1024;
+
+/// Bytes that are searched for usual rows first, and after every unusual one.
+const FIRST_AHEAD: usize = 256;
+
+/// Bytes that are searched at most before the rows in them are read.
+const MOST_AHEAD: usize = 4 << 10;
 
 /// Consecutive rows of a block, column by column.
 #[derive(Debug, Default)]
@@ -33,10 +41,16 @@ pub struct Batch {
     /// Where the records are that were left out for a missing value.
     pub skipped: Vec<Range<usize>>,
     /// Whether every record must have as many cells as the first one.
-    pub is_strict: bool,
+    is_strict: bool,
+    separators: Separators,
 }
 
 impl Batch {
+    /// An empty batch, with the place of each record if `keeps_records`.
+    pub fn new(keeps_records: bool, is_strict: bool) -> Self {
+        Batch { records: keeps_records.then(Vec::new), is_strict, ..Batch::default() }
+    }
+
     /// Makes room for that many columns of that many rows.
     fn clear(&mut self, columns: usize, rows: usize) {
         self.columns.resize_with(columns, Vec::new);
@@ -68,8 +82,9 @@ pub struct Scanner<'a> {
     /// Where the block ends in them.
     end: usize,
     sheet: &'a Sheet,
-    /// Whether cells can be quoted or lines end in a carriage return.
-    is_plain: bool,
+    has_quotes: bool,
+    /// Whether a line feed follows every carriage return.
+    has_usual_ends: bool,
     at: usize,
     lines: u64,
     record: Record,
@@ -93,12 +108,19 @@ enum NoRow {
 }
 
 impl<'a> Scanner<'a> {
-    /// A scanner at the start of a block. In a plain block no byte is a `"`,
-    /// and a line feed follows every carriage return.
-    pub fn new(block: &'a Block, is_plain: bool) -> Self {
+    /// A scanner at the start of a block.
+    pub fn new(block: &'a Block) -> Self {
         let (bytes, end) = block.padded();
-        let record = Record::default();
-        Scanner { bytes, end, sheet: &block.sheet, is_plain, at: 0, lines: 0, record }
+        Scanner {
+            bytes,
+            end,
+            sheet: &block.sheet,
+            has_quotes: block.has_quotes,
+            has_usual_ends: !has_lone_cr(&bytes[..end]),
+            at: 0,
+            lines: 0,
+            record: Record::default(),
+        }
     }
 
     /// Where the last record that was begun starts.
@@ -116,8 +138,8 @@ impl<'a> Scanner<'a> {
         batch.clear(self.sheet.selected.len(), most);
         let mut rows = 0;
         let step = loop {
-            if self.is_plain && self.sheet.positive.is_none() {
-                rows = self.usual_rows_of_any_width(batch, rows);
+            if self.has_usual_ends {
+                rows = self.usual_rows(batch, rows, most);
             }
             if rows == most {
                 break Step::More;
@@ -126,12 +148,7 @@ impl<'a> Scanner<'a> {
             if self.at >= self.end {
                 break Step::End;
             }
-            let filled = if self.is_plain {
-                self.row::<true>(batch, rows)
-            } else {
-                self.row::<false>(batch, rows)
-            };
-            match filled {
+            match self.row(batch, rows) {
                 Ok(()) => rows += 1,
                 Err(NoRow::Skipped) => {}
                 Err(NoRow::Fault) => break Step::Fault,
@@ -141,96 +158,134 @@ impl<'a> Scanner<'a> {
         step
     }
 
-    /// [`usual_rows`](Self::usual_rows), for as many columns as are selected.
-    fn usual_rows_of_any_width(&mut self, batch: &mut Batch, row: usize) -> usize {
-        match self.sheet.selected.len() {
-            1 => self.usual_rows::<1>(batch, row),
-            2 => self.usual_rows::<2>(batch, row),
-            3 => self.usual_rows::<3>(batch, row),
-            4 => self.usual_rows::<4>(batch, row),
-            5 => self.usual_rows::<5>(batch, row),
-            _ => row,
-        }
-    }
-
-    /// Reads rows of a plain block from `row` on, up to one that has anything
-    /// unusual, of which it reads nothing; tells which row is next.
-    fn usual_rows<const N: usize>(&mut self, batch: &mut Batch, mut row: usize) -> usize {
-        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
-        let selected: &[Selected; N] =
-            self.sheet.selected.as_slice().try_into().expect("N columns are selected");
-        let columns: &mut [Vec<f64>; N] =
-            batch.columns.as_mut_slice().try_into().expect("as many as are selected");
-        let mut columns = columns.each_mut().map(Vec::as_mut_slice);
-        // Cells to pass before each, and after the last.
-        let mut column = 0;
-        let gaps = selected.map(|selected| {
-            let gap = selected.column - column;
-            column = selected.column + 1;
-            gap
-        });
-        let rest = self.sheet.names.len() - column;
-        let (first, most, block_end) = (row, columns[0].len(), self.end);
-        let (mut at, mut last) = (self.at, self.at);
-        while row < most && at < block_end {
-            let Some((numbers, tail, end)) = usual_row(bytes, at, delimiter, gaps, rest) else {
+    /// Reads rows into `batch` from `row` on, up to one that has anything unusual,
+    /// of which it reads nothing; tells which row is next.
+    fn usual_rows(&mut self, batch: &mut Batch, mut row: usize, most: usize) -> usize {
+        let mut separators = std::mem::take(&mut batch.separators);
+        let mut ahead = FIRST_AHEAD;
+        while row < most && self.at < self.end {
+            let until = self.end.min(self.at + ahead);
+            let stretch = (until, self.end);
+            let (delimiter, has_quotes) = (self.sheet.delimiter, self.has_quotes);
+            let is_cut = separators.find(self.bytes, self.at, stretch, delimiter, has_quotes);
+            let places = separators.places();
+            let whole = ((places.len() - 1) / self.sheet.names.len()).min(most - row);
+            let read = self.rows_between(places, whole, batch, row);
+            row += read;
+            let is_last = is_cut || until == self.end || ahead == MOST_AHEAD;
+            if read < whole || (read == 0 && is_last) {
                 break;
-            };
-            for (column, number) in columns.iter_mut().zip(numbers) {
-                column[row] = number;
             }
-            if let Some(records) = &mut batch.records {
-                records.push(at..end);
-                batch.tails.push(tail);
-            }
-            last = at;
-            at = end + 1 + usize::from(bytes[end] == b'\r');
-            row += 1;
+            ahead = (4 * ahead).min(MOST_AHEAD);
         }
-        self.at = at;
-        self.lines += (row - first) as u64;
-        if row > first {
-            self.record = Record { start: last, lines: self.lines - 1 };
-        }
+        batch.separators = separators;
         row
     }
 
+    /// Reads rows whose separators have those places, up to one that has anything
+    /// unusual, `most` at most; tells how many it read.
+    fn rows_between(
+        &mut self,
+        places: &[u32],
+        most: usize,
+        batch: &mut Batch,
+        row: usize,
+    ) -> usize {
+        let width = self.sheet.names.len();
+        let mut rows = self.whole_rows(&places[..=most * width]);
+        for (selected, numbers) in self.sheet.selected.iter().zip(&mut batch.columns) {
+            let numbers = &mut numbers[row..row + rows];
+            rows = match (selected.column + 1 == width, self.is_compared(selected.role)) {
+                (false, false) => self.read_column::<false, false>(places, selected, numbers),
+                (true, false) => self.read_column::<true, false>(places, selected, numbers),
+                (false, true) => self.read_column::<false, true>(places, selected, numbers),
+                (true, true) => self.read_column::<true, true>(places, selected, numbers),
+            };
+        }
+        if rows == 0 {
+            return 0;
+        }
+        let start_of = |row: usize| after(places[row * width]);
+        if let Some(records) = &mut batch.records {
+            let last = self.sheet.selected.last().map_or(0, |selected| selected.column);
+            let end_of = |row: usize, column| {
+                let end = places[row * width + column + 1] as usize;
+                if column + 1 == width { line_end(self.bytes, start_of(row), end) } else { end }
+            };
+            records.extend((0..rows).map(|row| start_of(row)..end_of(row, width - 1)));
+            batch.tails.extend((0..rows).map(|row| end_of(row, last)));
+        }
+        self.at = start_of(rows);
+        self.lines += rows as u64;
+        self.record = Record { start: start_of(rows - 1), lines: self.lines - 1 };
+        rows
+    }
+
+    /// How many of the first rows are of one line and have as many cells as the
+    /// header.
+    #[inline(never)]
+    fn whole_rows(&self, places: &[u32]) -> usize {
+        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
+        let is_whole = |row: &&[u32]| {
+            let (last, others) = row.split_last().expect("a row has a cell");
+            bytes[*last as usize] == b'\n'
+                && others.iter().all(|&place| bytes[place as usize] == delimiter)
+        };
+        places[1..].chunks_exact(self.sheet.names.len()).take_while(is_whole).count()
+    }
+
+    /// Reads a column of usual rows; tells how many it could read.
+    #[inline(never)]
+    fn read_column<const LAST: bool, const COMPARED: bool>(
+        &self,
+        places: &[u32],
+        selected: &Selected,
+        numbers: &mut [f64],
+    ) -> usize {
+        let (bytes, width) = (self.bytes, self.sheet.names.len());
+        let mut place = selected.column;
+        for (index, number) in numbers.iter_mut().enumerate() {
+            let (start, end) = (after(places[place]), places[place + 1] as usize);
+            let end = if LAST { line_end(bytes, start, end) } else { end };
+            let plain = if COMPARED { None } else { number::plain(bytes, start, end) };
+            *number = match plain {
+                Some(number) => number,
+                None => match self.number(start, end, selected.role) {
+                    Ok(number) => number,
+                    Err(_) => return index,
+                },
+            };
+            place += width;
+        }
+        numbers.len()
+    }
+
     /// Reads one record and its line end, into `batch` at `row`.
-    fn row<const PLAIN: bool>(&mut self, batch: &mut Batch, row: usize) -> Result<(), NoRow> {
+    fn row(&mut self, batch: &mut Batch, row: usize) -> Result<(), NoRow> {
         self.record = Record { start: self.at, lines: self.lines };
-        let delimiter = self.sheet.delimiter;
         // The cell that is read next, and where it starts.
         let (mut column, mut at) = (0, self.at);
         let mut is_missing = false;
         for (selected, numbers) in self.sheet.selected.iter().zip(&mut batch.columns) {
             for _ in column..selected.column {
-                let end = self.cell_end::<PLAIN>(at);
-                if self.bytes[end] != delimiter {
+                let end = self.cell_end(at);
+                if self.bytes[end] != self.sheet.delimiter {
                     return Err(NoRow::Fault);
                 }
                 at = end + 1;
             }
-            let number = match usual_number(self.bytes, at, delimiter) {
-                Some((number, end)) if self.sheet.positive.is_none() => {
-                    self.at = end;
-                    Ok(number)
-                }
-                _ => {
-                    self.at = self.cell_end::<PLAIN>(at);
-                    self.unusual_number(at, selected.role)
-                }
-            };
-            match number {
+            self.at = self.cell_end(at);
+            match self.number(at, self.at, selected.role) {
                 Ok(number) => numbers[row] = number,
                 Err(NotUsable::Missing) if self.sheet.skips_missing => is_missing = true,
                 Err(_) => return Err(NoRow::Fault),
             }
             column = selected.column + 1;
             // At a line end there is no other cell, as the next step finds.
-            at = self.at + usize::from(self.bytes[self.at] == delimiter);
+            at = self.at + usize::from(self.bytes[self.at] == self.sheet.delimiter);
         }
         let tail = self.at;
-        let cells = self.rest_of_row::<PLAIN>(column)?;
+        let cells = self.rest_of_row(column)?;
         if batch.is_strict && cells != self.sheet.names.len() {
             return Err(NoRow::Fault);
         }
@@ -251,10 +306,10 @@ impl<'a> Scanner<'a> {
 
     /// Goes to the line end from the end of the cell before `column`; tells how
     /// many cells the record has.
-    fn rest_of_row<const PLAIN: bool>(&mut self, mut column: usize) -> Result<usize, NoRow> {
+    fn rest_of_row(&mut self, mut column: usize) -> Result<usize, NoRow> {
         while self.bytes[self.at] == self.sheet.delimiter && self.at < self.end {
             let start = self.at + 1;
-            self.at = self.cell_end::<PLAIN>(start);
+            self.at = self.cell_end(start);
             column += 1;
             // Empty cells at the end of a line are none.
             let cell = &self.bytes[start..self.at];
@@ -265,29 +320,28 @@ impl<'a> Scanner<'a> {
         Ok(column)
     }
 
-    /// The number in the cell from `start` to where the scanner is, in any
-    /// spelling.
+    /// Whether cells of that role are compared with a label rather than read.
+    fn is_compared(&self, role: Role) -> bool {
+        self.sheet.positive.is_some() && role == Role::Y
+    }
+
+    /// The number in a cell, in any spelling.
     #[cold]
-    fn unusual_number(&self, start: usize, role: Role) -> Result<f64, NotUsable> {
-        let cell = &self.bytes[start..self.at];
+    fn number(&self, start: usize, end: usize, role: Role) -> Result<f64, NotUsable> {
+        let cell = &self.bytes[start..end];
         let cell = match cell.first() {
             Some(b'"') => record::cells(cell, self.sheet.delimiter).swap_remove(0),
             _ => Cow::Borrowed(cell),
         };
-        match self.sheet.positive.as_deref().filter(|_| role == Role::Y) {
+        match self.sheet.positive.as_deref().filter(|_| self.is_compared(role)) {
             Some(positive) => is_positive(&cell, positive),
             None => number::parse(&cell),
         }
     }
 
     /// Where the cell at `start` ends.
-    #[inline]
-    fn cell_end<const PLAIN: bool>(&mut self, start: usize) -> usize {
-        let delimiter = self.sheet.delimiter;
-        if PLAIN {
-            return plain_cell_end(self.bytes, start, delimiter);
-        }
-        let end = record::cell_end(&self.bytes[..self.end], start, delimiter);
+    fn cell_end(&mut self, start: usize) -> usize {
+        let end = record::cell_end(&self.bytes[..self.end], start, self.sheet.delimiter);
         if self.bytes[start] == b'"' {
             self.lines += record::line_ends(&self.bytes[start..end]);
         }
@@ -304,7 +358,7 @@ impl<'a> Scanner<'a> {
         key: &mut Vec<u8>,
     ) -> bool {
         let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
-        if !self.is_plain {
+        if !self.is_plain() {
             let cells = record::cells(&bytes[record.clone()], delimiter);
             return self.sheet.by.iter().all(|&column| {
                 cells.get(column).is_some_and(|cell| {
@@ -342,7 +396,7 @@ impl<'a> Scanner<'a> {
     #[inline]
     pub fn short_cell(&self, record: &Range<usize>, tail: Option<usize>) -> Option<ShortCell> {
         let &[column] = self.sheet.by.as_slice() else { return None };
-        if !self.is_plain {
+        if !self.is_plain() {
             return None;
         }
         let cell = self.plain_cell(record, tail, column)?;
@@ -350,6 +404,12 @@ impl<'a> Scanner<'a> {
         let eight = self.bytes.get(cell.start..cell.start + 8)?.try_into().ok()?;
         let bytes = u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * length));
         Some(ShortCell { bytes, length: length as u64 })
+    }
+
+    /// Whether no cell is quoted and every line ends in a line feed.
+    #[inline]
+    fn is_plain(&self) -> bool {
+        !self.has_quotes && self.has_usual_ends
     }
 
     fn skip_blank_lines(&mut self) {
@@ -395,34 +455,16 @@ pub fn cells_of_key(mut key: &[u8]) -> Vec<String> {
     cells
 }
 
-/// The numbers of the row at `at`, where the last of them ends and where the row
-/// ends, if nothing in it is unusual.
-#[inline(always)]
-fn usual_row<const N: usize>(
-    bytes: &[u8],
-    at: usize,
-    delimiter: u8,
-    gaps: [usize; N],
-    rest: usize,
-) -> Option<([f64; N], usize, usize)> {
-    let mut numbers = [0.0; N];
-    let start = pass(bytes, at, delimiter, gaps[0])?;
-    let mut end;
-    (numbers[0], end) = usual_number(bytes, start, delimiter)?;
-    for index in 1..N {
-        if bytes[end] != delimiter {
-            return None;
-        }
-        let start = pass(bytes, end + 1, delimiter, gaps[index])?;
-        (numbers[index], end) = usual_number(bytes, start, delimiter)?;
-    }
-    let tail = end;
-    if rest > 0 {
-        let last = pass(bytes, end, delimiter, rest)?;
-        end = plain_cell_end(bytes, last, delimiter);
-    }
-    let is_end = bytes[end] == b'\n' || (bytes[end] == b'\r' && bytes[end + 1] == b'\n');
-    is_end.then_some((numbers, tail, end))
+/// Where the cell after a separator starts; the one before the block is 0 − 1.
+#[inline]
+fn after(place: u32) -> usize {
+    place.wrapping_add(1) as usize
+}
+
+/// Where the line from `start` ends whose line feed is at `end`.
+#[inline]
+fn line_end(bytes: &[u8], start: usize, end: usize) -> usize {
+    end - usize::from(end > start && bytes[end - 1] == b'\r')
 }
 
 /// The start of the cell that is so many delimiters after `at`; None if the
@@ -446,21 +488,6 @@ fn plain_cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
     let end = find_either(bytes, start, delimiter, b'\n');
     let is_crlf = bytes[end] == b'\n' && end > start && bytes[end - 1] == b'\r';
     end - usize::from(is_crlf)
-}
-
-/// The number in the cell at `start`, if it is spelled plainly, and where the
-/// cell ends.
-#[inline(always)]
-fn usual_number(bytes: &[u8], start: usize, delimiter: u8) -> Option<(f64, usize)> {
-    // Most labels, and the cheapest to tell.
-    let digit = bytes[start].wrapping_sub(b'0');
-    if digit <= 1 && bytes[start + 1] == delimiter {
-        return Some((f64::from(digit), start + 1));
-    }
-    let (number, end) = number::scan(bytes, start)?;
-    // What follows is what ends a cell, or it was not the whole number.
-    let after = bytes[end];
-    (after == delimiter || after == b'\n' || after == b'\r').then_some((number, end))
 }
 
 /// Where the first of two bytes is from `at` on; one of them is there.

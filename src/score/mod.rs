@@ -22,7 +22,7 @@ use std::thread;
 
 use crate::cost::{Cost, Domain};
 use crate::error::{Error, Fault, Place};
-use crate::input::blocks::{Block, Blocks, Next, has_lone_cr};
+use crate::input::blocks::{Block, Blocks, Next};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
@@ -285,14 +285,13 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn new(shared: &'s Shared<'a>) -> Self {
         let plan = shared.plan;
         let shows_rows = plan.instances.is_some();
-        let needs_records = shows_rows || plan.grouped || plan.worst > 0;
-        let records = needs_records.then(Vec::new);
+        let keeps_records = shows_rows || plan.grouped || plan.worst > 0;
         Worker {
             shared,
             scorer: Scorer::new(plan),
             groups: plan.groups(),
             candidates: Candidates::new(plan.worst),
-            batch: Batch { records, is_strict: shows_rows, ..Batch::default() },
+            batch: Batch::new(keeps_records, shows_rows),
         }
     }
 
@@ -335,7 +334,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn block(&mut self, block: &Block) -> Entry {
         let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
         let bytes = block.bytes();
-        let mut scanner = Scanner::new(block, !block.has_quotes && !has_lone_cr(bytes));
+        let mut scanner = Scanner::new(block);
         loop {
             let before = scanner;
             let step = scanner.fill(&mut self.batch, BATCH);
