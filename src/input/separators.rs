@@ -197,19 +197,23 @@ mod tests {
     }
 
     #[test]
-    fn unusual_quotes_end_the_search() {
-        for (text, count) in [
-            ("a,b\"c,d\n", 0),
-            ("a,\"b\"c,d\n", 0),
-            ("a,\"b\nc\",d\n", 0),
-            ("a,\"b,\"\"c\",d\r\n", 3),
-            ("\"a\",\"\",\"\"\"\"\n", 3),
+    fn unusual_quotes_end_the_search_wherever_they_are() {
+        for (text, is_unusual) in [
+            ("a,b\"c,d\n", true),
+            ("a,\"b\"c,d\n", true),
+            ("a,\"b\nc\",d\n", true),
+            ("a,\"b\" ,d\n", true),
+            ("a,\"b,\"\"c\",d\r\n", false),
+            ("a,\"b\"\r\n", false),
+            ("\"a\",\"\",\"\"\"\"\n", false),
         ] {
-            let bytes = format!("{text}{}", "x".repeat(WINDOW));
-            let mut found = Separators::default();
-            let end = text.len();
-            let is_cut = found.find(bytes.as_bytes(), 0, (end, end), b',', true);
-            assert_eq!((is_cut, found.places().len() - 1), (count == 0, count), "{text:?}");
+            for before in 0..2 * WINDOW {
+                let bytes = format!("{}\n{text}{}", "x".repeat(before), "x".repeat(WINDOW));
+                let mut found = Separators::default();
+                let end = bytes.len() - WINDOW;
+                let is_cut = found.find(bytes.as_bytes(), 0, (end, end), b',', true);
+                assert_eq!(is_cut, is_unusual, "{text:?} after {before}");
+            }
         }
     }
 }
