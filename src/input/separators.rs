@@ -200,6 +200,7 @@ mod tests {
     fn unusual_quotes_end_the_search_wherever_they_are() {
         for (text, is_unusual) in [
             ("a,b\"c,d\n", true),
+            ("a,b\"c\",d\n", true),
             ("a,\"b\"c,d\n", true),
             ("a,\"b\nc\",d\n", true),
             ("a,\"b\" ,d\n", true),
