@@ -37,6 +37,7 @@
 pub mod cost;
 pub mod error;
 mod input;
+pub mod neuron;
 pub mod report;
 mod score;
 pub mod tally;
@@ -424,7 +425,7 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<&str>) -> Vec<Strin
         }
         let why = match domain {
             Domain::Unit => "certain and wrong",
-            Domain::Finite => "beyond the largest number",
+            _ => "beyond the largest number",
         };
         warnings.push(format!(
             "{} of {} instances cost ∞, {why}: {}",

@@ -1,6 +1,7 @@
 //! The cross-entropy cost with its infinities cut off, as other libraries do.
 
 use super::{Cost, CrossEntropy, Domain};
+use crate::neuron::sigmoid;
 
 /// How ŷ, or its logarithm, is kept away from where the cost is ∞.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,6 +82,25 @@ impl Cost for ClippedCrossEntropy {
                 *cost = self.cost(y, yhat);
             }
         }
+    }
+
+    /// Of the clipped ŷ = σ(z).
+    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
+        self.cost(y, sigmoid(z))
+    }
+
+    /// That of the cost as it is.
+    fn gradient(&self, y: f64, yhat: f64) -> f64 {
+        CrossEntropy.gradient(y, yhat)
+    }
+
+    /// That of the cost as it is.
+    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
+        CrossEntropy.gradient_of_z(y, z)
+    }
+
+    fn growth(&self) -> f64 {
+        CrossEntropy.growth()
     }
 
     /// The entropy of ȳ, which is not clipped.

@@ -2,6 +2,7 @@
 
 use super::logarithm::{self, CHUNK};
 use super::{Cost, Domain};
+use crate::neuron::{sigmoid, softplus_tail};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
 /// the log loss.
@@ -17,6 +18,11 @@ use super::{Cost, Domain};
 ///
 /// The logarithms are correctly rounded, so the bits are the same on every
 /// platform.
+///
+/// From the weighted input z of a sigmoid neuron it is y·softplus(−z) +
+/// (1 − y)·softplus(z), where softplus(z) = ln(1 + eᶻ), computed as the part of the
+/// label on the other side times |z|, plus ln(1 + e^−|z|): no ŷ that rounds to 1 is
+/// in between.
 ///
 /// # Domain
 /// y and ŷ in [0, 1]. The cost of an output that is certain and wrong is ∞.
@@ -76,6 +82,28 @@ impl Cost for CrossEntropy {
                 }
             }
         }
+    }
+
+    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
+        // The label on the other side of z: all that costs more than the tail.
+        let wrong = if z < 0.0 { y } else { 1.0 - y };
+        let ramp = if wrong == 0.0 { 0.0 } else { wrong * z.abs() };
+        ramp + softplus_tail(z)
+    }
+
+    /// ŷ − y.
+    fn gradient(&self, y: f64, yhat: f64) -> f64 {
+        yhat - y
+    }
+
+    /// ŷ − y.
+    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
+        if y == 1.0 { -sigmoid(-z) } else { sigmoid(z) - y }
+    }
+
+    /// It is that of probabilities, whatever stands for them.
+    fn growth(&self) -> f64 {
+        1.0
     }
 
     /// The entropy of ȳ.

@@ -1,7 +1,8 @@
 //! The cost functions: what one prediction costs.
 //!
-//! Each function has a file of its own, which holds its formula, its names and
-//! its domain, and knows nothing of files, sums or reports. [`ALL`] is the one
+//! Each function has a file of its own, which holds its formula, its gradient, its
+//! names and its domain, and knows nothing of files, sums or reports, only of the
+//! [`neuron`](crate::neuron) whose outputs it is for. [`ALL`] is the one
 //! list of them: the command line, its help, every report and the laws that
 //! every cost obeys (see `tests/laws.rs`) read it. A third cost function is one
 //! file beside these, one `mod` line and one entry of [`ALL`].
@@ -11,15 +12,20 @@
 //! | quadratic | 8.1 | `cost/quadratic.rs` |
 //! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
 //!
+//! Two others wrap them: `clip.rs` keeps ŷ off 0 and 1 as other libraries do, and
+//! `activated.rs` takes a neuron's weighted input z in place of ŷ.
+//!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
 
+mod activated;
 mod clip;
 mod cross_entropy;
 mod logarithm;
 mod logarithm_table;
 mod quadratic;
 
+pub use activated::Activated;
 pub use clip::{Clip, ClippedCrossEntropy};
 pub use cross_entropy::CrossEntropy;
 pub use quadratic::Quadratic;
@@ -49,6 +55,20 @@ pub trait Cost: Sync {
     /// the labels' population variance.
     fn baseline(&self, ybar: f64, variance: f64) -> f64;
 
+    /// The cost of one instance, in [0, ∞], of a sigmoid neuron's weighted input z,
+    /// which may be ±∞: that of ŷ = σ(z), without losing what ŷ rounds away.
+    fn cost_of_z(&self, y: f64, z: f64) -> f64;
+
+    /// ∂C/∂z of a sigmoid neuron, from its output ŷ in [0, 1].
+    fn gradient(&self, y: f64, yhat: f64) -> f64;
+
+    /// ∂C/∂z of a sigmoid neuron, from its weighted input z, which may be ±∞.
+    fn gradient_of_z(&self, y: f64, z: f64) -> f64;
+
+    /// How many times the cost grows if labels and outputs lie twice as far apart,
+    /// as those of tanh do.
+    fn growth(&self) -> f64;
+
     /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
     ///
     /// # Panics
@@ -61,13 +81,18 @@ pub trait Cost: Sync {
     }
 }
 
-/// The numbers that a cost function takes for y and for ŷ.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// The numbers that a cost function takes for y, for ŷ or for z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Domain {
+    /// Any number, ±∞ included.
+    Extended,
     /// Any finite number.
     Finite,
     /// A number from 0 to 1, both included.
     Unit,
+    /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
+    /// none of its labels and hardly ever a soft one.
+    Signed,
 }
 
 impl Domain {
@@ -75,8 +100,10 @@ impl Domain {
     #[must_use]
     pub fn contains(self, x: f64) -> bool {
         match self {
+            Domain::Extended => !x.is_nan(),
             Domain::Finite => x.is_finite(),
             Domain::Unit => (0.0..=1.0).contains(&x),
+            Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
         }
     }
 
@@ -93,8 +120,9 @@ impl Domain {
                 let one = 1.0f64.to_bits();
                 bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
             }
+            Domain::Extended | Domain::Signed => SIGN,
         };
-        // A −0 in the unit looks outside.
+        // A −0 in the unit looks outside, and others are not looked at.
         outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))
     }
 }

@@ -1,12 +1,14 @@
 //! Equation 8.1, the quadratic cost: (y − ŷ)².
 
 use super::{Cost, Domain};
+use crate::neuron::sigmoid;
 
 /// The quadratic cost, whose mean is the mean squared error; for predicted
 /// probabilities it is the Brier score.
 ///
 /// # Formula
-/// (y − ŷ)², computed as `d = y − ŷ; d·d` in IEEE 754 double precision.
+/// (y − ŷ)², computed as `d = y − ŷ; d·d` in IEEE 754 double precision. From z it
+/// is σ(−z)² where y is 1.
 ///
 /// # Domain
 /// Any finite y and ŷ. A square beyond [`f64::MAX`] is ∞.
@@ -44,7 +46,32 @@ impl Cost for Quadratic {
         d * d
     }
 
+    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
+        let d = error_of_z(y, z);
+        d * d
+    }
+
+    /// 2(ŷ − y)·ŷ(1 − ŷ).
+    fn gradient(&self, y: f64, yhat: f64) -> f64 {
+        2.0 * (yhat - y) * (yhat * (1.0 - yhat))
+    }
+
+    /// 2(ŷ − y)·ŷ(1 − ŷ).
+    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
+        2.0 * error_of_z(y, z) * (sigmoid(z) * sigmoid(-z))
+    }
+
+    /// 2².
+    fn growth(&self) -> f64 {
+        4.0
+    }
+
     fn baseline(&self, _ybar: f64, variance: f64) -> f64 {
         variance
     }
+}
+
+/// σ(z) − y, from the side of σ on which nothing cancels.
+fn error_of_z(y: f64, z: f64) -> f64 {
+    if y == 1.0 { -sigmoid(-z) } else { sigmoid(z) - y }
 }

@@ -67,7 +67,11 @@ pub struct Plan {
 impl Plan {
     /// The numbers that all its costs take.
     pub fn domain(&self) -> Domain {
-        self.costs.iter().map(|cost| cost.domain()).max().unwrap_or(Domain::Finite)
+        if self.costs.iter().any(|cost| cost.domain() == Domain::Unit) {
+            Domain::Unit
+        } else {
+            Domain::Finite
+        }
     }
 
     fn shape(&self) -> Shape {

@@ -1,0 +1,95 @@
+//! A cost function that takes a neuron's weighted input z in place of its output.
+
+use super::{Cost, Domain};
+use crate::neuron::Activation;
+
+/// The cost of a neuron's output, from its weighted input z.
+///
+/// # Formula
+/// That of the cost itself for the output a of a sigmoid neuron. For one of tanh,
+/// whose labels are −1 and 1, cross-entropy is that of (1 + a)/2 = σ(2z) against
+/// (1 + y)/2, and the quadratic cost is (y − a)², four times that of those two.
+///
+/// # Domain
+/// Any z, ±∞ included; y as the cost has it, or in [−1, 1] without 0 for tanh.
+///
+/// ```
+/// use costs::cost::{Activated, CrossEntropy};
+/// use costs::neuron::Activation;
+/// let cost = Activated { cost: &CrossEntropy, activation: Activation::Sigmoid };
+/// // 1 − σ(46) is 10⁻²⁰, where σ(46) itself rounds to 1.
+/// assert_eq!(cost.cost(1.0, 46.0), 1.0530617357553812e-20);
+/// assert_eq!(cost.cost(0.0, f64::INFINITY), f64::INFINITY);
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Activated {
+    /// The cost.
+    pub cost: &'static dyn Cost,
+    /// The activation of the neuron.
+    pub activation: Activation,
+}
+
+impl Activated {
+    /// The label and the weighted input of the sigmoid neuron that has the same
+    /// probabilities.
+    fn as_sigmoid(self, y: f64, z: f64) -> (f64, f64) {
+        match self.activation {
+            Activation::Sigmoid => (y, z),
+            Activation::Tanh => (f64::midpoint(1.0, y), 2.0 * z),
+        }
+    }
+
+    fn growth(self) -> f64 {
+        match self.activation {
+            Activation::Sigmoid => 1.0,
+            Activation::Tanh => self.cost.growth(),
+        }
+    }
+
+    /// ∂C/∂z.
+    #[must_use]
+    pub fn gradient(self, y: f64, z: f64) -> f64 {
+        let (t, twice) = self.as_sigmoid(y, z);
+        let inner = if self.activation == Activation::Tanh { 2.0 } else { 1.0 };
+        inner * self.growth() * self.cost.gradient_of_z(t, twice)
+    }
+
+    /// The numbers that y may be.
+    #[must_use]
+    pub fn domain_of_y(self) -> Domain {
+        match self.activation {
+            Activation::Sigmoid => self.cost.domain(),
+            Activation::Tanh => Domain::Signed,
+        }
+    }
+
+    /// The cost of an instance.
+    #[must_use]
+    pub fn cost(self, y: f64, z: f64) -> f64 {
+        let (t, twice) = self.as_sigmoid(y, z);
+        self.growth() * self.cost.cost_of_z(t, twice)
+    }
+
+    /// The cost of each instance: `costs[i]` becomes that of `y[i]` and `z[i]`.
+    ///
+    /// # Panics
+    /// If the three slices differ in length.
+    pub fn costs(self, y: &[f64], z: &[f64], costs: &mut [f64]) {
+        assert!(y.len() == z.len() && y.len() == costs.len());
+        for ((cost, &y), &z) in costs.iter_mut().zip(y).zip(z) {
+            *cost = self.cost(y, z);
+        }
+    }
+
+    /// The mean cost of always predicting ȳ, as [`Cost::baseline`].
+    #[must_use]
+    pub fn baseline(self, ybar: f64, variance: f64) -> f64 {
+        match self.activation {
+            Activation::Sigmoid => self.cost.baseline(ybar, variance),
+            // Halfway towards each other, and a quarter as far in squares.
+            Activation::Tanh => {
+                self.growth() * self.cost.baseline(f64::midpoint(1.0, ybar), variance / 4.0)
+            }
+        }
+    }
+}
