@@ -85,6 +85,9 @@ fn file(bencher: Bencher, kind: &str) {
     let text = if kind == "crlf" { text.replace('\n', "\r\n") } else { text };
     std::fs::write(&path, text).expect("a file is written");
     let job = Job {
+        gradients: false,
+        activation: None,
+        clipped: false,
         data: Data::Tables { sources: vec![Source::File(path)], choice: Choice::default() },
         costs: ALL.to_vec(),
         view: View::Summary,

@@ -11,6 +11,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
 use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
 use costs::error::{Error, Fault, Place};
+use costs::neuron::{Activation, Given};
 use costs::report::{Format, Style};
 use costs::{Choice, Data, Job, Limit, Source, View};
 
@@ -54,12 +55,32 @@ pub struct Args {
     )]
     yhat: Vec<String>,
 
+    /// Weighted inputs of a neuron, in place of its outputs ŷ
+    #[arg(
+        long,
+        value_name = "NUMBER,…",
+        allow_hyphen_values = true,
+        value_delimiter = ',',
+        conflicts_with = "yhat",
+        help_heading = "Values"
+    )]
+    z: Vec<String>,
+
     /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     y_col: Option<String>,
     /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
     yhat_col: Vec<String>,
+    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
+    #[arg(
+        long,
+        value_name = "COLUMN,…",
+        value_delimiter = ',',
+        conflicts_with = "yhat_col",
+        help_heading = "Columns"
+    )]
+    z_col: Vec<String>,
     /// The column of weights
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     weight_col: Option<String>,
@@ -88,6 +109,12 @@ pub struct Args {
     /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as `sklearn`, `keras` or `torch` does
     #[arg(long, value_name = "EPS", allow_hyphen_values = true, value_parser = clip, help_heading = "Costs")]
     clip: Option<Clip>,
+    /// The activation that turns z into the output [default: sigmoid]
+    #[arg(long, value_enum, value_name = "NAME", help_heading = "Costs")]
+    activation: Option<ActivationArg>,
+    /// Show ∂C/∂z, too
+    #[arg(long, help_heading = "Costs")]
+    gradient: bool,
     /// Exit with 1 if a mean is above the limit or not finite
     #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
     fail_above: Vec<Limit>,
@@ -142,6 +169,14 @@ enum FormatArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum ActivationArg {
+    /// From 0 to 1.
+    Sigmoid,
+    /// From −1 to 1, for labels −1 and 1.
+    Tanh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 enum Missing {
     /// It is an error.
     Error,
@@ -182,7 +217,7 @@ impl Args {
     /// # Errors
     /// If they do not go together.
     pub fn job(self) -> Result<Option<Job>, Error> {
-        let has_values = !(self.y.is_empty() && self.yhat.is_empty());
+        let has_values = !(self.y.is_empty() && self.yhat.is_empty() && self.z.is_empty());
         if self.files.is_empty() && !has_values && io::stdin().is_terminal() {
             return Ok(None);
         }
@@ -198,6 +233,9 @@ impl Args {
             view,
             style: Style { format, digits: self.digits.into(), color },
             costs: chosen_costs(&self.cost, self.clip),
+            gradients: self.gradient,
+            activation: self.activation.map(Activation::from),
+            clipped: self.clip.is_some(),
             by_file: self.by_file,
             max_groups: self.max_groups,
             limits: self.fail_above.clone(),
@@ -210,25 +248,31 @@ impl Args {
     }
 
     fn data(self) -> Result<Data, Error> {
-        match (self.y.is_empty(), self.yhat.is_empty()) {
-            (true, true) => {}
-            (false, false) if self.files.is_empty() => {
+        match (!self.y.is_empty(), !self.yhat.is_empty(), !self.z.is_empty()) {
+            (false, false, false) => {}
+            (true, true, _) | (true, _, true) if self.files.is_empty() => {
                 return self.values();
             }
-            (false, false) => {
+            (true, true, _) | (true, _, true) => {
                 return Err(usage(
                     "values and files together",
-                    Some("--y-col and --yhat-col name columns of files"),
+                    Some("--y-col, --yhat-col and --z-col name columns of files"),
                 ));
             }
-            (false, true) => {
-                return Err(usage("--y without --yhat", Some("--y-col names a column of a file")));
+            (true, false, false) => {
+                return Err(usage(
+                    "--y without --yhat or --z",
+                    Some("--y-col names a column of a file"),
+                ));
             }
-            (true, false) => {
+            (false, true, _) => {
                 return Err(usage(
                     "--yhat without --y",
                     Some("--yhat-col names a column of a file"),
                 ));
+            }
+            (false, _, true) => {
+                return Err(usage("--z without --y", Some("--z-col names a column of a file")));
             }
         }
         let header = match (self.header, self.no_header) {
@@ -241,9 +285,11 @@ impl Args {
             header,
             y: self.y_col,
             yhats: self.yhat_col,
+            zs: self.z_col,
             weight: self.weight_col,
             by: self.by,
             positive: self.positive,
+            negative: if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 },
             skips_missing: self.missing == Missing::Skip,
         };
         let source = |path: PathBuf| {
@@ -264,6 +310,7 @@ impl Args {
         let of_files = [
             ("--y-col", self.y_col.is_some()),
             ("--yhat-col", !self.yhat_col.is_empty()),
+            ("--z-col", !self.z_col.is_empty()),
             ("--weight-col", self.weight_col.is_some()),
             ("--by", !self.by.is_empty()),
             ("--by-file", self.by_file),
@@ -277,7 +324,10 @@ impl Args {
             Some((option, _)) => {
                 Err(usage(&format!("{option} is for files, not for values"), None))
             }
-            None => Ok(Data::Values { y: self.y, yhat: self.yhat }),
+            None if self.z.is_empty() => {
+                Ok(Data::Values { y: self.y, given: Given::Yhat, outputs: self.yhat })
+            }
+            None => Ok(Data::Values { y: self.y, given: Given::Z, outputs: self.z }),
         }
     }
 }
@@ -367,6 +417,15 @@ fn delimiter(text: &str) -> Result<u8, String> {
         }
         &[byte] => Ok(byte),
         _ => Err("it is one byte, or the word tab".to_owned()),
+    }
+}
+
+impl From<ActivationArg> for Activation {
+    fn from(activation: ActivationArg) -> Self {
+        match activation {
+            ActivationArg::Sigmoid => Activation::Sigmoid,
+            ActivationArg::Tanh => Activation::Tanh,
+        }
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Role {
     Y,
     /// A prediction ŷ.
     Yhat,
+    /// The weighted input z of a neuron.
+    Z,
     /// The weight of an instance.
     Weight,
     /// What instances are grouped by.
@@ -89,6 +91,9 @@ pub enum Fault {
         /// What it is for.
         role: Role,
     },
+    /// A number that is no label of a tanh neuron.
+    #[error("{} is no label of a tanh neuron: they are -1 and 1, or between without 0", excerpt(.0.as_bytes()))]
+    NotSigned(String),
     /// A weight below 0.
     #[error("{} is negative, and a weight is not", excerpt(.0.as_bytes()))]
     NegativeWeight(String),
@@ -182,9 +187,9 @@ pub enum Fault {
         /// The position of the other.
         second: usize,
     },
-    /// One column for both y and ŷ.
-    #[error("column '{}' is both y and ŷ", excerpt(.0.as_bytes()))]
-    SameColumn(String),
+    /// One column for both y and ŷ or z.
+    #[error("column '{}' is both y and {}", excerpt(.0.as_bytes()), .1)]
+    SameColumn(String, &'static str),
     /// One column for two models, or twice to group by.
     #[error("column '{}' is chosen twice", excerpt(.0.as_bytes()))]
     ChosenTwice(String),
@@ -212,13 +217,15 @@ pub enum Fault {
     /// Two columns of one name, where the output needs distinct ones.
     #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
-    /// `--y` and `--yhat` do not pair up.
-    #[error("--y has {y} values and --yhat has {yhat}")]
+    /// `--y` and the option of the outputs do not pair up.
+    #[error("--y has {y} values and {option} has {outputs}")]
     Counts {
         /// The number of y.
         y: usize,
-        /// The number of ŷ.
-        yhat: usize,
+        /// `--yhat` or `--z`.
+        option: &'static str,
+        /// Its number of values.
+        outputs: usize,
     },
     /// A table of more rows than a person reads.
     #[error("a table of more than {0} instances")]
@@ -310,6 +317,7 @@ impl Fault {
             Fault::TooManyGroups(_) => "--max-groups N allows more; each takes memory",
             Fault::NoWeight(_) => "a mean needs some weight",
             Fault::TooLarge(_) | Fault::NotFinite(_) => "y, ŷ and weights are finite numbers",
+            Fault::NotSigned(_) => "labels 0 and 1 are those of --activation sigmoid",
             Fault::OutsideUnit { text, role } => return Some(unit_hint(text, *role)),
             Fault::TooManyCells { .. } => {
                 "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted"
@@ -333,7 +341,7 @@ impl Fault {
                      -d if the delimiter is not {delimiter}"
                 ));
             }
-            Fault::SameColumn(_) => "--y-col and --yhat-col choose two",
+            Fault::SameColumn(..) => "--y-col, and --yhat-col or --z-col, choose two",
             Fault::NameTwice(_) => "--format csv has; or rename one",
             Fault::DuplicateColumn { option, .. } => {
                 return Some(format!("select by position: {option} NUMBER"));
@@ -399,6 +407,7 @@ fn unit_hint(text: &str, role: Role) -> String {
     match role {
         Role::Yhat => instead.to_owned(),
         Role::Weight | Role::Group => "any number from 0 on".to_owned(),
+        Role::Z => "z is any number".to_owned(),
         Role::Y if text.trim().parse() == Ok(-1.0) => {
             format!("labels are 0 and 1: write 0 for -1; {instead}")
         }

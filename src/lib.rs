@@ -47,10 +47,11 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use cost::{Cost, Domain};
+use cost::{Cost, Domain, Domains};
 use error::{Error, Fault, Place, Role};
 use input::blocks::{BLOCK, Blocks};
-use report::{CostResult, Delta, Format, Instances, Style, WorstInstance};
+use neuron::{Activation, Given};
+use report::{CostResult, Delta, Format, Instances, Neurons, Style, WorstInstance};
 use score::{Group, Plan, Scored, Worst};
 use tally::Tally;
 
@@ -63,6 +64,12 @@ pub struct Job {
     pub data: Data,
     /// The costs, in the order in which they are reported.
     pub costs: Vec<&'static dyn Cost>,
+    /// Whether to compute the gradient of each cost, too.
+    pub gradients: bool,
+    /// The activation of neurons whose z is given, if one was asked for.
+    pub activation: Option<Activation>,
+    /// Whether a cost is clipped.
+    pub clipped: bool,
     /// Instances one by one, or their summary.
     pub view: View,
     /// How to write them.
@@ -82,14 +89,16 @@ pub struct Job {
 /// Instances to score.
 #[derive(Clone, Debug)]
 pub enum Data {
-    /// Pairs of y and ŷ, as written.
+    /// Pairs of y and ŷ, or of y and z, as written.
     Values {
         /// The labels.
         y: Vec<String>,
-        /// The predictions: as many, or a single one on one side.
-        yhat: Vec<String>,
+        /// What there is of the neurons.
+        given: Given,
+        /// The ŷ or z: as many, or a single one on one side.
+        outputs: Vec<String>,
     },
-    /// Tables with a column of y and one of ŷ.
+    /// Tables with a column of y and one of ŷ or z.
     Tables {
         /// Where they are.
         sources: Vec<Source>,
@@ -137,9 +146,9 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
     let plan = job.plan();
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
     let scored = match &job.data {
-        Data::Values { y, yhat } => {
-            let (y, yhat) = pairs(y, yhat, plan.domain())?;
-            score::values(&y, &yhat, &plan, &mut write)?
+        Data::Values { y, given, outputs } => {
+            let (y, outputs) = pairs(y, outputs, *given, plan.domains(*given))?;
+            score::values(&y, &outputs, *given, &plan, &mut write)?
         }
         Data::Tables { sources, choice } => {
             let bytes_read = Arc::clone(&job.bytes_read);
@@ -152,7 +161,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
     out.flush().map_err(cannot_write)?;
     Ok(Remarks {
         exceeded: job.exceeded(&results),
-        warnings: warnings(scored, plan.domain(), job.positive()),
+        warnings: warnings(scored, plan.domain(), job.positive_label()),
     })
 }
 
@@ -161,40 +170,57 @@ fn cannot_write(source: std::io::Error) -> Error {
 }
 
 /// The values as numbers, with a single one repeated to match the other side.
-fn pairs(y: &[String], yhat: &[String], domain: Domain) -> Result<(Vec<f64>, Vec<f64>), Error> {
+fn pairs(
+    y: &[String],
+    outputs: &[String],
+    given: Given,
+    domains: Domains,
+) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let numbers = |option, role, values: &[String]| {
         let number = |(at, value): (usize, &String)| {
-            input::scan::check(value.as_bytes(), role, domain)
+            input::scan::check(value.as_bytes(), role, domains)
                 .map_err(|fault| Error::new(Place::Value { option, index: at + 1 }, fault))
         };
         values.iter().enumerate().map(number).collect::<Result<Vec<f64>, Error>>()
     };
-    let (mut y, mut yhat) = (numbers("--y", Role::Y, y)?, numbers("--yhat", Role::Yhat, yhat)?);
-    match (y.len(), yhat.len()) {
+    let (option, role) = match given {
+        Given::Yhat => ("--yhat", Role::Yhat),
+        Given::Z => ("--z", Role::Z),
+    };
+    let (mut y, mut outputs) = (numbers("--y", Role::Y, y)?, numbers(option, role, outputs)?);
+    match (y.len(), outputs.len()) {
         (1, many) => y.resize(many, y[0]),
-        (many, 1) => yhat.resize(many, yhat[0]),
+        (many, 1) => outputs.resize(many, outputs[0]),
         (same, other) if same == other => {}
-        (y, yhat) => return Err(Error::new(Place::CommandLine, Fault::Counts { y, yhat })),
+        (y, outputs) => {
+            return Err(Error::new(Place::CommandLine, Fault::Counts { y, option, outputs }));
+        }
     }
-    Ok((y, yhat))
+    Ok((y, outputs))
 }
 
 impl Job {
     fn plan(&self) -> Plan {
         let (models, grouped) = match &self.data {
             Data::Values { .. } => (1, false),
-            Data::Tables { choice, .. } => (choice.yhats.len().max(1), !choice.by.is_empty()),
+            Data::Tables { choice, .. } => {
+                (choice.yhats.len().max(choice.zs.len()).max(1), !choice.by.is_empty())
+            }
         };
         let shows_instances = self.view == View::Instances;
         Plan {
             costs: self.costs.clone(),
+            gradients: self.gradients,
+            activation: self.activation,
+            clipped: self.clipped,
             models,
             weighted: self.is_weighted(),
             by_file: self.by_file,
             grouped,
             max_groups: self.max_groups,
             threads: self.threads,
-            instances: shows_instances.then(|| Instances::new(self.style, self.costs.clone())),
+            instances: shows_instances
+                .then(|| Instances::new(self.style, self.costs.clone(), self.gradients)),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
         }
     }
@@ -203,11 +229,11 @@ impl Job {
         matches!(&self.data, Data::Tables { choice, .. } if choice.weight.is_some())
     }
 
-    /// The label that counts as 1.
-    fn positive(&self) -> Option<&str> {
+    /// The label that counts as 1, and what the others count as.
+    fn positive_label(&self) -> Option<(&str, f64)> {
         match &self.data {
             Data::Values { .. } => None,
-            Data::Tables { choice, .. } => choice.positive.as_deref(),
+            Data::Tables { choice, .. } => Some((choice.positive.as_deref()?, choice.negative)),
         }
     }
 
@@ -223,19 +249,27 @@ impl Job {
     fn results(&self, scored: &Scored) -> Result<Vec<CostResult>, Error> {
         let mut results = Vec::new();
         for group in &scored.groups {
-            let columns = 0..group.models.len() * self.costs.len();
-            for column in columns {
-                results.push(self.result(group, &scored.by, column)?);
+            for model in 0..group.models.len() {
+                for cost in 0..self.costs.len() {
+                    results.push(self.result(scored, group, (model, cost))?);
+                }
             }
         }
         Ok(results)
     }
 
-    /// The statistics of one column of a group's tally.
-    fn result(&self, group: &Group, by: &[String], column: usize) -> Result<CostResult, Error> {
+    /// The statistics of a group's model and cost, each told by its place.
+    fn result(
+        &self,
+        scored: &Scored,
+        group: &Group,
+        (model, cost): (usize, usize),
+    ) -> Result<CostResult, Error> {
+        let plan = self.plan();
         let tally = &group.tally;
+        let column = (model * self.costs.len() + cost) * plan.columns_per_cost();
         let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-        let by = by.iter().cloned().zip(group.values.iter().cloned());
+        let by = scored.by.iter().cloned().zip(group.values.iter().cloned());
         let groups: Vec<(String, String)> = by_file.chain(by).collect();
         let weight = self.is_weighted().then(|| tally.weight());
         if weight == Some(0.0) && tally.n() > 0 {
@@ -243,15 +277,18 @@ impl Job {
             let group = (!names.is_empty()).then(|| names.join(", "));
             return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
         }
-        let cost = self.costs[column % self.costs.len()];
+        let cost = self.costs[cost];
         let moments = tally.ybar().zip(tally.variance());
-        let baseline = moments.map(|(ybar, variance)| cost.baseline(ybar, variance));
+        let baseline = moments.map(|(ybar, variance)| match scored.given {
+            Given::Yhat => cost.baseline(ybar, variance),
+            Given::Z => plan.activated(cost).baseline(ybar, variance),
+        });
         let mean = tally.mean(column);
         let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
         let has_models = group.models.len() > 1;
         Ok(CostResult {
             groups,
-            model: group.models[column / self.costs.len()].clone(),
+            model: group.models[model].clone(),
             cost,
             n: tally.n(),
             weight,
@@ -265,6 +302,10 @@ impl Job {
             infinite: tally.infinite(column),
             finite_mean: tally.finite_mean(column),
             skipped: tally.skipped(),
+            neurons: plan.shows_neurons(scored.given).then(|| Neurons {
+                saturated_wrong: tally.marked(model),
+                gradient: self.gradients.then(|| tally.mean(column + 1)),
+            }),
             delta: has_models.then(|| Delta {
                 mean: tally.delta(column),
                 standard_error: tally.delta_standard_error(column),
@@ -280,12 +321,15 @@ impl Job {
             View::Instances => {
                 let Some(instances) = &plan.instances else { return Vec::new() };
                 // A table for people has room for the letter.
-                let letters = ["y".to_owned(), "ŷ".to_owned()];
+                let letter = |name: &String| name.replace("yhat", "ŷ");
+                let letters: Vec<String> = scored.names.iter().map(letter).collect();
                 let names = match &self.data {
-                    Data::Values { .. } => letters.as_slice(),
+                    Data::Values { .. } => &letters,
                     Data::Tables { .. } => &scored.names,
                 };
-                instances.footer(names, models, &scored.rows, &means_of_all(scored))
+                let means = means_of_all(scored, plan.columns_per_cost());
+                let shows_neurons = plan.shows_neurons(scored.given);
+                instances.footer(names, models, &scored.rows, &means, shows_neurons)
             }
             View::Worst(_) => {
                 let sum = sum_of_all(scored);
@@ -300,7 +344,7 @@ impl Job {
                     costs: worst.costs.clone(),
                     share: share(worst),
                 };
-                let costs = report::cost_columns(models, &self.costs);
+                let costs = report::cost_columns(models, &self.costs, self.gradients);
                 let names = [scored.names.as_slice(), &costs].concat();
                 report::worst(
                     &scored.worst.iter().map(instance).collect::<Vec<_>>(),
@@ -350,10 +394,11 @@ impl Job {
         let wrong = |message: &str, hint| {
             Err(Error::new(Place::CommandLine, Fault::Usage { message: message.to_owned(), hint }))
         };
-        let columns = self.plan().models * self.costs.len();
+        let plan = self.plan();
+        let columns = plan.models * self.costs.len() * plan.columns_per_cost();
         if self.view == View::Instances && self.style.format == Format::Value && columns > 1 {
             let hint = "choose it, such as --cost quadratic";
-            return wrong("--format value with --each takes one cost", Some(hint));
+            return wrong("--format value with --each takes one column of costs", Some(hint));
         }
         let is_grouped = self.by_file || !self.by().is_empty();
         if is_grouped && self.view != View::Summary {
@@ -366,6 +411,17 @@ impl Job {
             }
             if self.style.format == Format::Value {
                 return wrong("--format value has no room for --worst", Some("--format csv has"));
+            }
+        }
+        if self.clipped && self.gradients {
+            return wrong("--gradient is that of the cost as it is, not as --clip makes it", None);
+        }
+        if let Data::Values { given, .. } = self.data {
+            if given == Given::Z && self.clipped {
+                return wrong("--clip is for --yhat", Some("from z no cost is ∞ that need not be"));
+            }
+            if given == Given::Yhat && self.activation.is_some() {
+                return wrong("--activation is for --z", None);
             }
         }
         let unknown = self
@@ -381,10 +437,10 @@ impl Job {
     }
 }
 
-/// The means over all groups.
-fn means_of_all(scored: &Scored) -> Vec<Option<f64>> {
+/// The mean costs over all groups.
+fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>> {
     let Some(all) = all_together(scored) else { return Vec::new() };
-    (0..all.columns()).map(|column| all.mean(column)).collect()
+    (0..all.columns()).step_by(columns_per_cost).map(|column| all.mean(column)).collect()
 }
 
 /// The sum of the first cost over all groups.
@@ -404,7 +460,7 @@ fn named((name, value): &(String, String)) -> String {
     format!("{name} '{}'", text::excerpt(value.as_bytes()))
 }
 
-fn warnings(scored: Scored, domain: Domain, positive: Option<&str>) -> Vec<String> {
+fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Vec<String> {
     let mut warnings = scored.warnings;
     let n = scored.groups.iter().map(|group| group.tally.n()).sum();
     let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
@@ -412,8 +468,8 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<&str>) -> Vec<Strin
         let rows = report::plural(skipped, "row");
         warnings.push(format!("{rows} skipped for a missing value"));
     }
-    if let Some(positive) = positive
-        && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == 0.0))
+    if let Some((positive, negative)) = positive
+        && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == negative))
     {
         warnings.push(format!("no label is '{}'", text::excerpt(positive.as_bytes())));
     }

@@ -80,10 +80,48 @@ impl Activation {
     }
 }
 
-/// Whether the sigmoid neuron is saturated whose output is ŷ in [0, 1].
+/// What is known of a neuron.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Given {
+    /// The output ŷ, of a sigmoid neuron if of any.
+    Yhat,
+    /// The weighted input z.
+    Z,
+}
+
+/// Whether a neuron learns.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Condition {
+    /// Its slope lets it.
+    #[default]
+    Open,
+    /// It is saturated, on the side of its label.
+    Saturated,
+    /// It is saturated on the other side.
+    SaturatedWrong,
+}
+
+/// The condition of a neuron with the label y, of which its output or its weighted
+/// input is `x`.
+///
+/// ```
+/// use costs::neuron::{Activation, Condition, Given, condition};
+/// assert_eq!(condition(Given::Z, Activation::Sigmoid, 1.0, -6.0), Condition::SaturatedWrong);
+/// assert_eq!(condition(Given::Yhat, Activation::Sigmoid, 0.0, 0.001), Condition::Saturated);
+/// ```
 #[must_use]
-pub fn is_saturated_at(yhat: f64) -> bool {
-    yhat * (1.0 - yhat) < SATURATION * Activation::Sigmoid.steepest()
+pub fn condition(given: Given, activation: Activation, y: f64, x: f64) -> Condition {
+    let (slope, side) = match given {
+        Given::Yhat => (x * (1.0 - x), x - 0.5),
+        Given::Z => (activation.slope(x), x),
+    };
+    if slope >= SATURATION * activation.steepest() {
+        Condition::Open
+    } else if (y - activation.middle()) * side < 0.0 {
+        Condition::SaturatedWrong
+    } else {
+        Condition::Saturated
+    }
 }
 
 /// σ(z) = 1/(1 + e⁻ᶻ), which keeps its tail where it goes to 0.

@@ -95,6 +95,15 @@ pub enum Domain {
     Signed,
 }
 
+/// The numbers that instances may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Domains {
+    /// For y.
+    pub y: Domain,
+    /// For ŷ, or for z in its place.
+    pub output: Domain,
+}
+
 impl Domain {
     /// Whether `x` lies in the domain. NaN lies in none.
     #[must_use]

@@ -9,7 +9,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use crate::cost::Domain;
+use crate::cost::{Domain, Domains};
 use crate::error::{Error, Fault, Place, Role};
 
 use super::blocks::{Block, has_lone_cr};
@@ -334,8 +334,8 @@ impl<'a> Scanner<'a> {
             _ => Cow::Borrowed(cell),
         };
         match self.sheet.positive.as_deref().filter(|_| self.is_compared(role)) {
-            Some(positive) => is_positive(&cell, positive),
-            None => number::parse(&cell),
+            Some(positive) => label(&cell, positive, self.sheet.negative),
+            None => parse(&cell, role),
         }
     }
 
@@ -515,7 +515,7 @@ fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
 
 /// What is wrong with the record at the start of `bytes`, cell by cell; None if
 /// nothing is. `line` is the physical line on which it starts.
-pub fn explain(bytes: &[u8], sheet: &Sheet, domain: Domain, line: u64) -> Option<Error> {
+pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Option<Error> {
     let cells = record::cells(bytes, sheet.delimiter);
     let at_line = |fault| Error::new(Place::Line { file: sheet.file.clone(), line }, fault);
     for selected in &sheet.selected {
@@ -525,11 +525,13 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domain: Domain, line: u64) -> Option
             return Some(at_line(Fault::TooFewCells { found, column: name.clone(), position }));
         };
         let checked = match &sheet.positive {
-            Some(positive) if selected.role == Role::Y => match is_positive(cell, positive) {
-                Ok(label) => Ok(label),
-                Err(_) => Err(Fault::Missing(text(cell))),
-            },
-            _ => check(cell, selected.role, domain),
+            Some(positive) if selected.role == Role::Y => {
+                match label(cell, positive, sheet.negative) {
+                    Ok(label) => Ok(label),
+                    Err(_) => Err(Fault::Missing(text(cell))),
+                }
+            }
+            _ => check(cell, selected.role, domains),
         };
         let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
         if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
@@ -550,30 +552,46 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domain: Domain, line: u64) -> Option
 ///
 /// # Errors
 /// If it is none, or not one that the costs take.
-pub fn check(cell: &[u8], role: Role, domain: Domain) -> Result<f64, Fault> {
+pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Fault> {
     let text = || text(cell);
-    let number = number::parse(cell).map_err(|why| match why {
+    let number = parse(cell, role).map_err(|why| match why {
         NotUsable::Missing => Fault::Missing(text()),
         NotUsable::TooLarge => Fault::TooLarge(text()),
         NotUsable::Infinite => Fault::NotFinite(text()),
         NotUsable::NotANumber => Fault::NotANumber { text: text(), role },
     })?;
-    match role {
-        Role::Weight if number < 0.0 => Err(Fault::NegativeWeight(text())),
-        Role::Weight | Role::Group => Ok(number),
-        Role::Y | Role::Yhat if domain.contains(number) => Ok(number),
-        Role::Y | Role::Yhat => Err(Fault::OutsideUnit { text: text(), role }),
+    let domain = match role {
+        Role::Weight if number < 0.0 => return Err(Fault::NegativeWeight(text())),
+        Role::Weight | Role::Group => return Ok(number),
+        Role::Y => domains.y,
+        Role::Yhat | Role::Z => domains.output,
+    };
+    match domain {
+        _ if domain.contains(number) => Ok(number),
+        Domain::Signed => Err(Fault::NotSigned(text())),
+        _ => Err(Fault::OutsideUnit { text: text(), role }),
     }
 }
 
-/// 1 if the cell is the positive label, else 0.
-fn is_positive(cell: &[u8], positive: &str) -> Result<f64, NotUsable> {
+/// The number in a cell, which may be an infinity if it is z.
+fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
+    match number::parse(cell) {
+        Err(NotUsable::Infinite) if role == Role::Z => {
+            let is_negative = number::trim(cell).starts_with(b"-");
+            Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
+        }
+        other => other,
+    }
+}
+
+/// 1 if the cell is the positive label, else the negative one.
+fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
     let label = number::trim(cell);
     let is_positive = label == number::trim(positive.as_bytes());
     if !is_positive && number::is_missing(label) {
         return Err(NotUsable::Missing);
     }
-    Ok(f64::from(u8::from(is_positive)))
+    Ok(if is_positive { 1.0 } else { negative })
 }
 
 fn text(cell: &[u8]) -> String {

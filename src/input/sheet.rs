@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::error::{Error, Fault, Place, Role};
+use crate::neuron::Given;
 use crate::text::excerpt;
 
 use super::record::Incomplete;
@@ -20,12 +21,16 @@ pub struct Choice {
     pub y: Option<String>,
     /// The columns of ŷ, one a model; none finds one.
     pub yhats: Vec<String>,
+    /// The columns of z, one a model, in place of those of ŷ.
+    pub zs: Vec<String>,
     /// The column of weights.
     pub weight: Option<String>,
     /// The columns to group by.
     pub by: Vec<String>,
-    /// The label that counts as 1, every other as 0.
+    /// The label that counts as 1, every other as `negative`.
     pub positive: Option<String>,
+    /// What labels count as that are not the positive one.
+    pub negative: f64,
     /// Whether rows with a missing value are left out.
     pub skips_missing: bool,
 }
@@ -45,16 +50,20 @@ pub struct Sheet {
     pub selected: Vec<Selected>,
     /// Where in `selected` y is.
     pub y: usize,
-    /// Where in `selected` the ŷ of each model are.
-    pub yhats: Vec<usize>,
+    /// What there is of each model.
+    pub given: Given,
+    /// Where in `selected` the ŷ or z of each model are.
+    pub outputs: Vec<usize>,
     /// Where in `selected` the weight is.
     pub weight: Option<usize>,
     /// The names of the models.
     pub models: Vec<String>,
     /// The columns to group by.
     pub by: Vec<usize>,
-    /// The label that counts as 1, every other as 0.
+    /// The label that counts as 1, every other as `negative`.
     pub positive: Option<String>,
+    /// What labels count as that are not the positive one.
+    pub negative: f64,
     /// Whether rows with a missing value are left out.
     pub skips_missing: bool,
     /// Physical lines before the first record that is data.
@@ -86,11 +95,21 @@ const YHAT_NAMES: [&str; 12] = [
     "score",
 ];
 
+const Z_NAMES: [&str; 3] = ["z", "logit", "logits"];
+
 impl Role {
+    fn of(given: Given) -> Self {
+        match given {
+            Given::Yhat => Role::Yhat,
+            Given::Z => Role::Z,
+        }
+    }
+
     fn option(self) -> &'static str {
         match self {
             Role::Y => "--y-col",
             Role::Yhat => "--yhat-col",
+            Role::Z => "--z-col",
             Role::Weight => "--weight-col",
             Role::Group => "--by",
         }
@@ -100,6 +119,7 @@ impl Role {
         match self {
             Role::Y => "y",
             Role::Yhat => "ŷ",
+            Role::Z => "z",
             Role::Weight => "w",
             Role::Group => "a group",
         }
@@ -110,6 +130,7 @@ impl Role {
         match self {
             Role::Y => &Y_NAMES,
             Role::Yhat => &YHAT_NAMES,
+            Role::Z => &Z_NAMES,
             Role::Weight | Role::Group => &[],
         }
     }
@@ -118,7 +139,7 @@ impl Role {
     fn headerless(self) -> Option<usize> {
         match self {
             Role::Y => Some(0),
-            Role::Yhat => Some(1),
+            Role::Yhat | Role::Z => Some(1),
             Role::Weight | Role::Group => None,
         }
     }
@@ -187,29 +208,28 @@ pub fn open(
         picked.map_err(at_line)
     };
     let y = pick(Role::Y, choice.y.as_deref())?;
-    let mut yhats = Vec::new();
-    for chosen in resolver.chosen(Role::Yhat) {
-        yhats.push(pick(Role::Yhat, chosen)?);
+    let given = resolver.given(has_header);
+    let role = Role::of(given);
+    let mut outputs = Vec::new();
+    for chosen in resolver.chosen(role) {
+        outputs.push(pick(role, chosen)?);
     }
     let weight =
         choice.weight.as_deref().map(|chosen| pick(Role::Weight, Some(chosen))).transpose()?;
     let by = choice.by.iter().map(|chosen| pick(Role::Group, Some(chosen)));
     let by = by.collect::<Result<Vec<usize>, Error>>()?;
-    if let Some(column) = [&yhats, &by].into_iter().find_map(|columns| repeated(columns)) {
+    if let Some(column) = [&outputs, &by].into_iter().find_map(|columns| repeated(columns)) {
         let name = String::from_utf8_lossy(&first[column]).into_owned();
         return Err(at_line(Fault::ChosenTwice(name)));
     }
-    if yhats.contains(&y) {
+    if outputs.contains(&y) {
         let name = String::from_utf8_lossy(&first[y]).into_owned();
-        return Err(at_line(Fault::SameColumn(if has_header {
-            name
-        } else {
-            (y + 1).to_string()
-        })));
+        let name = if has_header { name } else { (y + 1).to_string() };
+        return Err(at_line(Fault::SameColumn(name, role.letter())));
     }
     let number = || {
         [y].iter()
-            .chain(&yhats)
+            .chain(&outputs)
             .map(|&column| &first[column])
             .find(|cell| number::looks_numeric(cell))
     };
@@ -221,25 +241,27 @@ pub fn open(
     }
     let with_role = |role| move |column| Selected { column, role };
     let mut selected = vec![Selected { column: y, role: Role::Y }];
-    selected.extend(yhats.iter().copied().map(with_role(Role::Yhat)));
+    selected.extend(outputs.iter().copied().map(with_role(role)));
     selected.extend(weight.map(with_role(Role::Weight)));
     selected.sort();
     selected.dedup_by_key(|selected| selected.column);
     let place =
         |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
     let data = if has_header { end + record::line_end(bytes, end) } else { start };
-    let names = if has_header { resolver.header() } else { resolver.made_up_names(y, &yhats) };
+    let names = if has_header { resolver.header() } else { resolver.made_up_names(y, &outputs) };
     let sheet = Sheet {
         file: file.to_owned(),
         index,
         delimiter,
         y: place(y),
-        yhats: yhats.iter().map(|&column| place(column)).collect(),
+        given,
+        outputs: outputs.iter().map(|&column| place(column)).collect(),
         weight: weight.map(place),
-        models: yhats.iter().map(|&column| names[column].clone()).collect(),
+        models: outputs.iter().map(|&column| names[column].clone()).collect(),
         names,
         by,
         positive: choice.positive.clone(),
+        negative: choice.negative,
         skips_missing: choice.skips_missing,
         lines_before: record::line_ends(&bytes[..data]),
         selected,
@@ -266,7 +288,9 @@ impl Resolver<'_> {
         match role {
             Role::Y => vec![self.choice.y.as_deref()],
             Role::Yhat if self.choice.yhats.is_empty() => vec![None],
+            Role::Z if self.choice.zs.is_empty() => vec![None],
             Role::Yhat => self.choice.yhats.iter().map(|chosen| Some(chosen.as_str())).collect(),
+            Role::Z => self.choice.zs.iter().map(|chosen| Some(chosen.as_str())).collect(),
             Role::Weight => self.choice.weight.iter().map(|chosen| Some(chosen.as_str())).collect(),
             Role::Group => self.choice.by.iter().map(|chosen| Some(chosen.as_str())).collect(),
         }
@@ -276,11 +300,29 @@ impl Resolver<'_> {
         self.first.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
     }
 
-    /// Names for columns of a file without a header: `y`, `yhat`, and positions.
-    fn made_up_names(&self, y: usize, yhats: &[usize]) -> Vec<String> {
+    /// Whether models have columns of ŷ or of z: of z if some are chosen, or if a
+    /// header names one and none of ŷ.
+    fn given(&self, has_header: bool) -> Given {
+        let names = |role: Role| {
+            self.header()
+                .iter()
+                .any(|name| role.default_names().contains(&name.trim().to_lowercase().as_str()))
+        };
+        let is_free = self.choice.yhats.is_empty() && has_header;
+        if !self.choice.zs.is_empty() || (is_free && !names(Role::Yhat) && names(Role::Z)) {
+            Given::Z
+        } else {
+            Given::Yhat
+        }
+    }
+
+    /// Names for columns of a file without a header: `y`, `yhat` or `z`, and
+    /// positions.
+    fn made_up_names(&self, y: usize, outputs: &[usize]) -> Vec<String> {
         let name = |column: usize| match column {
             _ if column == y => "y".to_owned(),
-            _ if yhats == [column] => "yhat".to_owned(),
+            _ if outputs == [column] && self.choice.zs.is_empty() => "yhat".to_owned(),
+            _ if outputs == [column] => "z".to_owned(),
             _ => (column + 1).to_string(),
         };
         (0..self.first.len()).map(name).collect()
@@ -305,9 +347,10 @@ impl Resolver<'_> {
                 })
             };
             let y_is_word = self.choice.positive.is_some();
-            [Role::Y, Role::Yhat, Role::Weight, Role::Group].into_iter().any(is_named)
+            let output = Role::of(self.given(false));
+            [Role::Y, output, Role::Weight, Role::Group].into_iter().any(is_named)
                 || !(y_is_word || is_number(Role::Y))
-                || !is_number(Role::Yhat)
+                || !is_number(output)
                 || !is_number(Role::Weight)
         })
     }

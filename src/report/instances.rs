@@ -1,10 +1,14 @@
 //! Instances one by one: the input's own columns, then a column per cost.
 
 use std::borrow::Cow;
+use std::fmt::Write;
 
 use super::table::{self, Column};
-use super::{Field, Format, Style, delimited, json, markdown, shortest, significant};
+use super::{
+    Field, Format, Style, delimited, json, markdown, shortest, shortest_text, significant,
+};
 use crate::cost::Cost;
+use crate::neuron::{Condition, SATURATION};
 use crate::text::escape;
 
 /// A writer of instances. Rows are appended to chunks, which may be written by
@@ -13,6 +17,8 @@ use crate::text::escape;
 pub struct Instances {
     style: Style,
     costs: Vec<&'static dyn Cost>,
+    /// Whether the gradient of each cost comes after it.
+    gradients: bool,
 }
 
 /// Rows of a table that is still to be laid out: cells end with the one, rows
@@ -23,8 +29,8 @@ const ROW_END: char = '\x1e';
 impl Instances {
     /// A writer of instances with those costs.
     #[must_use]
-    pub fn new(style: Style, costs: Vec<&'static dyn Cost>) -> Self {
-        Instances { style, costs }
+    pub fn new(style: Style, costs: Vec<&'static dyn Cost>, gradients: bool) -> Self {
+        Instances { style, costs, gradients }
     }
 
     /// The byte between cells, if a record of the input can pass as it is where
@@ -58,16 +64,22 @@ impl Instances {
         ROW_END as u8
     }
 
-    /// The names of all columns: the input's, then one per model and cost.
+    /// The names of all columns: the input's, then one per model and cost, each with
+    /// its gradient.
     #[must_use]
     pub fn names(&self, input: &[String], models: &[String]) -> Vec<String> {
-        [input, &cost_columns(models, &self.costs)].concat()
+        [input, &cost_columns(models, &self.costs, self.gradients)].concat()
     }
 
-    /// The same for people.
-    fn shown_names(&self, input: &[String], models: &[String]) -> Vec<String> {
-        let costs = column_names(models, self.costs.iter().map(|cost| cost.name()));
-        input.iter().cloned().chain(costs).collect()
+    /// The same for people, with the condition of each model's neuron if it is shown.
+    fn shown_names(&self, input: &[String], models: &[String], shows_neurons: bool) -> Vec<String> {
+        let names = self.costs.iter().flat_map(|cost| {
+            let gradient = self.gradients.then_some("∂C/∂z");
+            std::iter::once(cost.name()).chain(gradient)
+        });
+        let costs = column_names(models, names);
+        let neurons = shows_neurons.then(|| column_names(models, std::iter::once("neuron")));
+        input.iter().cloned().chain(costs).chain(neurons.into_iter().flatten()).collect()
     }
 
     /// What comes before the first row.
@@ -81,13 +93,22 @@ impl Instances {
                 delimited::record(fields, self.delimiter().unwrap_or(b','), &mut out);
             }
             Format::Markdown => {
-                let names = self.shown_names(input, models);
+                let names = self.shown_names(input, models, false);
                 markdown::header(names.iter().map(|name| (name.as_str(), true)), &mut out);
             }
             Format::Json => out.extend_from_slice(b"[\n"),
             Format::Table | Format::Jsonl | Format::Value => {}
         }
         out
+    }
+
+    /// A computed number, written as costs are.
+    #[must_use]
+    pub fn number(&self, x: f64) -> String {
+        match self.style.format {
+            Format::Table | Format::Markdown => significant(x, self.style.digits),
+            _ => shortest_text(x),
+        }
     }
 
     /// Appends a row whose cells are written as the record of the input is.
@@ -101,12 +122,14 @@ impl Instances {
         out.push(b'\n');
     }
 
-    /// Appends a row of those cells; `names` are those of all columns.
+    /// Appends a row of those cells; `names` are those of all columns. Tables show
+    /// the condition of each model's neuron, where there is one.
     pub fn row(
         &self,
         names: &[String],
         cells: &[Cow<'_, [u8]>],
         costs: impl Iterator<Item = f64> + Clone,
+        conditions: impl Iterator<Item = Condition>,
         out: &mut Vec<u8>,
     ) {
         let fields =
@@ -137,6 +160,10 @@ impl Instances {
                     out.extend_from_slice(significant(cost, self.style.digits).as_bytes());
                     out.push(CELL_END as u8);
                 }
+                for condition in conditions {
+                    out.extend_from_slice(condition_text(condition).as_bytes());
+                    out.push(CELL_END as u8);
+                }
                 out.push(ROW_END as u8);
             }
             Format::Value => {
@@ -163,6 +190,7 @@ impl Instances {
         models: &[String],
         rows: &[u8],
         means: &[Option<f64>],
+        shows_neurons: bool,
     ) -> Vec<u8> {
         match self.style.format {
             Format::Json => b"\n]\n".to_vec(),
@@ -175,8 +203,22 @@ impl Instances {
                 let mean = |mean: &Option<f64>| {
                     mean.map_or_else(String::new, |mean| significant(mean, digits))
                 };
-                closing.extend(means.iter().map(mean));
-                self.laid_out(&self.shown_names(input, models), rows, closing).into_bytes()
+                for cost in means {
+                    closing.push(mean(cost));
+                    // Gradients have signs, so their mean would say little.
+                    closing.extend(self.gradients.then(String::new));
+                }
+                let names = self.shown_names(input, models, shows_neurons);
+                closing.resize(names.len(), String::new());
+                let mut text = self.laid_out(&names, rows, closing);
+                if shows_neurons && text.contains(SATURATED) {
+                    let _ = writeln!(
+                        text,
+                        "{SATURATED}: the slope of the activation is below {} % of its steepest",
+                        100.0 * SATURATION
+                    );
+                }
+                text.into_bytes()
             }
             _ => Vec::new(),
         }
@@ -194,10 +236,32 @@ impl Instances {
     }
 }
 
-/// The names of the columns of costs in machine formats: one per model and cost.
+const SATURATED: &str = "saturated";
+
+fn condition_text(condition: Condition) -> String {
+    match condition {
+        Condition::Open => String::new(),
+        Condition::Saturated => SATURATED.to_owned(),
+        Condition::SaturatedWrong => format!("{SATURATED}, wrong"),
+    }
+}
+
+/// The names of the columns of costs in machine formats: one per model and cost,
+/// and one for its gradient if there is one.
 #[must_use]
-pub fn cost_columns(models: &[String], costs: &[&'static dyn Cost]) -> Vec<String> {
-    column_names(models, costs.iter().map(|cost| cost.field())).collect()
+pub fn cost_columns(
+    models: &[String],
+    costs: &[&'static dyn Cost],
+    gradients: bool,
+) -> Vec<String> {
+    let fields: Vec<String> = costs
+        .iter()
+        .flat_map(|cost| {
+            let gradient = gradients.then(|| format!("{}_gradient", cost.field()));
+            std::iter::once(cost.field().to_owned()).chain(gradient)
+        })
+        .collect();
+    column_names(models, fields.iter().map(String::as_str)).collect()
 }
 
 /// The costs' names; with several models, each after the model's.

@@ -88,7 +88,7 @@ impl From<Option<f64>> for Field<'_> {
 pub struct CostResult {
     /// The columns that it is grouped by, or `file`, each with its value.
     pub groups: Vec<(String, String)>,
-    /// The name of the column of ŷ.
+    /// The name of the column of ŷ or z.
     pub model: String,
     /// The cost function.
     pub cost: &'static dyn Cost,
@@ -112,9 +112,20 @@ pub struct CostResult {
     pub finite_mean: Option<f64>,
     /// How many rows were left out for a missing value.
     pub skipped: u64,
+    /// Where neurons are of interest: whether they learn.
+    pub neurons: Option<Neurons>,
     /// With several models: the mean difference to the first, and its standard
     /// error.
     pub delta: Option<Delta>,
+}
+
+/// Whether the neurons of a model learn.
+#[derive(Clone, Copy, Debug)]
+pub struct Neurons {
+    /// How many are saturated on the side that is not their label's.
+    pub saturated_wrong: u64,
+    /// The mean of |∂C/∂z|, if gradients are asked for.
+    pub gradient: Option<Option<f64>>,
 }
 
 /// The paired difference of a model's costs to the first model's.
@@ -128,7 +139,7 @@ pub struct Delta {
 
 impl CostResult {
     /// The names of all fields that there may be, but for those of groups.
-    pub const FIELDS: [&str; 15] = [
+    pub const FIELDS: [&str; 17] = [
         "file",
         "model",
         "cost",
@@ -142,6 +153,8 @@ impl CostResult {
         "infinite",
         "finite_mean",
         "skipped",
+        "mean_abs_gradient",
+        "saturated_wrong",
         "delta",
         "delta_standard_error",
     ];
@@ -167,6 +180,12 @@ impl CostResult {
             ("finite_mean", self.finite_mean.into()),
             ("skipped", Field::Count(self.skipped)),
         ]);
+        if let Some(Neurons { saturated_wrong, gradient: Some(gradient) }) = self.neurons {
+            record.extend([
+                ("mean_abs_gradient", gradient.into()),
+                ("saturated_wrong", Field::Count(saturated_wrong)),
+            ]);
+        }
         if let Some(delta) = self.delta {
             record.extend([
                 ("delta", delta.mean.into()),

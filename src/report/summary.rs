@@ -57,6 +57,18 @@ fn for_people(results: &[CostResult], style: Style) -> String {
         Column::number("± std. error"),
         Box::new(|result| plus_minus(result.standard_error)),
     ));
+    if has(|result| result.neurons.is_some_and(|neurons| neurons.gradient.is_some())) {
+        let gradient = |result: &CostResult| result.neurons.and_then(|neurons| neurons.gradient?);
+        columns
+            .push((Column::number("mean |∂C/∂z|"), Box::new(move |result| show(gradient(result)))));
+    }
+    if has(|result| result.neurons.is_some()) {
+        let wrong = |result: &CostResult| result.neurons.map(|neurons| neurons.saturated_wrong);
+        columns.push((
+            Column::number("saturated, wrong"),
+            Box::new(move |result| wrong(result).map_or_else(nothing, grouped)),
+        ));
+    }
     if has_models {
         columns.push((
             Column::number("difference"),

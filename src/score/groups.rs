@@ -32,7 +32,7 @@ pub struct Group {
     pub file: Option<String>,
     /// What the group has in the columns that it is grouped by.
     pub values: Vec<String>,
-    /// The names of the columns of ŷ.
+    /// The names of the columns of ŷ or z.
     pub models: Vec<String>,
     /// Its costs.
     pub tally: Tally,
@@ -41,15 +41,9 @@ pub struct Group {
 
 impl Group {
     /// The group of all values.
-    pub fn of_values(shape: Shape) -> Self {
+    pub fn of_values(shape: Shape, models: &[String]) -> Self {
         let tally = Tally::new(shape);
-        Group {
-            file: None,
-            values: Vec::new(),
-            models: vec!["yhat".to_owned()],
-            tally,
-            first: (0, 0),
-        }
+        Group { file: None, values: Vec::new(), models: models.to_vec(), tally, first: (0, 0) }
     }
 }
 

@@ -20,14 +20,16 @@ use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::cost::{Cost, Domain};
+use crate::cost::{Activated, Cost, Domain, Domains};
 use crate::error::{Error, Fault, Place};
 use crate::input::blocks::{Block, Blocks, Next};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
+use crate::neuron::{Activation, Given};
 use crate::report::{self, CostResult, Instances, cost_columns};
 use crate::tally::{Shape, Size};
+use crate::text::excerpt;
 
 use groups::Groups;
 use ledger::{Entry, INFINITE_SHOWN, Infinite, Ledger};
@@ -43,9 +45,16 @@ const AHEAD: u64 = 4;
 
 /// What to do with instances.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
 pub struct Plan {
     /// The costs to compute.
     pub costs: Vec<&'static dyn Cost>,
+    /// Whether to compute the gradient of each cost, too.
+    pub gradients: bool,
+    /// The activation that was asked for, where z is given.
+    pub activation: Option<Activation>,
+    /// Whether a cost is clipped, which is for ŷ alone.
+    pub clipped: bool,
     /// The number of models.
     pub models: usize,
     /// Whether instances have weights.
@@ -65,7 +74,39 @@ pub struct Plan {
 }
 
 impl Plan {
-    /// The numbers that all its costs take.
+    /// The activation of a neuron whose z is given.
+    pub fn activation(&self) -> Activation {
+        self.activation.unwrap_or_default()
+    }
+
+    /// The numbers that all its costs, and gradients, take.
+    pub fn domains(&self, given: Given) -> Domains {
+        let domain = if self.gradients { Domain::Unit } else { self.domain() };
+        match given {
+            Given::Yhat => Domains { y: domain, output: domain },
+            Given::Z if self.activation() == Activation::Tanh => {
+                Domains { y: Domain::Signed, output: Domain::Extended }
+            }
+            Given::Z => Domains { y: domain, output: Domain::Extended },
+        }
+    }
+
+    /// The cost as one of z.
+    pub fn activated(&self, cost: &'static dyn Cost) -> Activated {
+        Activated { cost, activation: self.activation() }
+    }
+
+    /// Whether it is of interest which neurons are saturated.
+    pub fn shows_neurons(&self, given: Given) -> bool {
+        self.gradients || given == Given::Z
+    }
+
+    /// Columns of numbers per cost: the cost itself, and its gradient if wanted.
+    pub fn columns_per_cost(&self) -> usize {
+        1 + usize::from(self.gradients)
+    }
+
+    /// The numbers that all its costs take for y and ŷ.
     pub fn domain(&self) -> Domain {
         if self.costs.iter().any(|cost| cost.domain() == Domain::Unit) {
             Domain::Unit
@@ -75,7 +116,8 @@ impl Plan {
     }
 
     fn shape(&self) -> Shape {
-        let (models, costs, weighted) = (self.models, self.costs.len(), self.weighted);
+        let (models, weighted) = (self.models, self.weighted);
+        let costs = self.costs.len() * self.columns_per_cost();
         Shape { models, costs, weighted, size: Size::Fast }
     }
 
@@ -83,12 +125,35 @@ impl Plan {
     /// far as the input's stand beside them.
     fn own_columns(&self, sheet: &Sheet) -> Vec<String> {
         let words = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
-        let costs = || cost_columns(&sheet.models, &self.costs);
+        let costs = || cost_columns(&sheet.models, &self.costs, self.gradients);
         match &self.instances {
             Some(instances) if instances.shows_cells() => costs(),
             None if self.worst > 0 => [costs(), words(&["file", "line", "share"])].concat(),
             None if self.grouped => words(&CostResult::FIELDS),
             _ => Vec::new(),
+        }
+    }
+
+    /// What about a file's columns does not go with the plan, or with the first file.
+    fn misfit(&self, sheet: &Sheet, first: &Sheet) -> Option<Fault> {
+        let usage = |message: String, hint| Some(Fault::Usage { message, hint: Some(hint) });
+        let names = || sheet.models.iter().map(|name| excerpt(name.as_bytes()));
+        let column = names().next().unwrap_or_default();
+        if sheet.given != first.given {
+            let other = excerpt(first.file.as_bytes());
+            let (this, that) = if sheet.given == Given::Z { ("z", "ŷ") } else { ("ŷ", "z") };
+            let message = format!("'{column}' is {this}, where '{other}' has {that}");
+            return usage(message, "--yhat-col or --z-col names what all files have");
+        }
+        match sheet.given {
+            Given::Yhat if self.activation.is_some() => {
+                usage(format!("--activation is for z, and '{column}' is ŷ"), "--z-col names z")
+            }
+            Given::Z if self.clipped => usage(
+                format!("--clip is for ŷ, and '{column}' is z"),
+                "from z no cost is ∞ that need not be",
+            ),
+            _ => None,
         }
     }
 
@@ -110,6 +175,8 @@ pub struct Scored {
     pub warnings: Vec<String>,
     /// The rows of a table that is still to be laid out.
     pub rows: Vec<u8>,
+    /// What was given of the models.
+    pub given: Given,
     /// The names of the input's columns.
     pub names: Vec<String>,
     /// The names of those that groups are by.
@@ -119,33 +186,53 @@ pub struct Scored {
 /// Where rows go, as they are ready.
 pub type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send);
 
-/// Scores values.
+/// Scores values: labels, and outputs or weighted inputs.
 ///
 /// # Errors
 /// If the sink fails.
-pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored, Error> {
-    let mut group = Group::of_values(plan.shape());
+pub fn values(
+    y: &[f64],
+    outputs: &[f64],
+    given: Given,
+    plan: &Plan,
+    sink: Sink,
+) -> Result<Scored, Error> {
+    let activation = plan.activation();
+    let names: &[&str] = match (given, activation) {
+        (Given::Yhat, _) => &["y", "yhat"],
+        (Given::Z, Activation::Sigmoid) => &["y", "z", "yhat"],
+        (Given::Z, Activation::Tanh) => &["y", "z", "a"],
+    };
+    let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+    let models = &names[1..2];
+    let mut group = Group::of_values(plan.shape(), models);
     let mut scorer = Scorer::new(plan);
-    let names = ["y".to_owned(), "yhat".to_owned()];
-    let models = &names[1..];
+    let option = if given == Given::Z { "--z" } else { "--yhat" };
     let mut output = Vec::new();
     let mut infinite = Infinite::default();
     let mut rows = 0;
-    for (y, yhat) in y.chunks(BATCH).zip(yhat.chunks(BATCH)) {
-        scorer.score(y, &[yhat]);
-        group.tally.extend(y, None, scorer.costs());
+    for (y, outputs) in y.chunks(BATCH).zip(outputs.chunks(BATCH)) {
+        scorer.score(y, &[outputs], given);
+        group.tally.extend(y, None, scorer.magnitudes());
+        scorer.mark(&mut group.tally);
         if let Some(instances) = &plan.instances {
             let all_names = instances.names(&names, models);
             for row in 0..y.len() {
-                let cells = [y[row], yhat[row]]
-                    .map(|number| Cow::Owned(report::shortest_text(number).into_bytes()));
-                instances.row(&all_names, &cells, scorer.costs_of(row), &mut output);
+                let mut cells =
+                    vec![report::shortest_text(y[row]), report::shortest_text(outputs[row])];
+                if given == Given::Z {
+                    cells.push(instances.number(activation.output(outputs[row])));
+                }
+                let cells: Vec<Cow<[u8]>> =
+                    cells.iter().map(|cell| Cow::Borrowed(cell.as_bytes())).collect();
+                let (costs, conditions) = (scorer.costs_of(row), scorer.conditions_of(row));
+                instances.row(&all_names, &cells, costs, conditions, &mut output);
             }
         }
         for row in scorer.infinite_rows(None) {
             infinite.count += 1;
             if infinite.first.len() < INFINITE_SHOWN {
-                infinite.first.push(Place::Value { option: "--yhat", index: rows + row + 1 });
+                infinite.first.push(Place::Value { option, index: rows + row + 1 });
             }
         }
         rows += y.len();
@@ -153,9 +240,9 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
     let mut printer = Printer::new(plan, sink);
     printer.print(&output, &names, models)?;
     let rows = printer.finish(&names, models)?;
-    let (groups, names) = (vec![group], names.to_vec());
+    let groups = vec![group];
     let (worst, warnings, by) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Scored { groups, infinite, worst, warnings, rows, names, by })
+    Ok(Scored { groups, infinite, worst, warnings, rows, given, names, by })
 }
 
 /// Scores the instances of files.
@@ -199,6 +286,7 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
         worst: ledger.worst.worst_first(),
         warnings: feed.blocks.warnings,
         rows,
+        given: sheet.given,
         names: sheet.names.clone(),
         by: sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
     })
@@ -254,6 +342,9 @@ impl Feed {
         }
         let first = self.first_sheet.get_or_insert_with(|| Arc::clone(sheet));
         let refuse = |fault| Err(Error::new(Place::File(sheet.file.clone()), fault));
+        if let Some(fault) = plan.misfit(sheet, first) {
+            return refuse(fault);
+        }
         let shows_cells = plan.instances.is_some() || plan.worst > 0;
         if shows_cells && sheet.index != first.index && sheet.names != first.names {
             let (columns, wanted) = (sheet.names.clone(), first.names.clone());
@@ -365,13 +456,15 @@ impl<'s, 'a> Worker<'s, 'a> {
         let sheet = &*block.sheet;
         let columns = &self.batch.columns;
         let y = columns[sheet.y].as_slice();
-        let yhats: Vec<&[f64]> =
-            sheet.yhats.iter().map(|&place| columns[place].as_slice()).collect();
+        let outputs: Vec<&[f64]> =
+            sheet.outputs.iter().map(|&place| columns[place].as_slice()).collect();
         let weights = sheet.weight.map(|place| columns[place].as_slice());
-        if let Some(row) = scorer::first_outside(self.shared.plan.domain(), y, &yhats, weights) {
+        if let Some(row) =
+            scorer::first_outside(self.shared.plan.domains(sheet.given), y, &outputs, weights)
+        {
             return Err(Stop::At(locate(before, row)));
         }
-        self.scorer.score(y, &yhats);
+        self.scorer.score(y, &outputs, sheet.given);
         if self.shared.plan.grouped {
             self.scorer.tally_groups(&self.batch, before, block, &mut self.groups)?;
         } else {
@@ -400,11 +493,13 @@ impl<'s, 'a> Worker<'s, 'a> {
     fn explain(&self, record: Record, bytes: &[u8], sheet: &Sheet) -> Error {
         let line = record.lines + 1;
         let bytes = &bytes[record.start..];
-        scan::explain(bytes, sheet, self.shared.plan.domain(), line).unwrap_or_else(|| {
-            let found = record::cells(bytes, sheet.delimiter).len();
-            let place = Place::Line { file: sheet.file.clone(), line };
-            Error::new(place, Fault::Ragged { found, wanted: sheet.names.len() })
-        })
+        scan::explain(bytes, sheet, self.shared.plan.domains(sheet.given), line).unwrap_or_else(
+            || {
+                let found = record::cells(bytes, sheet.delimiter).len();
+                let place = Place::Line { file: sheet.file.clone(), line };
+                Error::new(place, Fault::Ragged { found, wanted: sheet.names.len() })
+            },
+        )
     }
 }
 

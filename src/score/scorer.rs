@@ -2,14 +2,15 @@
 
 use std::ops::Range;
 
-use crate::cost::Domain;
+use crate::cost::Domains;
 use crate::error::Error;
 use crate::input::blocks::Block;
 use crate::input::record;
 use crate::input::scan::{Batch, Scanner};
 use crate::input::sheet::Sheet;
+use crate::neuron::{Condition, Given, condition};
 use crate::report::Instances;
-use crate::tally::all_finite;
+use crate::tally::{Tally, all_finite};
 
 use super::groups::{Groups, Partition};
 use super::{Plan, Stop, locate};
@@ -17,8 +18,13 @@ use super::{Plan, Stop, locate};
 /// Computes costs, batch by batch.
 pub struct Scorer<'a> {
     plan: &'a Plan,
-    /// The costs of the batch, one column per model and cost.
+    /// The costs of the batch, one column per model and cost, each with its gradient
+    /// after it if that is wanted.
     costs: Vec<Vec<f64>>,
+    /// The same with the magnitudes of gradients; empty without them.
+    magnitudes: Vec<Vec<f64>>,
+    /// The condition of each neuron, one column per model, if that is of interest.
+    conditions: Vec<Vec<Condition>>,
     partition: Partition,
     key: Vec<u8>,
     /// The labels, the weights and the costs of one group.
@@ -27,10 +33,12 @@ pub struct Scorer<'a> {
 
 impl<'a> Scorer<'a> {
     pub fn new(plan: &'a Plan) -> Self {
-        let costs = vec![Vec::new(); plan.models * plan.costs.len()];
+        let costs = vec![Vec::new(); plan.models * plan.costs.len() * plan.columns_per_cost()];
         Scorer {
             plan,
             gathered: (Vec::new(), Vec::new(), costs.clone()),
+            magnitudes: Vec::new(),
+            conditions: Vec::new(),
             costs,
             partition: Partition::default(),
             key: Vec::new(),
@@ -38,16 +46,59 @@ impl<'a> Scorer<'a> {
     }
 
     /// Computes the costs of rows: of each model, by each cost.
-    pub fn score(&mut self, y: &[f64], yhats: &[&[f64]]) {
+    pub fn score(&mut self, y: &[f64], outputs: &[&[f64]], given: Given) {
+        let plan = self.plan;
         let columns =
-            yhats.iter().flat_map(|yhat| self.plan.costs.iter().map(move |cost| (yhat, cost)));
-        for ((yhat, cost), costs) in columns.zip(&mut self.costs) {
-            costs.resize(y.len(), 0.0);
-            cost.costs(y, yhat, costs);
+            outputs.iter().flat_map(|output| plan.costs.iter().map(move |cost| (*output, *cost)));
+        for ((output, cost), columns) in
+            columns.zip(self.costs.chunks_exact_mut(plan.columns_per_cost()))
+        {
+            columns[0].resize(y.len(), 0.0);
+            match given {
+                Given::Yhat => cost.costs(y, output, &mut columns[0]),
+                Given::Z => plan.activated(cost).costs(y, output, &mut columns[0]),
+            }
+            if let Some(gradients) = columns.get_mut(1) {
+                gradients.clear();
+                let rows = y.iter().zip(output);
+                gradients.extend(rows.map(|(&y, &x)| match given {
+                    Given::Yhat => cost.gradient(y, x),
+                    Given::Z => plan.activated(cost).gradient(y, x),
+                }));
+            }
+        }
+        if plan.gradients {
+            let magnitudes = |column: &Vec<f64>| column.iter().map(|x| x.abs()).collect();
+            self.magnitudes = self.costs.iter().map(magnitudes).collect();
+        }
+        if plan.shows_neurons(given) {
+            let activation = plan.activation();
+            let conditions = |output: &&[f64]| {
+                let rows = y.iter().zip(*output);
+                rows.map(|(&y, &x)| condition(given, activation, y, x)).collect()
+            };
+            self.conditions = outputs.iter().map(conditions).collect();
         }
     }
 
-    /// The costs of the batch, one column per model and cost.
+    /// The costs of the batch and the magnitudes of gradients, as tallies take them.
+    pub fn magnitudes(&self) -> &[Vec<f64>] {
+        if self.plan.gradients { &self.magnitudes } else { &self.costs }
+    }
+
+    /// The condition of each model's neuron in a row.
+    pub fn conditions_of(&self, row: usize) -> impl Iterator<Item = Condition> + Clone {
+        self.conditions.iter().map(move |conditions| conditions[row])
+    }
+
+    /// Counts the neurons of the batch that are saturated and wrong.
+    pub fn mark(&self, tally: &mut Tally) {
+        for (model, conditions) in self.conditions.iter().enumerate() {
+            tally.mark(model, wrong(conditions.iter()));
+        }
+    }
+
+    /// The costs of the batch, one column per model and cost, and gradient.
     pub fn costs(&self) -> &[Vec<f64>] {
         &self.costs
     }
@@ -82,7 +133,8 @@ impl<'a> Scorer<'a> {
         let place = groups.place(&self.key, sheet, (block.index, 0))?;
         let tally = groups.tally(place);
         let weights = sheet.weight.map(|place| batch.columns[place].as_slice());
-        tally.extend(&batch.columns[sheet.y], weights, &self.costs);
+        tally.extend(&batch.columns[sheet.y], weights, self.magnitudes());
+        self.mark(tally);
         tally.skip(batch.skipped.len() as u64);
         Ok(())
     }
@@ -110,14 +162,19 @@ impl<'a> Scorer<'a> {
             }
         }
         let weights = sheet.weight.map(|place| batch.columns[place].as_slice());
+        let magnitudes = if self.plan.gradients { &self.magnitudes } else { &self.costs };
         let (y, w, costs) = &mut self.gathered;
         for (place, rows) in self.partition.groups() {
             gather(&batch.columns[sheet.y], rows, y);
             gather(weights.unwrap_or_default(), if weights.is_some() { rows } else { &[] }, w);
-            for (column, gathered) in self.costs.iter().zip(&mut *costs) {
+            for (column, gathered) in magnitudes.iter().zip(&mut *costs) {
                 gather(column, rows, gathered);
             }
-            groups.tally(place).extend(y, weights.is_some().then_some(w), costs);
+            let tally = groups.tally(place);
+            tally.extend(y, weights.is_some().then_some(w), costs);
+            for (model, conditions) in self.conditions.iter().enumerate() {
+                tally.mark(model, wrong(rows.iter().map(|&row| &conditions[row])));
+            }
         }
         Ok(())
     }
@@ -164,10 +221,15 @@ impl<'a> Scorer<'a> {
                 instances.passed_row(record, costs, output);
             } else {
                 let cells = record::cells(record, sheet.delimiter);
-                instances.row(&names, &cells, costs, output);
+                instances.row(&names, &cells, costs, self.conditions_of(row), output);
             }
         }
     }
+}
+
+/// How many are saturated and wrong.
+fn wrong<'a>(conditions: impl Iterator<Item = &'a Condition>) -> u64 {
+    conditions.filter(|&&condition| condition == Condition::SaturatedWrong).count() as u64
 }
 
 /// The numbers of some rows, one after the other.
@@ -178,19 +240,20 @@ fn gather(numbers: &[f64], rows: &[usize], gathered: &mut Vec<f64>) {
 
 /// The first row with a number that the costs, or weights, cannot have.
 pub fn first_outside(
-    domain: Domain,
+    domains: Domains,
     y: &[f64],
-    yhats: &[&[f64]],
+    outputs: &[&[f64]],
     weights: Option<&[f64]>,
 ) -> Option<usize> {
     let is_weight = |w: f64| w >= 0.0;
     let are_weights = weights.is_none_or(|weights| weights.iter().all(|&w| is_weight(w)));
-    if domain.contains_all(y) && yhats.iter().all(|yhat| domain.contains_all(yhat)) && are_weights {
+    let are_outputs = outputs.iter().all(|output| domains.output.contains_all(output));
+    if domains.y.contains_all(y) && are_outputs && are_weights {
         return None;
     }
     (0..y.len()).find(|&row| {
-        !domain.contains(y[row])
-            || yhats.iter().any(|yhat| !domain.contains(yhat[row]))
+        !domains.y.contains(y[row])
+            || outputs.iter().any(|output| !domains.output.contains(output[row]))
             || weights.is_some_and(|weights| !is_weight(weights[row]))
     })
 }

@@ -17,6 +17,9 @@ const CSV: Style = Style { format: Format::Csv, digits: 4, color: false };
 
 fn plan(threads: usize, each: bool) -> Plan {
     Plan {
+        gradients: false,
+        activation: None,
+        clipped: false,
         costs: ALL.to_vec(),
         models: 1,
         weighted: false,
@@ -24,7 +27,7 @@ fn plan(threads: usize, each: bool) -> Plan {
         grouped: false,
         max_groups: 1,
         threads,
-        instances: each.then(|| Instances::new(CSV, ALL.to_vec())),
+        instances: each.then(|| Instances::new(CSV, ALL.to_vec(), false)),
         worst: 0,
     }
 }

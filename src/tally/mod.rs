@@ -63,6 +63,8 @@ pub struct Tally {
     shape: Shape,
     n: u64,
     skipped: u64,
+    /// How many instances were marked, for each model.
+    marked: Vec<u64>,
     /// Σw and Σw².
     weights: Option<Powers>,
     labels: Labels,
@@ -82,6 +84,7 @@ impl Tally {
             shape,
             n: 0,
             skipped: 0,
+            marked: vec![0; models],
             weights: weighted.then(|| Powers::new(size)),
             labels: Labels::new(size),
             columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
@@ -130,6 +133,11 @@ impl Tally {
         self.skipped += instances;
     }
 
+    /// Counts instances of a model that are to be told apart.
+    pub fn mark(&mut self, model: usize, instances: u64) {
+        self.marked[model] += instances;
+    }
+
     /// Adds the instances of another tally.
     ///
     /// # Panics
@@ -138,6 +146,9 @@ impl Tally {
         assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
         self.n += other.n;
         self.skipped += other.skipped;
+        for (mine, theirs) in self.marked.iter_mut().zip(&other.marked) {
+            *mine += theirs;
+        }
         if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
             mine.merge(theirs);
         }
@@ -176,6 +187,12 @@ impl Tally {
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped
+    }
+
+    /// How many of a model's instances were marked.
+    #[must_use]
+    pub fn marked(&self, model: usize) -> u64 {
+        self.marked[model]
     }
 
     /// Σw, or n without weights.
