@@ -91,6 +91,9 @@ pub enum Fault {
         /// What it is for.
         role: Role,
     },
+    /// A number that is not from 0 to 1, where a gradient is asked for.
+    #[error("{} is outside [0, 1], and --gradient is that of a sigmoid neuron", excerpt(.0.as_bytes()))]
+    OutsideUnitForGradient(String),
     /// A number that is no label of a tanh neuron.
     #[error("{} is no label of a tanh neuron: they are -1 and 1, or between without 0", excerpt(.0.as_bytes()))]
     NotSigned(String),
@@ -341,7 +344,8 @@ impl Fault {
                      -d if the delimiter is not {delimiter}"
                 ));
             }
-            Fault::SameColumn(..) => "--y-col, and --yhat-col or --z-col, choose two",
+            Fault::SameColumn(_, "z") => "--y-col and --z-col choose two",
+            Fault::SameColumn(..) => "--y-col and --yhat-col choose two",
             Fault::NameTwice(_) => "--format csv has; or rename one",
             Fault::DuplicateColumn { option, .. } => {
                 return Some(format!("select by position: {option} NUMBER"));

@@ -46,14 +46,14 @@ fn values() {
         "error: --y has 2 values and --yhat has 3\n\
          hint: as many of the one as of the other, or a single one on one side\n"),
         ("y alone", &["--y", "1"], b"",
-        "error: --y without --yhat\n\
+        "error: --y without --yhat or --z\n\
          hint: --y-col names a column of a file\n"),
         ("ŷ alone", &["--yhat", "0.5"], b"",
         "error: --yhat without --y\n\
          hint: --yhat-col names a column of a file\n"),
         ("values with a file", &["--y", "1", "--yhat", "0.5", "p.csv"], b"",
         "error: values and files together\n\
-         hint: --y-col and --yhat-col name columns of files\n"),
+         hint: --y-col, --yhat-col and --z-col name columns of files\n"),
         ("a negative value", &["--y", "1", "--yhat", "-0.5"], b"",
         "error: --yhat: value 1: -0.5 is outside [0, 1]\n\
          hint: --cost quadratic takes any finite number\n"),

@@ -209,7 +209,7 @@ fn the_line_is_the_physical_one() {
 fn options() {
     refuses(&[
         ("bare numbers of two costs", &["--each", "--format", "value"], b"1,0.5\n",
-        "error: --format value with --each takes one cost\n\
+        "error: --format value with --each takes one column of costs\n\
          hint: choose it, such as --cost quadratic\n"),
         ("a delimiter of two bytes", &["-d", "ab"], b"1,0.5\n",
         "error: invalid value 'ab' for '--delimiter <BYTE>': it is one byte, or the word tab\n\
@@ -246,4 +246,48 @@ fn files_under_one_header_have_the_same_columns() {
         "error: other.csv: its columns differ from those of 'good.csv': 'yhat', 'y' against 'y', 'yhat'\n"
     );
     assert_eq!(run.code, 2);
+}
+
+#[test]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn neurons() {
+    refuses(&[
+        ("labels of the other activation", &["--y", "1,0", "--z", "3,4", "--activation", "tanh"], b"",
+        "error: --y: value 2: 0 is no label of a tanh neuron: they are -1 and 1, or between without 0\n\
+         hint: labels 0 and 1 are those of --activation sigmoid\n"),
+        ("the same in a file", &["--activation", "tanh"], b"y,z\n-1,3\n2,4\n",
+        "error: <stdin>:3: column 'y': 2 is no label of a tanh neuron: they are -1 and 1, or between without 0\n\
+         hint: labels 0 and 1 are those of --activation sigmoid\n"),
+        ("labels of tanh for a sigmoid", &["--z-col", "z"], b"y,z\n-1,3\n",
+        "error: <stdin>:2: column 'y': -1 is outside [0, 1]\n\
+         hint: labels are 0 and 1: write 0 for -1; --cost quadratic takes any finite number\n"),
+        ("an activation for ŷ", &["--y", "1", "--yhat", "0.5", "--activation", "tanh"], b"",
+        "error: --activation is for --z\n"),
+        ("an activation for a column of ŷ", &["--activation", "sigmoid"], b"y,p\n1,0.5\n",
+        "error: <stdin>: --activation is for z, and 'p' is ŷ\nhint: --z-col names z\n"),
+        ("clipping z", &["--y", "1", "--z", "3", "--clip", "keras"], b"",
+        "error: --clip is for --yhat\nhint: from z no cost is ∞ that need not be\n"),
+        ("clipping a column of z", &["--clip", "keras"], b"y,z\n1,3\n",
+        "error: <stdin>: --clip is for ŷ, and 'z' is z\nhint: from z no cost is ∞ that need not be\n"),
+        ("the gradient of a clipped cost", &["--clip", "keras", "--gradient"], b"y,p\n1,0.3\n",
+        "error: --gradient is that of the cost as it is, not as --clip makes it\n"),
+        ("z without y", &["--z", "3"], b"",
+        "error: --z without --y\nhint: --z-col names a column of a file\n"),
+        ("as many z as y", &["--y", "1,0", "--z", "1,2,3"], b"",
+        "error: --y has 2 values and --z has 3\n\
+         hint: as many of the one as of the other, or a single one on one side\n"),
+        ("a z that is no number", &["--y", "1", "--z", "2,x"], b"",
+        "error: --z: value 2: 'x' is not a number\n"),
+        ("a z beyond all numbers", &["--z-col", "z"], b"y,z\n1,-1e400\n",
+        "error: <stdin>:2: column 'z': -1e400 is out of range: the largest number is 1.7976931348623157e308\n\
+         hint: y, ŷ and weights are finite numbers\n"),
+        ("a missing z", &["--z-col", "z"], b"y,z\n1,nan\n",
+        "error: <stdin>:2: column 'z': 'nan' is a missing value\n\
+         hint: --missing skip leaves such rows out; it counts them\n"),
+        ("a gradient of what is no output", &["--gradient", "--cost", "mse"], b"y,p\n1,1.5\n",
+        "error: <stdin>:2: column 'p': 1.5 is outside [0, 1], and --gradient is that of a sigmoid neuron\n"),
+        ("one column for y and z", &["--y-col", "a", "--z-col", "a"], b"a,b\n1,2\n",
+        "error: <stdin>:1: column 'a' is both y and z\n\
+         hint: --y-col and --z-col choose two\n"),
+    ]);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 1] = ["README.md"];
+const PAGES: [&str; 2] = ["README.md", "examples/saturation.md"];
 
 /// Whether the command needs a tool that this machine lacks. Where all is
 /// tested (`CI` is set) it runs all the same, and fails.

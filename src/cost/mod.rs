@@ -90,6 +90,8 @@ pub enum Domain {
     Finite,
     /// A number from 0 to 1, both included.
     Unit,
+    /// The same, where a gradient asks for it.
+    UnitForGradient,
     /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
     /// none of its labels and hardly ever a soft one.
     Signed,
@@ -111,7 +113,7 @@ impl Domain {
         match self {
             Domain::Extended => !x.is_nan(),
             Domain::Finite => x.is_finite(),
-            Domain::Unit => (0.0..=1.0).contains(&x),
+            Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
             Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
         }
     }
@@ -125,7 +127,7 @@ impl Domain {
         let bits = xs.iter().map(|x| x.to_bits());
         let outside = match self {
             Domain::Finite => bits.fold(0, |all, bits| all | ((bits & !SIGN) + (1 << 52))),
-            Domain::Unit => {
+            Domain::Unit | Domain::UnitForGradient => {
                 let one = 1.0f64.to_bits();
                 bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
             }

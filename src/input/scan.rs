@@ -569,6 +569,7 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Fault> {
     match domain {
         _ if domain.contains(number) => Ok(number),
         Domain::Signed => Err(Fault::NotSigned(text())),
+        Domain::UnitForGradient => Err(Fault::OutsideUnitForGradient(text())),
         _ => Err(Fault::OutsideUnit { text: text(), role }),
     }
 }

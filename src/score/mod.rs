@@ -81,7 +81,10 @@ impl Plan {
 
     /// The numbers that all its costs, and gradients, take.
     pub fn domains(&self, given: Given) -> Domains {
-        let domain = if self.gradients { Domain::Unit } else { self.domain() };
+        let domain = match self.domain() {
+            Domain::Finite if self.gradients => Domain::UnitForGradient,
+            domain => domain,
+        };
         match given {
             Given::Yhat => Domains { y: domain, output: domain },
             Given::Z if self.activation() == Activation::Tanh => {
