@@ -95,7 +95,7 @@ fn a_table_shows_gradients_and_marks_saturated_neurons() {
         [
             "y|z|a|quadratic|neuron",
             "-1|4|0.9993|3.997|saturated, wrong",
-            "1|4|0.9993|4.499e-7|saturated",
+            "1|4|0.9993|4.498e-7|saturated",
             "mean|||1.999|",
         ]
     );
