@@ -87,7 +87,7 @@ fn file(bencher: Bencher, kind: &str) {
     let job = Job {
         gradients: false,
         activation: None,
-        clipped: false,
+        clip: None,
         data: Data::Tables { sources: vec![Source::File(path)], choice: Choice::default() },
         costs: ALL.to_vec(),
         view: View::Summary,

@@ -166,6 +166,8 @@ enum FormatArg {
     Jsonl,
     Markdown,
     Value,
+    /// Exact sums, for `costs merge`
+    State,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -235,7 +237,7 @@ impl Args {
             costs: chosen_costs(&self.cost, self.clip),
             gradients: self.gradient,
             activation: self.activation.map(Activation::from),
-            clipped: self.clip.is_some(),
+            clip: self.clip,
             by_file: self.by_file,
             max_groups: self.max_groups,
             limits: self.fail_above.clone(),
@@ -291,6 +293,7 @@ impl Args {
             positive: self.positive,
             negative: if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 },
             skips_missing: self.missing == Missing::Skip,
+            ..Choice::default()
         };
         let source = |path: PathBuf| {
             if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) }
@@ -439,6 +442,7 @@ impl From<FormatArg> for Format {
             FormatArg::Jsonl => Format::Jsonl,
             FormatArg::Markdown => Format::Markdown,
             FormatArg::Value => Format::Value,
+            FormatArg::State => Format::State,
         }
     }
 }

@@ -220,6 +220,23 @@ pub enum Fault {
     /// Two columns of one name, where the output needs distinct ones.
     #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
+    /// A line that is no state, or a damaged one.
+    #[error("this is no state of costs: {0}")]
+    NotAState(String),
+    /// A state of other options than the first one.
+    #[error("its {what} differ from those of {first}")]
+    OtherState {
+        /// What differs.
+        what: &'static str,
+        /// Where the first one is.
+        first: String,
+    },
+    /// Only states of no rows.
+    #[error("the states hold no rows")]
+    EmptyStates,
+    /// Nothing to merge.
+    #[error("there are no states")]
+    NoStates,
     /// `--y` and the option of the outputs do not pair up.
     #[error("--y has {y} values and {option} has {outputs}")]
     Counts {
@@ -270,6 +287,12 @@ impl Error {
         // A value can be left out by hand.
         let is_value = matches!(self.place, Place::Value { .. });
         self.fault.hint().filter(|_| !(is_value && matches!(*self.fault, Fault::Missing(_))))
+    }
+
+    /// Whether all that is wrong is that there is nothing.
+    #[must_use]
+    pub fn is_of_no_rows(&self) -> bool {
+        matches!(*self.fault, Fault::EmptyFile | Fault::NoRows)
     }
 
     /// Whether the reader of standard output has gone, which is no failure.
@@ -328,6 +351,8 @@ impl Fault {
             Fault::UnclosedQuote | Fault::QuoteTooLong => {
                 "a quote within a quoted cell is written twice"
             }
+            Fault::NotAState(_) | Fault::NoStates => "--format state writes them",
+            Fault::OtherState { .. } => "states are merged that --format state wrote with the same options",
             Fault::RecordTooLong => "is this a text file with one instance a line?",
             Fault::Foreign { hint, .. } => hint,
             Fault::UnknownColumn { .. } => {

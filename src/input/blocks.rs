@@ -145,14 +145,17 @@ impl Blocks {
             let mut start = 0;
             if self.current.is_none() {
                 let Some(source) = self.sources.next() else { return Ok(None) };
-                (filled, start) = self.open(&source, &mut buffer)?;
+                (filled, start) = match self.open(&source, &mut buffer) {
+                    Err(error) if self.choice.takes_no_rows && error.is_of_no_rows() => continue,
+                    opened => opened?,
+                };
             }
             let current = self.current.as_mut().expect("a file is open");
             match current.block(index, buffer, start, filled, self.block_size)? {
                 Ok(block) => return Ok(Some(block)),
                 Err(unused) => buffer = unused,
             }
-            if !current.has_rows {
+            if !current.has_rows && !self.choice.takes_no_rows {
                 let place = Place::File(current.sheet.file.clone());
                 return Err(Error::new(place, Fault::NoRows));
             }

@@ -33,6 +33,8 @@ pub struct Choice {
     pub negative: f64,
     /// Whether rows with a missing value are left out.
     pub skips_missing: bool,
+    /// Whether a file without rows is one like others.
+    pub takes_no_rows: bool,
 }
 
 /// One file's table.

@@ -37,6 +37,8 @@ pub enum Format {
     Markdown,
     /// The bare number, a line each.
     Value,
+    /// Exact sums, to be merged.
+    State,
 }
 
 impl Format {
@@ -206,7 +208,7 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
         Format::Csv | Format::Tsv => {
             delimited::record(names.map(|&(name, _)| Field::Text(name)), delimiter, &mut out);
         }
-        Format::Markdown | Format::Table | Format::Value => {
+        Format::Markdown | Format::Table | Format::Value | Format::State => {
             let is_number = |field| !matches!(field, Field::Text(_));
             markdown::header(names.map(|&(name, field)| (name, is_number(field))), &mut out);
         }
@@ -216,7 +218,7 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
         let fields = record.iter().map(|&(_, field)| field);
         match style.format {
             Format::Csv | Format::Tsv => delimited::record(fields, delimiter, &mut out),
-            Format::Markdown | Format::Table | Format::Value => {
+            Format::Markdown | Format::Table | Format::Value | Format::State => {
                 markdown::record(fields, style.digits, &mut out);
             }
             Format::Json => {

@@ -11,6 +11,7 @@ mod groups;
 mod ledger;
 mod printer;
 mod scorer;
+mod state;
 #[cfg(test)]
 mod tests;
 mod worst;
@@ -20,7 +21,7 @@ use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::cost::{Activated, Cost, Domain, Domains};
+use crate::cost::{Activated, Clip, Cost, Domain, Domains};
 use crate::error::{Error, Fault, Place};
 use crate::input::blocks::{Block, Blocks, Next};
 use crate::input::record;
@@ -38,6 +39,7 @@ use scorer::Scorer;
 use worst::Candidates;
 
 pub use groups::Group;
+pub use state::{lines as state_lines, merge};
 pub use worst::Worst;
 
 /// Blocks per worker that may wait for an earlier one to be entered.
@@ -53,8 +55,8 @@ pub struct Plan {
     pub gradients: bool,
     /// The activation that was asked for, where z is given.
     pub activation: Option<Activation>,
-    /// Whether a cost is clipped, which is for ŷ alone.
-    pub clipped: bool,
+    /// How a cost is clipped, which is for ŷ alone.
+    pub clip: Option<Clip>,
     /// The number of models.
     pub models: usize,
     /// Whether instances have weights.
@@ -71,6 +73,8 @@ pub struct Plan {
     pub instances: Option<Instances>,
     /// How many of the worst instances to keep.
     pub worst: usize,
+    /// Whether an input without rows is one like others.
+    pub takes_no_rows: bool,
 }
 
 impl Plan {
@@ -152,7 +156,7 @@ impl Plan {
             Given::Yhat if self.activation.is_some() => {
                 usage(format!("--activation is for z, and '{column}' is ŷ"), "--z-col names z")
             }
-            Given::Z if self.clipped => usage(
+            Given::Z if self.clip.is_some() => usage(
                 format!("--clip is for ŷ, and '{column}' is z"),
                 "from z no cost is ∞ that need not be",
             ),
@@ -180,6 +184,10 @@ pub struct Scored {
     pub rows: Vec<u8>,
     /// What was given of the models.
     pub given: Given,
+    /// Whether there was an input that told the names of columns.
+    pub has_input: bool,
+    /// The names of the models.
+    pub models: Vec<String>,
     /// The names of the input's columns.
     pub names: Vec<String>,
     /// The names of those that groups are by.
@@ -245,7 +253,9 @@ pub fn values(
     let rows = printer.finish(&names, models)?;
     let groups = vec![group];
     let (worst, warnings, by) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Scored { groups, infinite, worst, warnings, rows, given, names, by })
+    let models = models.to_vec();
+    let has_input = true;
+    Ok(Scored { groups, infinite, worst, warnings, rows, given, has_input, models, names, by })
 }
 
 /// Scores the instances of files.
@@ -278,20 +288,31 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
         all.merge(groups)?;
     }
     let groups = all.in_order();
-    if groups.iter().all(|group| group.tally.n() == 0) {
+    if groups.iter().all(|group| group.tally.n() == 0) && !plan.takes_no_rows {
         return Err(Error::new(Place::CommandLine, Fault::AllSkipped));
     }
-    let sheet = feed.first_sheet.expect("there are rows, so there is a file");
-    let rows = ledger.printer.finish(&sheet.names, &sheet.models)?;
+    let has_input = feed.first_sheet.is_some();
+    let (names, models, by, given) = match feed.first_sheet {
+        Some(sheet) => (
+            sheet.names.clone(),
+            sheet.models.clone(),
+            sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
+            sheet.given,
+        ),
+        None => (Vec::new(), Vec::new(), Vec::new(), Given::Yhat),
+    };
+    let rows = ledger.printer.finish(&names, &models)?;
     Ok(Scored {
         groups,
         infinite: ledger.infinite,
         worst: ledger.worst.worst_first(),
         warnings: feed.blocks.warnings,
         rows,
-        given: sheet.given,
-        names: sheet.names.clone(),
-        by: sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
+        given,
+        has_input,
+        names,
+        models,
+        by,
     })
 }
 
