@@ -352,7 +352,9 @@ impl Fault {
                 "a quote within a quoted cell is written twice"
             }
             Fault::NotAState(_) | Fault::NoStates => "--format state writes them",
-            Fault::OtherState { .. } => "states are merged that --format state wrote with the same options",
+            Fault::OtherState { .. } => {
+                "states are merged that --format state wrote with the same options"
+            }
             Fault::RecordTooLong => "is this a text file with one instance a line?",
             Fault::Foreign { hint, .. } => hint,
             Fault::UnknownColumn { .. } => {

@@ -357,7 +357,10 @@ impl Job {
                 return wrong("--format state has no room for instances", None);
             }
             if !self.limits.is_empty() {
-                return wrong("--fail-above is for results, not for a state", Some("costs merge takes it"));
+                return wrong(
+                    "--fail-above is for results, not for a state",
+                    Some("costs merge takes it"),
+                );
             }
         }
         let is_grouped = self.by_file || !self.by().is_empty();

@@ -5,10 +5,12 @@ mod output;
 mod progress;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use costs::Remarks;
+use cli::Command;
 use costs::error::{Error, Place};
+use costs::{Job, Remarks};
 use output::Output;
 
 /// A mean is above its limit.
@@ -22,9 +24,31 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => return show(&message),
     };
-    let (color, quiet) = (args.color_of_messages(), args.quiet);
-    match score(args) {
-        Ok(Some(remarks)) => {
+    let (subcommand, layout) = match &args.command {
+        Some(Command::Merge(merge)) => (Some("merge"), &merge.layout),
+        None => (None, &args.layout),
+    };
+    let (color, quiet) = (layout.color_of_messages(), layout.quiet);
+    let path = layout.output.clone();
+    let job = match args.command {
+        Some(Command::Merge(merge)) => merge.job(),
+        None => args.job(),
+    };
+    let done = match job {
+        Ok(None) => {
+            let _ = io::stderr().write_all(cli::short_help(subcommand).as_bytes());
+            return ExitCode::from(FAILURE);
+        }
+        Ok(Some(job)) => score(&job, path.as_deref(), quiet),
+        Err(error) => Err(error),
+    };
+    conclude(done, color, quiet)
+}
+
+/// Says what there is to say, and makes it an exit code.
+fn conclude(done: Result<Remarks, Error>, color: bool, quiet: bool) -> ExitCode {
+    match done {
+        Ok(remarks) => {
             for warning in remarks.warnings.iter().filter(|_| !quiet) {
                 tell("warning", 33, warning, color);
             }
@@ -32,10 +56,6 @@ fn main() -> ExitCode {
                 tell("error", 31, exceeded, color);
             }
             ExitCode::from(if remarks.exceeded.is_empty() { 0 } else { EXCEEDED })
-        }
-        Ok(None) => {
-            let _ = io::stderr().write_all(cli::short_help().as_bytes());
-            ExitCode::from(FAILURE)
         }
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
@@ -48,24 +68,22 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the arguments ask for; None if that is nothing.
-fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
-    let (quiet, path) = (args.quiet, args.output.clone());
-    let Some(job) = args.job()? else { return Ok(None) };
-    let name = path.as_ref().map(|path| costs::text::escape(path.as_os_str().as_encoded_bytes()));
+/// Does a job, and writes its results to a file or to standard output.
+fn score(job: &Job, path: Option<&Path>, quiet: bool) -> Result<Remarks, Error> {
     let mut out = match path {
-        Some(path) => Output::file(&path, &job)?,
+        Some(path) => Output::file(path, job)?,
         None => Output::stdout()?,
     };
-    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out));
-    let remarks = remarks.map_err(|error| match name {
-        Some(name) if error.place == Place::File("<stdout>".to_owned()) => {
+    let remarks = progress::watch(job, quiet, || costs::run(job, &mut out));
+    let remarks = remarks.map_err(|error| match path {
+        Some(path) if error.place == Place::File("<stdout>".to_owned()) => {
+            let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
             Error { place: Place::File(name), ..error }
         }
         _ => error,
     })?;
     out.finish()?;
-    Ok(Some(remarks))
+    Ok(remarks)
 }
 
 /// Shows a message of the command line's own: an error, or the help or version

@@ -57,9 +57,7 @@ fn result(
         standard_error: tally.standard_error(column),
         sum: tally.sum(column),
         baseline,
-        skill: skill
-            .map(|(mean, baseline)| 1.0 - mean / baseline)
-            .filter(|skill| !skill.is_nan()),
+        skill: skill.map(|(mean, baseline)| 1.0 - mean / baseline).filter(|skill| !skill.is_nan()),
         infinite: tally.infinite(column),
         finite_mean: tally.finite_mean(column),
         skipped: tally.skipped(),
@@ -73,7 +71,6 @@ fn result(
         }),
     })
 }
-
 
 /// The mean costs over all groups.
 pub fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>> {
@@ -97,4 +94,3 @@ fn all_together(scored: &Scored) -> Option<Tally> {
 pub fn named((name, value): &(String, String)) -> String {
     format!("{name} '{}'", text::excerpt(value.as_bytes()))
 }
-

@@ -33,9 +33,7 @@ impl Dyadic {
     /// The same number with an odd integer, or as 0·2⁰.
     pub fn in_lowest_terms(&self) -> Dyadic {
         match self.integer.trailing_zeros() {
-            Some(zeros) => {
-                Dyadic::new(&self.integer >> zeros, self.exponent + zeros.cast_signed())
-            }
+            Some(zeros) => Dyadic::new(&self.integer >> zeros, self.exponent + zeros.cast_signed()),
             None => Dyadic::from(0u64),
         }
     }
