@@ -168,7 +168,11 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
             scored
         }
     };
-    let results = results::results(&plan, &scored)?;
+    let results = match job.style.format {
+        // A part of all rows may have no weight, and no statistics.
+        Format::State => Vec::new(),
+        _ => results::results(&plan, &scored)?,
+    };
     write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;
     Ok(Remarks {
@@ -416,18 +420,21 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Ve
     let infinite = scored.infinite;
     if infinite.count > 0 {
         let mut places: Vec<String> = infinite.first.iter().map(Place::to_string).collect();
-        if infinite.count > places.len() as u64 {
+        if infinite.count > places.len() as u64 && !places.is_empty() {
             places.push("…".to_owned());
         }
         let why = match domain {
             Domain::Unit => "certain and wrong",
             _ => "beyond the largest number",
         };
+        // Of models in states it is not known whether they are the same instances.
+        let least = if places.is_empty() && scored.models.len() > 1 { "at least " } else { "" };
+        let places =
+            if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
         warnings.push(format!(
-            "{} of {} instances cost ∞, {why}: {}",
+            "{least}{} of {} instances cost ∞, {why}{places}",
             report::grouped(infinite.count),
             report::grouped(n),
-            places.join(", ")
         ));
     }
     warnings

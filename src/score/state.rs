@@ -194,7 +194,6 @@ struct Merged {
     places: HashMap<Name, usize>,
     groups: Vec<Group>,
     worst: Candidates,
-    /// Rows that were left out where there is no group.
     plan: Option<Plan>,
 }
 
@@ -254,11 +253,16 @@ impl Merged {
             Some("z") => Given::Z,
             _ => Given::Yhat,
         };
+        let most = |group: &Group| {
+            let tally = &group.tally;
+            (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
+        };
+        let infinite = self.groups.iter().map(most).sum();
         let (models, by, names) =
             input.map(|input| (input.models, input.by, input.names)).unwrap_or_default();
         let scored = Scored {
             groups: self.groups,
-            infinite: Infinite::default(),
+            infinite: Infinite { count: infinite, first: Vec::new() },
             worst: self.worst.worst_first(),
             warnings: Vec::new(),
             rows: Vec::new(),
