@@ -13,7 +13,7 @@ use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
 use costs::error::{Error, Fault, Place};
 use costs::neuron::{Activation, Given};
 use costs::report::{Format, Style};
-use costs::{Choice, Data, Job, Limit, Source, View};
+use costs::{Choice, Data, InputFormat, Job, Limit, Source, View};
 
 /// How wrong predictions are: the quadratic and the cross-entropy cost of labels y against predictions ŷ.
 #[derive(Debug, Parser)]
@@ -187,6 +187,9 @@ struct Columns {
     /// The first line is data
     #[arg(long)]
     no_header: bool,
+    /// The format of the input [default: by the name: .jsonl or .ndjson, else csv]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input: Option<InputArg>,
     /// The byte between cells, or `tab` [default: found out]
     #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true)]
     delimiter: Option<u8>,
@@ -211,6 +214,14 @@ enum ActivationArg {
     Sigmoid,
     /// From −1 to 1, for labels −1 and 1.
     Tanh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum InputArg {
+    /// Delimited text
+    Csv,
+    /// A JSON object a line
+    Jsonl,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -382,7 +393,12 @@ impl Columns {
             (_, true) => Some(false),
             _ => None,
         };
+        let input = self.input.map(|input| match input {
+            InputArg::Csv => InputFormat::Csv,
+            InputArg::Jsonl => InputFormat::JsonLines,
+        });
         Choice {
+            input,
             delimiter: self.delimiter,
             header,
             y: self.y_col,
@@ -395,13 +411,14 @@ impl Columns {
     }
 
     /// Each option, and whether it is there.
-    fn given(&self) -> [(&'static str, bool); 8] {
+    fn given(&self) -> [(&'static str, bool); 9] {
         [
             ("--y-col", self.y_col.is_some()),
             ("--yhat-col", !self.yhat_col.is_empty()),
             ("--z-col", !self.z_col.is_empty()),
             ("--positive", self.positive.is_some()),
             ("--missing", self.missing == Missing::Skip),
+            ("--input", self.input.is_some()),
             ("--delimiter", self.delimiter.is_some()),
             ("--header", self.header),
             ("--no-header", self.no_header),

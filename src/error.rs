@@ -220,6 +220,18 @@ pub enum Fault {
     /// Two columns of one name, where the output needs distinct ones.
     #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
+    /// A line of JSON Lines that is no object.
+    #[error("this is no JSON object: {0}")]
+    NotAnObject(String),
+    /// A whole array where there should be an object a line.
+    #[error("this is a JSON array, not one object a line")]
+    JsonArray,
+    /// A line of JSON Lines that has a field twice.
+    #[error("field '{}' is there twice", excerpt(.0.as_bytes()))]
+    FieldTwice(String),
+    /// With `--each`, a field that no column was made for.
+    #[error("field '{}' is not among those of the first lines", excerpt(.0.as_bytes()))]
+    UnknownField(String),
     /// A line that is no state, or a damaged one.
     #[error("this is no state of costs: {0}")]
     NotAState(String),
@@ -351,6 +363,9 @@ impl Fault {
             Fault::UnclosedQuote | Fault::QuoteTooLong => {
                 "a quote within a quoted cell is written twice"
             }
+            Fault::NotAnObject(_) => "one object a line: jq -c . FILE writes such lines",
+            Fault::JsonArray => "jq -c '.[]' FILE writes such lines",
+            Fault::UnknownField(_) => "without --each and --worst such fields are passed over",
             Fault::NotAState(_) | Fault::NoStates => "--format state writes them",
             Fault::OtherState { .. } => {
                 "states are merged that --format state wrote with the same options"

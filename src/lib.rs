@@ -55,7 +55,7 @@ use neuron::{Activation, Given};
 use report::{CostResult, Format, Instances, Style, WorstInstance};
 use score::{Plan, Scored, Worst};
 
-pub use input::{Choice, Source};
+pub use input::{Choice, InputFormat, Source};
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]

@@ -15,6 +15,7 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
 
+use super::json_lines;
 use super::record::{closing_quote, line_ends};
 use super::separators::WINDOW;
 use super::sheet::{self, Choice, Sheet};
@@ -55,6 +56,26 @@ impl Block {
     /// scan may look at [`PADDING`] bytes at once; and where the records end.
     pub fn padded(&self) -> (&[u8], usize) {
         (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
+    }
+
+    /// The same lines, as records with the cells of all columns or of those that
+    /// matter, in the memory of `buffer`; and which line, counted from 1, is no record,
+    /// and why.
+    pub fn to_records(&self, all: bool, mut buffer: Vec<u8>) -> (Block, Option<(u64, Fault)>) {
+        let sheet = &self.sheet;
+        let selects = |column: usize| {
+            sheet.by.contains(&column) || sheet.selected.iter().any(|s| s.column == column)
+        };
+        let matters: Vec<bool> =
+            (0..sheet.names.len()).map(|column| all || selects(column)).collect();
+        buffer.clear();
+        let fault =
+            json_lines::append_records(self.bytes(), &sheet.names, &matters, all, &mut buffer);
+        let end = buffer.len();
+        buffer.extend_from_slice(&[b'\n'; PADDING]);
+        let has_quotes = memchr(b'"', &buffer).is_some();
+        let sheet = Arc::clone(sheet);
+        (Block { index: self.index, sheet, has_quotes, buffer, start: 0, end }, fault)
     }
 
     /// Gives its memory back, for a block to come.
@@ -216,7 +237,11 @@ impl Current {
             if bytes.is_empty() && self.at_end {
                 return Ok(Err(buffer));
             }
-            let cut = cut(bytes, self.sheet.delimiter, self.at_end);
+            let cut = if self.sheet.is_json_lines {
+                Cut::of_lines(bytes, self.at_end)
+            } else {
+                cut(bytes, self.sheet.delimiter, self.at_end)
+            };
             match cut.end {
                 Some(length) => {
                     let end = start + length;
@@ -293,6 +318,14 @@ struct Cut {
     has_quotes: bool,
     /// With no end: where the quote opens that is still open.
     open_quote: Option<usize>,
+}
+
+impl Cut {
+    /// After the last line feed.
+    fn of_lines(bytes: &[u8], at_end: bool) -> Self {
+        let end = if at_end { Some(bytes.len()) } else { memrchr(b'\n', bytes).map(|at| at + 1) };
+        Cut { end, has_quotes: false, open_quote: None }
+    }
 }
 
 fn cut(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {

@@ -7,6 +7,7 @@
 //! | `sniff.rs` | what the first bytes tell |
 //! | `sheet.rs` | the header, and which columns matter |
 //! | `record.rs` | the rules of CSV, for one record |
+//! | `json_lines.rs` | JSON Lines as records |
 //! | `separators.rs` | where cells end, 64 bytes at a time |
 //! | `scan.rs` | from a block to columns of numbers |
 //! | `number.rs` | decimal numbers |
@@ -14,6 +15,7 @@
 //! It does not know what is done with the numbers.
 
 pub(crate) mod blocks;
+mod json_lines;
 pub(crate) mod number;
 pub(crate) mod record;
 pub(crate) mod scan;
@@ -22,5 +24,5 @@ pub(crate) mod sheet;
 mod sniff;
 mod source;
 
-pub use sheet::Choice;
+pub use sheet::{Choice, InputFormat};
 pub use source::Source;

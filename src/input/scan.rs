@@ -342,7 +342,8 @@ impl<'a> Scanner<'a> {
     /// Where the cell at `start` ends.
     fn cell_end(&mut self, start: usize) -> usize {
         let end = record::cell_end(&self.bytes[..self.end], start, self.sheet.delimiter);
-        if self.bytes[start] == b'"' {
+        // An object is one line, whatever its cells hold.
+        if self.bytes[start] == b'"' && !self.sheet.is_json_lines {
             self.lines += record::line_ends(&self.bytes[start..end]);
         }
         end

@@ -398,6 +398,8 @@ struct Worker<'s, 'a> {
     groups: Groups,
     candidates: Candidates,
     batch: Batch,
+    /// Memory for records that are made of other lines.
+    text: Vec<u8>,
 }
 
 impl<'s, 'a> Worker<'s, 'a> {
@@ -411,6 +413,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             groups: plan.groups(),
             candidates: Candidates::new(plan.worst),
             batch: Batch::new(keeps_records, shows_rows),
+            text: Vec::new(),
         }
     }
 
@@ -451,6 +454,23 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     /// Scores the rows of a block.
     fn block(&mut self, block: &Block) -> Entry {
+        if !block.sheet.is_json_lines {
+            return self.records(block);
+        }
+        let plan = self.shared.plan;
+        let all = plan.instances.is_some() || plan.worst > 0;
+        let (records, fault) = block.to_records(all, std::mem::take(&mut self.text));
+        let mut entry = self.records(&records);
+        self.text = records.into_buffer();
+        if let Some((line, fault)) = fault.filter(|_| entry.error.is_none()) {
+            let place = Place::Line { file: block.sheet.file.clone(), line };
+            entry.error = Some(Error::new(place, fault));
+        }
+        entry
+    }
+
+    /// Scores the records of a block.
+    fn records(&mut self, block: &Block) -> Entry {
         let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
         let bytes = block.bytes();
         let mut scanner = Scanner::new(block);
