@@ -54,33 +54,14 @@ pub struct Args {
     )]
     yhat: Vec<String>,
 
-    /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    y_col: Option<String>,
-    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
-    yhat_col: Vec<String>,
+    #[command(flatten)]
+    columns: Columns,
     /// The column of weights
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     weight_col: Option<String>,
     /// One result per value of these columns
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
     by: Vec<String>,
-    /// The label that counts as 1; every other counts as 0
-    #[arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = "Columns")]
-    positive: Option<String>,
-    /// What to do with a row that lacks a value
-    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT", help_heading = "Columns")]
-    missing: Missing,
-    /// The first line holds the names of the columns [default: found out]
-    #[arg(long, help_heading = "Columns", overrides_with = "no_header")]
-    header: bool,
-    /// The first line is data
-    #[arg(long, help_heading = "Columns")]
-    no_header: bool,
-    /// The byte between cells, or `tab` [default: found out]
-    #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true, help_heading = "Columns")]
-    delimiter: Option<u8>,
 
     /// The costs to compute [default: all]
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
@@ -128,6 +109,33 @@ pub struct Args {
     /// No warnings, no progress
     #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub quiet: bool,
+}
+
+/// Which columns of a file to read, and how.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Columns")]
+struct Columns {
+    /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
+    #[arg(long, value_name = "COLUMN")]
+    y_col: Option<String>,
+    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    yhat_col: Vec<String>,
+    /// The label that counts as 1; every other counts as 0
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    positive: Option<String>,
+    /// What to do with a row that lacks a value
+    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT")]
+    missing: Missing,
+    /// The first line holds the names of the columns [default: found out]
+    #[arg(long, overrides_with = "no_header")]
+    header: bool,
+    /// The first line is data
+    #[arg(long)]
+    no_header: bool,
+    /// The byte between cells, or `tab` [default: found out]
+    #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true)]
+    delimiter: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -231,55 +239,72 @@ impl Args {
                 ));
             }
         }
-        let header = match (self.header, self.no_header) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        };
-        let choice = Choice {
-            delimiter: self.delimiter,
-            header,
-            y: self.y_col,
-            yhats: self.yhat_col,
-            weight: self.weight_col,
-            by: self.by,
-            positive: self.positive,
-            skips_missing: self.missing == Missing::Skip,
-        };
-        let source = |path: PathBuf| {
-            if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) }
-        };
-        let mut sources: Vec<Source> = self.files.into_iter().map(source).collect();
-        if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-            return Err(usage("standard input is named twice", None));
-        }
-        if sources.is_empty() {
-            sources.push(Source::Stdin);
-        }
-        Ok(Data::Tables { sources, choice })
+        let choice = Choice { weight: self.weight_col, by: self.by, ..self.columns.choice() };
+        Ok(Data::Tables { sources: sources(self.files)?, choice })
     }
 
     /// The values, with none of the options that are for files.
     fn values(self) -> Result<Data, Error> {
-        let of_files = [
-            ("--y-col", self.y_col.is_some()),
-            ("--yhat-col", !self.yhat_col.is_empty()),
+        let others = [
             ("--weight-col", self.weight_col.is_some()),
             ("--by", !self.by.is_empty()),
             ("--by-file", self.by_file),
-            ("--positive", self.positive.is_some()),
-            ("--missing", self.missing == Missing::Skip),
-            ("--delimiter", self.delimiter.is_some()),
-            ("--header", self.header),
-            ("--no-header", self.no_header),
         ];
-        match of_files.into_iter().find(|&(_, is_given)| is_given) {
+        let mut of_files = self.columns.given().into_iter().chain(others);
+        match of_files.find(|&(_, is_given)| is_given) {
             Some((option, _)) => {
                 Err(usage(&format!("{option} is for files, not for values"), None))
             }
             None => Ok(Data::Values { y: self.y, yhat: self.yhat }),
         }
     }
+}
+
+impl Columns {
+    /// The columns, with neither weights nor groups.
+    fn choice(self) -> Choice {
+        let header = match (self.header, self.no_header) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        Choice {
+            delimiter: self.delimiter,
+            header,
+            y: self.y_col,
+            yhats: self.yhat_col,
+            positive: self.positive,
+            skips_missing: self.missing == Missing::Skip,
+            ..Choice::default()
+        }
+    }
+
+    /// Each option, and whether it is there.
+    fn given(&self) -> [(&'static str, bool); 7] {
+        [
+            ("--y-col", self.y_col.is_some()),
+            ("--yhat-col", !self.yhat_col.is_empty()),
+            ("--positive", self.positive.is_some()),
+            ("--missing", self.missing == Missing::Skip),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--header", self.header),
+            ("--no-header", self.no_header),
+        ]
+    }
+}
+
+/// The files; standard input for `-`, and if there are none.
+fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
+    let source =
+        |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
+    let mut sources: Vec<Source> = files.into_iter().map(source).collect();
+    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
+        return Err(usage("standard input is named twice", None));
+    }
+    if sources.is_empty() {
+        sources.push(Source::Stdin);
+    }
+    Ok(sources)
 }
 
 /// Reads the arguments.
