@@ -94,6 +94,7 @@ fn file(bencher: Bencher, kind: &str) {
         limits: Vec::new(),
         threads: 1,
         bytes_read: Arc::default(),
+        histogram: None,
     };
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         costs::run(&job, &mut std::io::sink()).expect("the file is scored");

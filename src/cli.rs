@@ -211,6 +211,7 @@ impl Args {
             limits: self.fail_above.clone(),
             threads: self.threads.map_or_else(all_cores, usize::from),
             bytes_read: Arc::default(),
+            histogram: None,
             data: self.data()?,
         };
         job.check()?;

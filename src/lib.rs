@@ -55,6 +55,7 @@ use score::{Group, Plan, Scored, Worst};
 use tally::Tally;
 
 pub use input::{Choice, Source};
+pub use score::Histogram;
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]
@@ -77,6 +78,8 @@ pub struct Job {
     pub threads: usize,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
+    /// Counts the costs of the instances, the first cost of the first model.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 /// Instances to score.
@@ -196,6 +199,7 @@ impl Job {
             threads: self.threads,
             instances: shows_instances.then(|| Instances::new(self.style, self.costs.clone())),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
+            histogram: self.histogram.clone(),
         }
     }
 

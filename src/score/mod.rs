@@ -8,6 +8,7 @@
 //! them in the order of the input.
 
 mod groups;
+mod histogram;
 mod ledger;
 mod printer;
 mod scorer;
@@ -36,6 +37,7 @@ use scorer::Scorer;
 use worst::Candidates;
 
 pub use groups::Group;
+pub use histogram::Histogram;
 pub use worst::Worst;
 
 /// Blocks per worker that may wait for an earlier one to be entered.
@@ -62,6 +64,8 @@ pub struct Plan {
     pub instances: Option<Instances>,
     /// How many of the worst instances to keep.
     pub worst: usize,
+    /// Counts the first model's first cost.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 impl Plan {
@@ -134,6 +138,9 @@ pub fn values(y: &[f64], yhat: &[f64], plan: &Plan, sink: Sink) -> Result<Scored
     for (y, yhat) in y.chunks(BATCH).zip(yhat.chunks(BATCH)) {
         scorer.score(y, &[yhat]);
         group.tally.extend(y, None, scorer.costs());
+        if let Some(histogram) = &plan.histogram {
+            histogram.add(&scorer.costs()[0]);
+        }
         if let Some(instances) = &plan.instances {
             let all_names = instances.names(&names, models);
             for row in 0..y.len() {
@@ -372,6 +379,9 @@ impl<'s, 'a> Worker<'s, 'a> {
             return Err(Stop::At(locate(before, row)));
         }
         self.scorer.score(y, &yhats);
+        if let Some(histogram) = &self.shared.plan.histogram {
+            histogram.add(&self.scorer.costs()[0]);
+        }
         if self.shared.plan.grouped {
             self.scorer.tally_groups(&self.batch, before, block, &mut self.groups)?;
         } else {

@@ -26,6 +26,7 @@ fn plan(threads: usize, each: bool) -> Plan {
         threads,
         instances: each.then(|| Instances::new(CSV, ALL.to_vec())),
         worst: 0,
+        histogram: None,
     }
 }
 
