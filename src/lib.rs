@@ -101,6 +101,17 @@ pub enum Data {
     },
 }
 
+impl Data {
+    /// Where tables are.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        match self {
+            Data::Values { .. } => &[],
+            Data::Tables { sources, .. } => sources,
+        }
+    }
+}
+
 /// What to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum View {

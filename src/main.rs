@@ -5,10 +5,11 @@ mod output;
 mod progress;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use costs::Remarks;
 use costs::error::{Error, Place};
+use costs::{Remarks, Source};
 use output::Output;
 
 /// A mean is above its limit.
@@ -23,7 +24,12 @@ fn main() -> ExitCode {
         Err(message) => return show(&message),
     };
     let (color, quiet) = (args.color_of_messages(), args.quiet);
-    match score(args) {
+    conclude(score(args), color, quiet)
+}
+
+/// Says what there is to say, and makes it an exit code.
+fn conclude(done: Result<Option<Remarks>, Error>, color: bool, quiet: bool) -> ExitCode {
+    match done {
         Ok(Some(remarks)) => {
             for warning in remarks.warnings.iter().filter(|_| !quiet) {
                 tell("warning", 33, warning, color);
@@ -52,20 +58,29 @@ fn main() -> ExitCode {
 fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
     let (quiet, path) = (args.quiet, args.output.clone());
     let Some(job) = args.job()? else { return Ok(None) };
-    let name = path.as_ref().map(|path| costs::text::escape(path.as_os_str().as_encoded_bytes()));
+    let run = |out: &mut Output| progress::watch(&job, quiet, || costs::run(&job, out));
+    write_to(path.as_deref(), job.data.sources(), run).map(Some)
+}
+
+/// Lets something be written to a file, or to standard output without one.
+fn write_to(
+    path: Option<&Path>,
+    inputs: &[Source],
+    write: impl FnOnce(&mut Output) -> Result<Remarks, Error>,
+) -> Result<Remarks, Error> {
     let mut out = match path {
-        Some(path) => Output::file(&path, &job)?,
+        Some(path) => Output::file(path, inputs)?,
         None => Output::stdout()?,
     };
-    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out));
-    let remarks = remarks.map_err(|error| match name {
-        Some(name) if error.place == Place::File("<stdout>".to_owned()) => {
+    let remarks = write(&mut out).map_err(|error| match path {
+        Some(path) if error.place == Place::File("<stdout>".to_owned()) => {
+            let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
             Error { place: Place::File(name), ..error }
         }
         _ => error,
     })?;
     out.finish()?;
-    Ok(Some(remarks))
+    Ok(remarks)
 }
 
 /// Shows a message of the command line's own: an error, or the help or version
