@@ -29,6 +29,7 @@
 //!   (files ▶ blocks ▶ numbers)        (numbers ▶ costs ▶ exact sums)
 //! ```
 //!
+//! `plot`, a Cargo feature, makes pictures of formulas and of a [`Histogram`].
 //! [`cost`] and [`tally`] know nobody; `input` and `report` never know each
 //! other; `score` and [`run`] are where they meet.
 
@@ -38,6 +39,8 @@ pub mod cost;
 pub mod error;
 mod input;
 pub mod neuron;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod report;
 mod score;
 pub mod tally;
