@@ -1,5 +1,8 @@
-//! The command line, and the only file that knows clap: turns arguments into a
+//! The command line, and the only module that knows clap: turns arguments into a
 //! [`Job`].
+
+#[cfg(feature = "plot")]
+pub mod plot;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
@@ -22,6 +25,8 @@ use costs::{Choice, Data, Job, Limit, Source, View};
     version,
     about,
     max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
     after_help = "\
 Examples:
   costs --y 1 --yhat 0.9997                     one prediction
@@ -31,6 +36,10 @@ Examples:
   costs p.csv --cost log-loss --format value    one bare number, for a script"
 )]
 pub struct Args {
+    #[cfg(feature = "plot")]
+    #[command(subcommand)]
+    pub command: Option<plot::Command>,
+
     /// Files of predictions (CSV, TSV); `-` is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,

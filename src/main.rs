@@ -23,6 +23,11 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => return show(&message),
     };
+    #[cfg(feature = "plot")]
+    if let Some(cli::plot::Command::Plot(plot)) = args.command {
+        let (color, quiet) = (plot.paper().color_of_messages(), plot.quiet());
+        return conclude(draw(plot).map(Some), color, quiet);
+    }
     let (color, quiet) = (args.color_of_messages(), args.quiet);
     conclude(score(args), color, quiet)
 }
@@ -60,6 +65,24 @@ fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
     let Some(job) = args.job()? else { return Ok(None) };
     let run = |out: &mut Output| progress::watch(&job, quiet, || costs::run(&job, out));
     write_to(path.as_deref(), job.data.sources(), run).map(Some)
+}
+
+/// Draws what the arguments ask for.
+#[cfg(feature = "plot")]
+fn draw(plot: cli::plot::Plot) -> Result<Remarks, Error> {
+    let (screen, quiet) = (plot.paper().screen(), plot.quiet());
+    let path = plot.paper().output.clone();
+    let subject = plot.subject()?;
+    let inputs = subject.job().map_or(&[][..], |job| job.data.sources());
+    write_to(path.as_deref(), inputs, |out| {
+        let remarks = match subject.job() {
+            Some(job) => progress::watch(job, quiet, || costs::run(job, &mut io::sink()))?,
+            None => Remarks::default(),
+        };
+        let picture = subject.picture();
+        out.say(&if path.is_some() { picture.svg() } else { picture.text(screen) })?;
+        Ok(remarks)
+    })
 }
 
 /// Lets something be written to a file, or to standard output without one.
