@@ -1,11 +1,13 @@
-//! The command line, and the only file that knows clap: turns arguments into a
+//! The command line, and the only module that knows clap: turns arguments into a
 //! [`Job`].
+
+#[cfg(feature = "plot")]
+pub mod plot;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
@@ -122,6 +124,10 @@ Example:
   for part in part-*.csv; do costs \"$part\" --format state; done | costs merge"
     )]
     Merge(Merge),
+    #[cfg(feature = "plot")]
+    /// Draw the activation of a neuron, the costs, or their gradients
+    #[command(subcommand, max_term_width = 100)]
+    Plot(plot::Plot),
 }
 
 #[derive(Debug, clap::Args)]
@@ -134,7 +140,7 @@ pub struct Merge {
 }
 
 /// How to write results, and which of them are errors.
-#[derive(Debug, clap::Args)]
+#[derive(Clone, Debug, clap::Args)]
 pub struct Layout {
     /// Exit with 1 if a mean is above the limit or not finite
     #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
@@ -209,7 +215,7 @@ enum FormatArg {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ActivationArg {
+pub enum ActivationArg {
     /// From 0 to 1.
     Sigmoid,
     /// From −1 to 1, for labels −1 and 1.
@@ -277,18 +283,10 @@ impl Merge {
             return Ok(None);
         }
         let job = Job {
-            view: View::Summary,
             style: self.layout.style(),
-            costs: cost::ALL.to_vec(),
-            gradients: false,
-            activation: None,
-            clip: None,
-            by_file: false,
             max_groups: self.layout.max_groups,
             limits: self.layout.fail_above,
-            threads: 1,
-            bytes_read: Arc::default(),
-            data: Data::States(sources(self.files)?),
+            ..Job::new(Data::States(sources(self.files)?))
         };
         job.check()?;
         Ok(Some(job))
@@ -324,8 +322,7 @@ impl Args {
             max_groups: self.layout.max_groups,
             limits: self.layout.fail_above.clone(),
             threads: self.threads.map_or_else(all_cores, usize::from),
-            bytes_read: Arc::default(),
-            data: self.data()?,
+            ..Job::new(self.data()?)
         };
         job.check()?;
         Ok(Some(job))

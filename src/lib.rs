@@ -29,6 +29,7 @@
 //!   (files ▶ blocks ▶ numbers)        (numbers ▶ costs ▶ exact sums)
 //! ```
 //!
+//! `plot`, a Cargo feature, makes pictures of formulas and of a [`Histogram`].
 //! [`cost`] and [`tally`] know nobody; `input` and `report` never know each
 //! other; `score` and [`run`] are where they meet.
 
@@ -38,6 +39,8 @@ pub mod cost;
 pub mod error;
 mod input;
 pub mod neuron;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod report;
 mod results;
 mod score;
@@ -56,6 +59,7 @@ use report::{CostResult, Format, Instances, Style, WorstInstance};
 use score::{Plan, Scored, Worst};
 
 pub use input::{Choice, InputFormat, Source};
+pub use score::Histogram;
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]
@@ -84,6 +88,8 @@ pub struct Job {
     pub threads: usize,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
+    /// Counts the costs of the instances, the first cost of the first model.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 /// Instances to score.
@@ -107,6 +113,17 @@ pub enum Data {
     },
     /// Files of states, to be merged.
     States(Vec<Source>),
+}
+
+impl Data {
+    /// Where tables are.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        match self {
+            Data::Values { .. } => &[],
+            Data::Tables { sources, .. } | Data::States(sources) => sources,
+        }
+    }
 }
 
 /// What to show.
@@ -216,6 +233,26 @@ fn pairs(
 }
 
 impl Job {
+    /// The summary of all costs of those instances as a table, on one thread.
+    #[must_use]
+    pub fn new(data: Data) -> Self {
+        Job {
+            data,
+            costs: cost::ALL.to_vec(),
+            gradients: false,
+            activation: None,
+            clip: None,
+            view: View::Summary,
+            style: Style { format: Format::Table, digits: 4, color: false },
+            by_file: false,
+            max_groups: 1_000_000,
+            limits: Vec::new(),
+            threads: 1,
+            bytes_read: Arc::default(),
+            histogram: None,
+        }
+    }
+
     fn plan(&self) -> Plan {
         let (models, grouped) = match &self.data {
             Data::Values { .. } | Data::States(_) => (1, false),
@@ -239,6 +276,7 @@ impl Job {
                 .then(|| Instances::new(self.style, self.costs.clone(), self.gradients)),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
             takes_no_rows: self.style.format == Format::State,
+            histogram: self.histogram.clone(),
         }
     }
 

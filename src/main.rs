@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use cli::Command;
 use costs::error::{Error, Place};
-use costs::{Job, Remarks};
+use costs::{Job, Remarks, Source};
 use output::Output;
 
 /// A mean is above its limit.
@@ -24,25 +24,21 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => return show(&message),
     };
-    let (subcommand, layout) = match &args.command {
-        Some(Command::Merge(merge)) => (Some("merge"), &merge.layout),
-        None => (None, &args.layout),
-    };
-    let (color, quiet) = (layout.color_of_messages(), layout.quiet);
-    let path = layout.output.clone();
-    let job = match args.command {
-        Some(Command::Merge(merge)) => merge.job(),
-        None => args.job(),
-    };
-    let done = match job {
-        Ok(None) => {
-            let _ = io::stderr().write_all(cli::short_help(subcommand).as_bytes());
-            return ExitCode::from(FAILURE);
+    match args.command {
+        #[cfg(feature = "plot")]
+        Some(Command::Plot(plot)) => {
+            let (color, quiet) = (plot.paper().color_of_messages(), plot.quiet());
+            conclude(draw(plot), color, quiet)
         }
-        Ok(Some(job)) => score(&job, path.as_deref(), quiet),
-        Err(error) => Err(error),
-    };
-    conclude(done, color, quiet)
+        Some(Command::Merge(merge)) => {
+            let layout = merge.layout.clone();
+            score(merge.job(), Some("merge"), &layout)
+        }
+        None => {
+            let layout = args.layout.clone();
+            score(args.job(), None, &layout)
+        }
+    }
 }
 
 /// Says what there is to say, and makes it an exit code.
@@ -68,14 +64,56 @@ fn conclude(done: Result<Remarks, Error>, color: bool, quiet: bool) -> ExitCode 
     }
 }
 
-/// Does a job, and writes its results to a file or to standard output.
-fn score(job: &Job, path: Option<&Path>, quiet: bool) -> Result<Remarks, Error> {
+/// Does a job, if there is one, and writes its results.
+fn score(
+    job: Result<Option<Job>, Error>,
+    subcommand: Option<&str>,
+    layout: &cli::Layout,
+) -> ExitCode {
+    let (color, quiet) = (layout.color_of_messages(), layout.quiet);
+    let done = match job {
+        Ok(None) => {
+            let _ = io::stderr().write_all(cli::short_help(subcommand).as_bytes());
+            return ExitCode::from(FAILURE);
+        }
+        Ok(Some(job)) => {
+            let run = |out: &mut Output| progress::watch(&job, quiet, || costs::run(&job, out));
+            write_to(layout.output.as_deref(), job.data.sources(), run)
+        }
+        Err(error) => Err(error),
+    };
+    conclude(done, color, quiet)
+}
+
+/// Draws what the arguments ask for.
+#[cfg(feature = "plot")]
+fn draw(plot: cli::plot::Plot) -> Result<Remarks, Error> {
+    let (screen, quiet) = (plot.paper().screen(), plot.quiet());
+    let path = plot.paper().output.clone();
+    let subject = plot.subject()?;
+    let inputs = subject.job().map_or(&[][..], |job| job.data.sources());
+    write_to(path.as_deref(), inputs, |out| {
+        let remarks = match subject.job() {
+            Some(job) => progress::watch(job, quiet, || costs::run(job, &mut io::sink()))?,
+            None => Remarks::default(),
+        };
+        let picture = subject.picture();
+        out.say(&if path.is_some() { picture.svg() } else { picture.text(screen) })?;
+        Ok(remarks)
+    })
+}
+
+/// Lets something be written to a file, or to standard output without one.
+fn write_to(
+    path: Option<&Path>,
+    inputs: &[Source],
+    write: impl FnOnce(&mut Output) -> Result<Remarks, Error>,
+) -> Result<Remarks, Error> {
     let mut out = match path {
-        Some(path) => Output::file(path, job)?,
+        Some(path) => Output::file(path, inputs)?,
         None => Output::stdout()?,
     };
-    let remarks = progress::watch(job, quiet, || costs::run(job, &mut out));
-    let remarks = remarks.map_err(|error| match path {
+    let remarks = write(&mut out).map_err(|error| match path {
         Some(path) if error.place == Place::File("<stdout>".to_owned()) => {
             let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
             Error { place: Place::File(name), ..error }

@@ -8,6 +8,7 @@
 //! them in the order of the input.
 
 mod groups;
+mod histogram;
 mod ledger;
 mod printer;
 mod scorer;
@@ -39,6 +40,7 @@ use scorer::Scorer;
 use worst::Candidates;
 
 pub use groups::Group;
+pub use histogram::Histogram;
 pub use state::{lines as state_lines, merge};
 pub use worst::Worst;
 
@@ -75,6 +77,8 @@ pub struct Plan {
     pub worst: usize,
     /// Whether an input without rows is one like others.
     pub takes_no_rows: bool,
+    /// Counts the first model's first cost.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 impl Plan {
@@ -226,6 +230,9 @@ pub fn values(
         scorer.score(y, &[outputs], given);
         group.tally.extend(y, None, scorer.magnitudes());
         scorer.mark(&mut group.tally);
+        if let Some(histogram) = &plan.histogram {
+            histogram.add(&scorer.costs()[0]);
+        }
         if let Some(instances) = &plan.instances {
             let all_names = instances.names(&names, models);
             for row in 0..y.len() {
@@ -509,6 +516,9 @@ impl<'s, 'a> Worker<'s, 'a> {
             return Err(Stop::At(locate(before, row)));
         }
         self.scorer.score(y, &outputs, sheet.given);
+        if let Some(histogram) = &self.shared.plan.histogram {
+            histogram.add(&self.scorer.costs()[0]);
+        }
         if self.shared.plan.grouped {
             self.scorer.tally_groups(&self.batch, before, block, &mut self.groups)?;
         } else {

@@ -358,6 +358,7 @@ impl Options {
             instances: None,
             worst: self.worst,
             takes_no_rows: true,
+            histogram: None,
         })
     }
 }

@@ -30,6 +30,7 @@ fn plan(threads: usize, each: bool) -> Plan {
         instances: each.then(|| Instances::new(CSV, ALL.to_vec(), false)),
         worst: 0,
         takes_no_rows: false,
+        histogram: None,
     }
 }
 
