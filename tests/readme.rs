@@ -1,6 +1,8 @@
 //! Every command of the README and the examples is run, and prints what is
 //! printed there. `UPDATE=1 cargo test --test readme` writes what it prints now.
 
+#![cfg(feature = "plot")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -28,6 +30,7 @@ fn output(command: &str) -> String {
         .args(["-c", &format!("exec 2>&1; {command}")])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
         .env("PATH", path)
+        .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()
         .expect("bash starts");
