@@ -2,10 +2,11 @@
 //! score) and the cross-entropy cost (log loss) of labels y against predictions
 //! ŷ, exact to the last bit.
 //!
-//! The command `costs` is this library with a command line. Two modules stand
+//! The command `costs` is this library with a command line. Three modules stand
 //! by themselves:
 //!
-//! - [`cost`]: the cost functions, one instance at a time.
+//! - [`cost`]: the cost functions and their gradients, one instance at a time.
+//! - [`neuron`]: activations, and where they are saturated.
 //! - [`tally`]: exact statistics of any number of costs, in any order and split.
 //!
 //! ```
@@ -23,15 +24,16 @@
 //! Data walks one way, from the command line to standard output:
 //!
 //! ```text
-//! argv ─ cli ─▶ Job ─▶ run ─▶ score ─▶ report ─▶ stdout
+//! argv ─ cli ─▶ Job ─▶ run ─▶ score ─▶ results ─▶ report ─▶ stdout
 //!                              ▲  ▲
-//!              input ──────────┘  └── cost, tally
+//!              input ──────────┘  └── cost ◀ neuron, tally
 //!   (files ▶ blocks ▶ numbers)        (numbers ▶ costs ▶ exact sums)
 //! ```
 //!
 //! `plot`, a Cargo feature, makes pictures of formulas and of a [`Histogram`].
-//! [`cost`] and [`tally`] know nobody; `input` and `report` never know each
-//! other; `score` and [`run`] are where they meet.
+//! [`neuron`] and [`tally`] know nobody, and [`cost`] only the neuron; `input` and
+//! `report` never know each other; `score` and [`run`] are where they meet.
+//! `tests/house.rs` sees to it.
 
 #![forbid(unsafe_code)]
 
