@@ -18,6 +18,7 @@ const EXCEEDED: u8 = 1;
 const FAILURE: u8 = 2;
 
 fn main() -> ExitCode {
+    output::report_limit_of_file_size();
     let args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(message) => return show(&message),

@@ -20,7 +20,7 @@ pub(crate) mod scan;
 mod separators;
 pub(crate) mod sheet;
 mod sniff;
-mod source;
+pub(crate) mod source;
 
 pub use sheet::Choice;
 pub use source::Source;
