@@ -457,7 +457,7 @@ fn all_together(scored: &Scored) -> Option<Tally> {
 
 /// A column that groups are by, with its value.
 fn named((name, value): &(String, String)) -> String {
-    format!("{name} '{}'", text::excerpt(value.as_bytes()))
+    format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
 }
 
 fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Vec<String> {

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 
 use costs::Remarks;
 use costs::error::{Error, Place};
+use costs::text::escape;
 use output::Output;
 
 /// A mean is above its limit.
@@ -53,7 +54,7 @@ fn main() -> ExitCode {
 fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
     let (quiet, path) = (args.quiet, args.output.clone());
     let Some(job) = args.job()? else { return Ok(None) };
-    let name = path.as_ref().map(|path| costs::text::escape(path.as_os_str().as_encoded_bytes()));
+    let name = path.as_ref().map(|path| escape(path.as_os_str().as_encoded_bytes()));
     let mut out = match path {
         Some(path) => Output::file(&path, &job)?,
         None => Output::stdout()?,
@@ -73,7 +74,13 @@ fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
 /// that was asked for.
 fn show(message: &clap::Error) -> ExitCode {
     if message.use_stderr() {
-        let _ = message.print();
+        let _ = if std::env::args_os().all(|arg| is_harmless(arg.as_encoded_bytes())) {
+            message.print()
+        } else {
+            let text = message.render().to_string();
+            let lines = text.lines().map(|line| escape(line.as_bytes()) + "\n");
+            io::stderr().write_all(lines.collect::<String>().as_bytes())
+        };
         return ExitCode::from(FAILURE);
     }
     let shown = Output::stdout().and_then(|mut out| out.say(&message.render().to_string()));
@@ -84,6 +91,11 @@ fn show(message: &clap::Error) -> ExitCode {
         }
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Whether a terminal shows an argument as it is.
+fn is_harmless(arg: &[u8]) -> bool {
+    escape(arg).as_bytes() == arg
 }
 
 /// Writes a line to standard error, which may be gone.
