@@ -127,8 +127,8 @@ impl Blocks {
         }
     }
 
-    /// The same, of readers that fail as a test has them fail.
-    #[cfg(test)]
+    /// The same, of readers that a test chooses.
+    #[cfg(any(test, fuzzing))]
     pub fn opened_by(self, open: Open) -> Self {
         Blocks { open, ..self }
     }
