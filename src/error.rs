@@ -417,12 +417,12 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
         if is_grouped(text) && !text.starts_with('0') {
             "a decimal comma, or grouped digits? numbers have a point, and no groups".to_owned()
         } else {
-            format!("a decimal comma? write {with_point}")
+            format!("a decimal comma? write {}", excerpt(with_point.as_bytes()))
         }
     } else if text.strip_suffix('%').is_some_and(is_number) {
         "a percentage? write it as a fraction: 50% is 0.5".to_owned()
-    } else if is_grouped(text) {
-        format!("digits are not grouped: write {ungrouped}")
+    } else if is_grouped(text) && is_number(&ungrouped) {
+        format!("digits are not grouped: write {}", excerpt(ungrouped.as_bytes()))
     } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
         "write it in decimal".to_owned()
     } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {

@@ -37,6 +37,8 @@
 
 #![forbid(unsafe_code)]
 
+#[cfg(any(test, fuzzing))]
+pub mod checks;
 pub mod cost;
 pub mod error;
 mod input;

@@ -10,6 +10,7 @@ use std::process::ExitCode;
 
 use cli::Command;
 use costs::error::{Error, Place};
+use costs::text::escape;
 use costs::{Job, Remarks, Source};
 use output::Output;
 
@@ -20,6 +21,7 @@ const EXCEEDED: u8 = 1;
 const FAILURE: u8 = 2;
 
 fn main() -> ExitCode {
+    output::report_limit_of_file_size();
     let args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(message) => return show(&message),
@@ -115,7 +117,7 @@ fn write_to(
     };
     let remarks = write(&mut out).map_err(|error| match path {
         Some(path) if error.place == Place::File("<stdout>".to_owned()) => {
-            let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
+            let name = escape(path.as_os_str().as_encoded_bytes());
             Error { place: Place::File(name), ..error }
         }
         _ => error,
@@ -128,7 +130,13 @@ fn write_to(
 /// that was asked for.
 fn show(message: &clap::Error) -> ExitCode {
     if message.use_stderr() {
-        let _ = message.print();
+        let _ = if std::env::args_os().all(|arg| is_harmless(arg.as_encoded_bytes())) {
+            message.print()
+        } else {
+            let text = message.render().to_string();
+            let lines = text.lines().map(|line| escape(line.as_bytes()) + "\n");
+            io::stderr().write_all(lines.collect::<String>().as_bytes())
+        };
         return ExitCode::from(FAILURE);
     }
     let shown = Output::stdout().and_then(|mut out| out.say(&message.render().to_string()));
@@ -139,6 +147,11 @@ fn show(message: &clap::Error) -> ExitCode {
         }
         _ => ExitCode::SUCCESS,
     }
+}
+
+/// Whether a terminal shows an argument as it is.
+fn is_harmless(arg: &[u8]) -> bool {
+    escape(arg).as_bytes() == arg
 }
 
 /// Writes a line to standard error, which may be gone.

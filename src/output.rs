@@ -7,9 +7,14 @@ use std::os::fd::AsFd;
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use costs::Source;
 use costs::error::{Error, Fault, Place};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::iterator::Signals;
+use signal_hook::low_level::emulate_default_handler;
 use tempfile::NamedTempFile;
 
 /// Bytes that are gathered before they are written.
@@ -83,11 +88,14 @@ impl Output {
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let mode = existing.map_or(0o666, |existing| existing.permissions().mode());
+        leave_nothing_behind().map_err(failed)?;
+        let mut unfinished = unfinished();
         let beside = tempfile::Builder::new()
             .prefix(".costs-")
             .permissions(fs::Permissions::from_mode(mode))
             .tempfile_in(folder.unwrap_or(Path::new(".")))
             .map_err(failed)?;
+        *unfinished = Some(beside.path().to_owned());
         Ok(Output::File { beside: BufWriter::with_capacity(BUFFER, beside), path })
     }
 
@@ -110,7 +118,9 @@ impl Output {
         let failed = |source| Error::io(&name, "cannot write: ", source);
         let beside = beside.into_inner().map_err(|error| failed(error.into_error()))?;
         beside.as_file().sync_all().map_err(failed)?;
+        let mut unfinished = unfinished();
         beside.persist(&path).map_err(|error| failed(error.error))?;
+        *unfinished = None;
         Ok(())
     }
 }
@@ -129,6 +139,46 @@ impl Write for Output {
             Output::File { beside, .. } => beside.flush(),
         }
     }
+}
+
+/// The file beside the output while it is not whole. Who holds the lock is not
+/// ended by a signal in between.
+static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+fn unfinished() -> MutexGuard<'static, Option<PathBuf>> {
+    UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Has the file beside the output removed before a signal ends the program, as
+/// that signal does.
+fn leave_nothing_behind() -> io::Result<()> {
+    let ends = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|&signal| !is_ignored(signal));
+    let mut signals = Signals::new(ends)?;
+    thread::Builder::new().spawn(move || {
+        for signal in signals.forever() {
+            let mut unfinished = unfinished();
+            if let Some(path) = unfinished.take() {
+                let _ = fs::remove_file(path);
+            }
+            let _ = emulate_default_handler(signal);
+        }
+    })?;
+    Ok(())
+}
+
+/// Whether the program was started with that signal ignored, as `nohup` does: so
+/// it stays. Where that cannot be known, it is not.
+fn is_ignored(signal: i32) -> bool {
+    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let ignored = ignored.and_then(|bits| u64::from_str_radix(bits.trim(), 16).ok());
+    ignored.unwrap_or(0) >> (signal - 1) & 1 == 1
+}
+
+/// Makes a file that may not grow any more (`ulimit -f`) an error like a full
+/// disk, where a signal would end the program without a word.
+pub fn report_limit_of_file_size() {
+    let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
 /// Whether the file is one of the inputs, by whatever name or link.

@@ -27,7 +27,8 @@ pub fn watch<T>(job: &Job, quiet: bool, work: impl FnOnce() -> T) -> T {
     }
     let (done, is_done) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        scope.spawn(move || {
+        // Without a thread for it there is no bar.
+        let _ = thread::Builder::new().spawn_scoped(scope, move || {
             if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 show(total(job), &job.bytes_read, &is_done);
             }

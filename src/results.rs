@@ -92,5 +92,5 @@ fn all_together(scored: &Scored) -> Option<Tally> {
 
 /// A column that groups are by, with its value.
 pub fn named((name, value): &(String, String)) -> String {
-    format!("{name} '{}'", text::excerpt(value.as_bytes()))
+    format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
 }

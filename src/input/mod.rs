@@ -22,7 +22,7 @@ pub(crate) mod scan;
 mod separators;
 pub(crate) mod sheet;
 mod sniff;
-mod source;
+pub(crate) mod source;
 
 pub use sheet::{Choice, InputFormat};
 pub use source::Source;

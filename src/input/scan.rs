@@ -267,6 +267,12 @@ impl<'a> Scanner<'a> {
         let (mut column, mut at) = (0, self.at);
         let mut is_missing = false;
         for (selected, numbers) in self.sheet.selected.iter().zip(&mut batch.columns) {
+            if column > 0 {
+                if self.bytes[self.at] != self.sheet.delimiter {
+                    return Err(NoRow::Fault);
+                }
+                at = self.at + 1;
+            }
             for _ in column..selected.column {
                 let end = self.cell_end(at);
                 if self.bytes[end] != self.sheet.delimiter {
@@ -281,8 +287,6 @@ impl<'a> Scanner<'a> {
                 Err(_) => return Err(NoRow::Fault),
             }
             column = selected.column + 1;
-            // At a line end there is no other cell, as the next step finds.
-            at = self.at + usize::from(self.bytes[self.at] == self.sheet.delimiter);
         }
         let tail = self.at;
         let cells = self.rest_of_row(column)?;

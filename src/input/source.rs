@@ -89,7 +89,7 @@ const XZ_MEMORY: u32 = 100 << 10;
 
 /// The text in a stream, which its first bytes may show to be compressed. All
 /// members, frames and streams of a file are read.
-fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<Reader> {
+pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<Reader> {
     let mut start = Vec::new();
     (&mut raw).take(6).read_to_end(&mut start)?;
     let format = match start.as_slice() {
@@ -118,7 +118,8 @@ struct Decompressed {
 impl Read for Decompressed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.decoder.read(buffer).map_err(|error| {
-            if error.kind() == io::ErrorKind::Interrupted {
+            // What the system says of the file itself is no damage.
+            if error.kind() == io::ErrorKind::Interrupted || error.raw_os_error().is_some() {
                 return error;
             }
             let format = self.format;

@@ -88,8 +88,9 @@ impl Instances {
         let mut out = Vec::new();
         match self.style.format {
             Format::Csv | Format::Tsv => {
-                let names = self.names(input, models);
-                let fields = names.iter().map(|name| Field::Text(name));
+                let costs = cost_columns(models, &self.costs, self.gradients);
+                let cells = input.iter().map(|name| Field::Cell(name.as_bytes()));
+                let fields = cells.chain(costs.iter().map(|name| Field::Text(name)));
                 delimited::record(fields, self.delimiter().unwrap_or(b','), &mut out);
             }
             Format::Markdown => {

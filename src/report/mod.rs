@@ -206,7 +206,12 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
     let names = records.peek().map(Vec::as_slice).unwrap_or_default().iter();
     match style.format {
         Format::Csv | Format::Tsv => {
-            delimited::record(names.map(|&(name, _)| Field::Text(name)), delimiter, &mut out);
+            // The name of a column of the input passes as its cells do.
+            let name = |&(name, field): &(&'a str, Field<'a>)| match field {
+                Field::Cell(_) | Field::Absent => Field::Cell(name.as_bytes()),
+                _ => Field::Text(name),
+            };
+            delimited::record(names.map(name), delimiter, &mut out);
         }
         Format::Markdown | Format::Table | Format::Value | Format::State => {
             let is_number = |field| !matches!(field, Field::Text(_));

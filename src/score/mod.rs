@@ -7,6 +7,8 @@
 //! through a [`Ledger`], which takes reports of blocks as they come and enters
 //! them in the order of the input.
 
+#[cfg(test)]
+mod faults;
 mod groups;
 mod histogram;
 mod ledger;
@@ -277,8 +279,10 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
         entered: Condvar::new(),
     };
     let groups = thread::scope(|scope| {
-        let others: Vec<_> =
-            (1..plan.threads).map(|_| scope.spawn(|| Worker::new(&shared).work())).collect();
+        // Where the system allows no more threads, those that there are do the work.
+        let start =
+            |_| thread::Builder::new().spawn_scoped(scope, || Worker::new(&shared).work()).ok();
+        let others: Vec<_> = (1..plan.threads).map_while(start).collect();
         let mut groups = vec![Worker::new(&shared).work()];
         for other in others {
             groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));

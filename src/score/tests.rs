@@ -15,7 +15,7 @@ use crate::report::{Format, Instances, Style};
 
 const CSV: Style = Style { format: Format::Csv, digits: 4, color: false };
 
-fn plan(threads: usize, each: bool) -> Plan {
+pub(super) fn plan(threads: usize, each: bool) -> Plan {
     Plan {
         gradients: false,
         activation: None,
@@ -74,7 +74,7 @@ fn relative(message: &str, folder: &Path) -> String {
 }
 
 /// Every statistic, as its bits.
-fn statistics(scored: &Scored) -> String {
+pub(super) fn statistics(scored: &Scored) -> String {
     let tally = &scored.groups[0].tally;
     let bits = |number: Option<f64>| number.map(f64::to_bits);
     let of_column = |column| {

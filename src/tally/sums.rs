@@ -341,3 +341,15 @@ impl Fixed {
         Dyadic::new(BigInt::from_bytes_le(num_bigint::Sign::Plus, &digits), 64 * self.unit)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_carry_goes_on_through_full_limbs() {
+        let full = u64::MAX;
+        assert_eq!(add([full, full, 0], [1, 0, 0]), [0, 0, 1]);
+        assert_eq!(add([full, full, 7], [full, full, 0]), [full - 1, full, 8]);
+    }
+}

@@ -1,0 +1,370 @@
+//! Slow and obvious readers, and checks of the fast ones against them. It is there
+//! under `cargo test`, which holds the finds, and `cargo fuzz`, which makes them.
+
+use std::io::Cursor;
+use std::sync::Arc;
+
+use crate::error::Place;
+use crate::input::blocks::{Blocks, Next};
+use crate::input::number::{self, NotUsable};
+use crate::input::record;
+use crate::input::scan::{Batch, Scanner, Step};
+use crate::input::{Choice, Source};
+
+/// A record as it is read byte by byte.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SlowRecord {
+    /// The physical line on which it starts, from 1.
+    pub line: u64,
+    /// What its cells mean.
+    pub cells: Vec<Vec<u8>>,
+    /// Whether each cell starts with a quote.
+    pub quoted: Vec<bool>,
+}
+
+/// The records of a text, without blank lines; and the physical line of the quote
+/// that is open at the end, if one is.
+#[must_use]
+pub fn slow_records(text: &[u8], delimiter: u8) -> (Vec<SlowRecord>, Option<u64>) {
+    let (mut records, mut line, mut at) = (Vec::new(), 1, 0);
+    while at < text.len() {
+        let mut record = SlowRecord { line, ..SlowRecord::default() };
+        let mut is_blank = true;
+        loop {
+            let mut cell = Vec::new();
+            let is_quoted = text.get(at) == Some(&b'"');
+            if is_quoted {
+                let opened_on = line;
+                at += 1;
+                loop {
+                    match text.get(at..).unwrap_or_default() {
+                        [] => return (records, Some(opened_on)),
+                        [b'"', b'"', ..] => {
+                            cell.push(b'"');
+                            at += 2;
+                        }
+                        [b'"', ..] => {
+                            at += 1;
+                            break;
+                        }
+                        [byte, rest @ ..] => {
+                            let ends_line =
+                                *byte == b'\n' || (*byte == b'\r' && rest.first() != Some(&b'\n'));
+                            line += u64::from(ends_line);
+                            cell.push(*byte);
+                            at += 1;
+                        }
+                    }
+                }
+            }
+            while let Some(&byte) = text.get(at)
+                && byte != delimiter
+                && byte != b'\n'
+                && byte != b'\r'
+            {
+                cell.push(byte);
+                at += 1;
+            }
+            is_blank &= cell.is_empty() && !is_quoted;
+            record.cells.push(cell);
+            record.quoted.push(is_quoted);
+            if text.get(at) != Some(&delimiter) {
+                break;
+            }
+            is_blank = false;
+            at += 1;
+        }
+        at += match text.get(at..).unwrap_or_default() {
+            [b'\r', b'\n', ..] => 2,
+            [] => 0,
+            _ => 1,
+        };
+        line += 1;
+        if !is_blank {
+            records.push(record);
+        }
+    }
+    (records, None)
+}
+
+/// The number in a cell, or why there is none, by the grammar and the standard
+/// library.
+///
+/// # Errors
+/// If there is no number that can be used.
+pub fn slow_number(cell: &[u8]) -> Result<f64, NotUsable> {
+    let text = std::str::from_utf8(cell).map_err(|_| NotUsable::NotANumber)?;
+    let text = text.trim_matches([' ', '\t']);
+    let lower = text.to_ascii_lowercase();
+    if ["", "na", "n/a", "null", "nan"].contains(&lower.as_str()) {
+        return Err(NotUsable::Missing);
+    }
+    let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
+    if ["inf", "infinity"].contains(&unsigned) {
+        return Err(NotUsable::Infinite);
+    }
+    let is_digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let (significand, exponent) = match unsigned.split_once('e') {
+        Some((significand, exponent)) => (significand, Some(exponent)),
+        None => (unsigned, None),
+    };
+    let (whole, decimals) = significand.split_once('.').unwrap_or((significand, ""));
+    let is_number = is_digits(whole)
+        && is_digits(decimals)
+        && !(whole.is_empty() && decimals.is_empty())
+        && exponent.is_none_or(|exponent| {
+            let digits = exponent.strip_prefix(['+', '-']).unwrap_or(exponent);
+            !digits.is_empty() && is_digits(digits)
+        });
+    if !is_number {
+        return Err(NotUsable::NotANumber);
+    }
+    match text.parse::<f64>() {
+        Ok(number) if number.is_infinite() => Err(NotUsable::TooLarge),
+        Ok(number) => Ok(number),
+        Err(_) => Err(NotUsable::NotANumber),
+    }
+}
+
+/// A cell is read as the slow way reads it, and so it is by the fast way, if that
+/// has anything to say.
+///
+/// # Panics
+/// If it is not.
+pub fn check_number(cell: &[u8]) {
+    let bits = |read: Result<f64, NotUsable>| read.map(f64::to_bits);
+    let expected = bits(slow_number(cell));
+    assert_eq!(bits(number::parse(cell)), expected, "{:?}", String::from_utf8_lossy(cell));
+    // More text before and after it, as in the middle of a file.
+    let text = [[b'9'; 32].as_slice(), b",", cell, b",9"].concat();
+    if let Some(number) = number::plain(&text, 33, 33 + cell.len()) {
+        assert_eq!(Ok(number.to_bits()), expected, "{:?}", String::from_utf8_lossy(cell));
+    }
+}
+
+/// One row as both ways read it: its line, y and ŷ as bits, its cells.
+type Row = (u64, [u64; 2], Vec<Vec<u8>>);
+
+/// What reading gives: rows, the lines of rows that were left out, and the line of
+/// the fault that ends it.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Read {
+    rows: Vec<Row>,
+    skipped: usize,
+    fault: Option<u64>,
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    /// The byte between cells.
+    pub delimiter: u8,
+    /// Bytes in a block.
+    pub block_size: usize,
+    /// Rows in a batch.
+    pub batch: usize,
+    /// Whether rows that lack a value are left out.
+    pub skips_missing: bool,
+    /// Whether every row has as many cells as the first.
+    pub is_strict: bool,
+    /// Whether ŷ is the first column and y the second.
+    pub is_turned: bool,
+}
+
+impl Way {
+    /// The columns of y and ŷ.
+    fn columns(self) -> [usize; 2] {
+        if self.is_turned { [1, 0] } else { [0, 1] }
+    }
+}
+
+/// A text without a header is read as the slow way reads it.
+///
+/// # Panics
+/// If it is not.
+pub fn check_scan(text: &[u8], way: Way) {
+    let Some(found) = fast_rows(text, way) else { return };
+    assert_eq!(found, slow_rows(text, way), "{way:?} {:?}", String::from_utf8_lossy(text));
+}
+
+/// By blocks and the scan; None if the file is refused at its start.
+fn fast_rows(text: &[u8], way: Way) -> Option<Read> {
+    let column = |column: usize| Some((column + 1).to_string());
+    let [y, yhat] = way.columns();
+    let choice = Choice {
+        delimiter: Some(way.delimiter),
+        header: Some(false),
+        y: column(y),
+        yhats: column(yhat).into_iter().collect(),
+        skips_missing: way.skips_missing,
+        ..Choice::default()
+    };
+    let mut stored = Some(text.to_vec());
+    let sources = vec![Source::File("p.csv".into())];
+    let mut blocks = Blocks::new(sources, choice, way.block_size, Arc::default())
+        .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))));
+    let mut read = Read::default();
+    let (mut lines, mut is_first) = (None, true);
+    let mut batch = Batch::new(true, way.is_strict);
+    loop {
+        match blocks.next(Vec::new()) {
+            Next::End => return Some(read),
+            Next::Fault { sheet, error, .. } => {
+                let (Some(sheet), Place::Line { line, .. }) = (sheet, error.place) else {
+                    assert!(is_first, "a file is refused before its first row");
+                    return None;
+                };
+                read.fault = Some(lines.unwrap_or(sheet.lines_before) + line);
+                return Some(read);
+            }
+            Next::Block(block) => {
+                is_first = false;
+                let before = *lines.get_or_insert(block.sheet.lines_before);
+                let mut scanner = Scanner::new(&block);
+                loop {
+                    let step = scanner.fill(&mut batch, way.batch);
+                    read.skipped += batch.skipped.len();
+                    read.rows.extend(rows_of(&batch, block.bytes(), before, &block.sheet));
+                    match step {
+                        Step::More => {}
+                        Step::End => break,
+                        Step::Fault => {
+                            read.fault = Some(before + scanner.record().lines + 1);
+                            return Some(read);
+                        }
+                    }
+                }
+                lines = Some(before + scanner.lines());
+            }
+        }
+    }
+}
+
+/// The rows of a batch, as they are compared.
+fn rows_of(
+    batch: &Batch,
+    bytes: &[u8],
+    before: u64,
+    sheet: &crate::input::sheet::Sheet,
+) -> Vec<Row> {
+    let columns = [sheet.y, sheet.outputs[0]].map(|place| &batch.columns[place]);
+    let records = batch.records.as_deref().unwrap_or_default();
+    let row = |(row, range): (usize, &std::ops::Range<usize>)| {
+        let line = before + record::line_ends(&bytes[..range.start]) + 1;
+        let cells = record::cells(&bytes[range.clone()], sheet.delimiter);
+        let cells = cells.into_iter().map(std::borrow::Cow::into_owned).collect();
+        (line, columns.map(|column| column[row].to_bits()), cells)
+    };
+    records.iter().enumerate().map(row).collect()
+}
+
+/// Record by record and cell by cell.
+fn slow_rows(text: &[u8], way: Way) -> Read {
+    let (bom, rest) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
+    debug_assert!(bom.len() <= 3);
+    let (records, open_quote) = slow_records(rest, way.delimiter);
+    let width = records.first().map_or(0, |record| record.cells.len());
+    let mut read = Read::default();
+    for record in records {
+        let numbers = way.columns().map(|column| {
+            let cell = record.cells.get(column).ok_or(NotUsable::NotANumber)?;
+            slow_number(cell)
+        });
+        let is_skipped = |number| way.skips_missing && matches!(number, Err(NotUsable::Missing));
+        let has_more = record.cells.iter().skip(width).any(|cell| !cell.is_empty());
+        let is_ragged = way.is_strict && record.cells.len() != width;
+        let is_bad = numbers.into_iter().any(|number| number.is_err() && !is_skipped(number));
+        if is_bad || has_more || is_ragged {
+            read.fault = Some(record.line);
+            return read;
+        }
+        match numbers {
+            [Ok(y), Ok(yhat)] => {
+                read.rows.push((record.line, [y.to_bits(), yhat.to_bits()], record.cells));
+            }
+            _ => read.skipped += 1,
+        }
+    }
+    read.fault = open_quote;
+    read
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every way to read a text.
+    #[track_caller]
+    fn check_all(text: &[u8]) {
+        for block_size in [1, 2, 3, 16, 1 << 16] {
+            for batch in [1, 3, 1024] {
+                for bits in 0..8 {
+                    let [skips_missing, is_strict, is_turned] =
+                        [1, 2, 4].map(|bit| bits & bit != 0);
+                    let way = Way {
+                        delimiter: b',',
+                        block_size,
+                        batch,
+                        skips_missing,
+                        is_strict,
+                        is_turned,
+                    };
+                    check_scan(text, way);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_slow_way_knows_quotes_lines_and_blanks() {
+        let (records, open) = slow_records(b"a,\"b\"\"\n\"c\r\n\r\n,\r\"x", b',');
+        let record = |line, cells: &[&str], quoted: &[bool]| SlowRecord {
+            line,
+            cells: cells.iter().map(|cell| cell.as_bytes().to_vec()).collect(),
+            quoted: quoted.to_vec(),
+        };
+        let expected =
+            [record(1, &["a", "b\"\nc"], &[false, true]), record(4, &["", ""], &[false, false])];
+        assert_eq!(records, expected);
+        assert_eq!(open, Some(5));
+    }
+
+    #[test]
+    fn texts_of_every_kind_are_read_as_the_slow_way_reads_them() {
+        for text in [
+            &b"1,0.5\n0,0.25\n"[..],
+            b"1,0.5\r\n\r\n0,0.25\r1,.5",
+            b"1,0.5,\"a\"\"b\nc\",\n0,0.5\n1,0.5,x,,\"\"\n1,0.5,x,,y\n",
+            b"\xef\xbb\xbf1,\"0.5\"\n\"1\"0,0.5\n",
+            b"1,0.5\nNA,0.5\n,x\n",
+            b"1,0.5\n1,\"0.5\n1,0.5\n",
+        ] {
+            check_all(text);
+        }
+    }
+
+    #[test]
+    fn a_row_that_ends_before_a_selected_column_is_no_missing_value() {
+        check_all(b"0,0\n0\n0,0\n");
+        check_all(b"0,0,x\n0\r0");
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn a_text_is_read_as_the_slow_way_reads_it(
+            text in "(0|1|0\\.[0-9]{1,18}|\"1\"|NA|x|a\"b|\"a,\n\"\"\"|){1}([,\n\r]{1,2}(0|1|0\\.5|0\\.25|\"0\\.5\"|\"\n\"|))*"
+        ) {
+            check_all(text.as_bytes());
+        }
+
+        #[test]
+        fn a_number_is_read_as_the_slow_way_reads_it(
+            cell in "[ \t]?[+-]?[0-9]{0,3}\\.?[0-9]{0,25}([eE][+-]?[0-9]{0,3})?[ \t]?|[naif/NIAF.+-]{0,6}"
+        ) {
+            check_number(cell.as_bytes());
+        }
+    }
+}
