@@ -16,7 +16,9 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 use crate::error::{Error, Fault, Place};
 
 use super::json_lines;
+use super::parquet::{self, Part, Table, Texts};
 use super::record::{closing_quote, line_ends};
+use super::rows::Rows;
 use super::separators::WINDOW;
 use super::sheet::{self, Choice, Sheet};
 use super::source::{Reader, Source};
@@ -41,12 +43,45 @@ pub struct Block {
     pub sheet: Arc<Sheet>,
     /// Whether it holds a `"`.
     pub has_quotes: bool,
+    /// Its rows, if their numbers are there already: then the records are their
+    /// texts, as far as there are any.
+    pub rows: Option<Rows>,
+    /// The part of a Parquet file that it stands for: it holds no records itself.
+    pub part: Option<Part>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
 }
 
 impl Block {
+    /// A block whose records are still to be decoded.
+    fn of_part(index: u64, part: Part, buffer: Vec<u8>) -> Self {
+        let sheet = Arc::clone(part.sheet());
+        let (part, rows) = (Some(part), None);
+        Block { index, sheet, has_quotes: false, rows, part, buffer, start: 0, end: 0 }
+    }
+
+    /// Rows, and the records in `text`, each with a line feed.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    pub fn decoded(
+        index: u64,
+        sheet: Arc<Sheet>,
+        has_quotes: bool,
+        rows: Rows,
+        text: Vec<u8>,
+    ) -> Self {
+        let (end, mut buffer) = (text.len(), text);
+        grow(&mut buffer, end);
+        buffer[end] = b'\n';
+        Block { index, sheet, has_quotes, rows: Some(rows), part: None, buffer, start: 0, end }
+    }
+
+    /// Gives its rows and its memory back, for a block to come.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    pub fn into_rows(self) -> (Rows, Vec<u8>) {
+        (self.rows.unwrap_or_default(), self.buffer)
+    }
+
     /// Its records.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
@@ -75,7 +110,8 @@ impl Block {
         buffer.extend_from_slice(&[b'\n'; PADDING]);
         let has_quotes = memchr(b'"', &buffer).is_some();
         let sheet = Arc::clone(sheet);
-        (Block { index: self.index, sheet, has_quotes, buffer, start: 0, end }, fault)
+        let (index, rows, part) = (self.index, None, None);
+        (Block { index, sheet, has_quotes, rows, part, buffer, start: 0, end }, fault)
     }
 
     /// Gives its memory back, for a block to come.
@@ -111,6 +147,11 @@ pub struct Blocks {
     next_sheet: usize,
     current: Option<Current>,
     open: Open,
+    /// The Parquet file that is being read.
+    table: Option<Table>,
+    /// Which cells are needed as text of files that are not text.
+    pub texts: Texts,
+    bytes_read: Arc<AtomicU64>,
     /// Choices among several default names, one a file.
     pub warnings: Vec<String>,
 }
@@ -143,6 +184,9 @@ impl Blocks {
             next_index: 0,
             next_sheet: 0,
             current: None,
+            table: None,
+            texts: Texts::None,
+            bytes_read: Arc::clone(&bytes_read),
             open: Box::new(move |source| source.open(Arc::clone(&bytes_read))),
             warnings: Vec::new(),
         }
@@ -171,6 +215,12 @@ impl Blocks {
 
     fn block(&mut self, index: u64, mut buffer: Vec<u8>) -> Result<Option<Block>, Error> {
         loop {
+            if let Some(table) = &mut self.table {
+                match table.next_part(&self.bytes_read) {
+                    Some(part) => return Ok(Some(Block::of_part(index, part, buffer))),
+                    None => self.table = None,
+                }
+            }
             let mut filled = 0;
             let mut start = 0;
             if self.current.is_none() {
@@ -179,6 +229,9 @@ impl Blocks {
                     Err(error) if self.choice.takes_no_rows && error.is_of_no_rows() => continue,
                     opened => opened?,
                 };
+                if self.table.is_some() {
+                    continue;
+                }
             }
             let current = self.current.as_mut().expect("a file is open");
             match current.block(index, buffer, start, filled, self.block_size)? {
@@ -203,6 +256,10 @@ impl Blocks {
             at_end = at_end
                 || fill(&mut reader, buffer, &mut filled, wanted)
                     .map_err(|source| Error::io(&name, CANNOT_READ, source))?;
+            if parquet::is_parquet(&buffer[..filled]) {
+                self.open_parquet(source)?;
+                return Ok((0, 0));
+            }
             let opened =
                 sheet::open(&name, self.next_sheet, &self.choice, &buffer[..filled], at_end)?;
             if let Some(opened) = opened {
@@ -219,6 +276,15 @@ impl Blocks {
             }
             wanted *= 2;
         }
+    }
+
+    /// Opens a Parquet file, which `open` has read the start of.
+    fn open_parquet(&mut self, source: &Source) -> Result<(), Error> {
+        let (table, warnings) = parquet::open(source, self.next_sheet, &self.choice, self.texts)?;
+        self.next_sheet += 1;
+        self.warnings.extend(warnings);
+        self.table = Some(table);
+        Ok(())
     }
 }
 
@@ -263,6 +329,8 @@ impl Current {
                         index,
                         sheet,
                         has_quotes: cut.has_quotes,
+                        rows: None,
+                        part: None,
                         buffer,
                         start,
                         end,

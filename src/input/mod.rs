@@ -11,13 +11,18 @@
 //! | `separators.rs` | where cells end, 64 bytes at a time |
 //! | `scan.rs` | from a block to columns of numbers |
 //! | `number.rs` | decimal numbers |
+//! | `rows.rs` | rows whose numbers are there already |
+//! | `parquet/` | Parquet files, which are such rows |
 //!
 //! It does not know what is done with the numbers.
 
 pub(crate) mod blocks;
 mod json_lines;
 pub(crate) mod number;
+#[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
+pub(crate) mod parquet;
 pub(crate) mod record;
+mod rows;
 pub(crate) mod scan;
 mod separators;
 pub(crate) mod sheet;

@@ -83,6 +83,38 @@ pub struct Sheet {
     pub skips_missing: bool,
     /// Physical lines before the first record that is data.
     pub lines_before: u64,
+    /// What records are counted by.
+    pub unit: Unit,
+}
+
+impl Sheet {
+    /// The place of a record, by its line or row.
+    pub fn place(&self, line: u64) -> Place {
+        let file = self.file.clone();
+        match self.unit {
+            Unit::Line => Place::Line { file, line },
+            Unit::Row => Place::Row { file, row: line },
+        }
+    }
+
+    /// The place of a cell of a record.
+    pub fn cell(&self, line: u64, column: &str) -> Place {
+        let (file, column) = (self.file.clone(), column.to_owned());
+        match self.unit {
+            Unit::Line => Place::Cell { file, line, column },
+            Unit::Row => Place::RowCell { file, row: line, column },
+        }
+    }
+}
+
+/// What tells where in a file a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Its physical line.
+    Line,
+    /// Its row, in files without lines.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    Row,
 }
 
 /// A column that holds numbers.
@@ -276,6 +308,7 @@ pub fn open(
         negative: choice.negative,
         skips_missing: choice.skips_missing,
         lines_before: record::line_ends(&bytes[..data]),
+        unit: Unit::Line,
         selected,
     };
     let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
@@ -462,7 +495,7 @@ impl Resolver<'_> {
                 what: role.letter(),
                 option: role.option(),
                 columns: header,
-                delimiter: self.delimiter,
+                delimiter: Some(self.delimiter),
             });
         };
         let others: Vec<usize> = candidates.collect();

@@ -27,6 +27,7 @@ use std::thread;
 use crate::cost::{Activated, Clip, Cost, Domain, Domains};
 use crate::error::{Error, Fault, Place};
 use crate::input::blocks::{Block, Blocks, Next};
+use crate::input::parquet::{Decoder, Part, Texts};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
@@ -170,6 +171,17 @@ impl Plan {
         }
     }
 
+    /// Which cells are needed as text.
+    fn texts(&self) -> Texts {
+        if self.instances.as_ref().is_some_and(Instances::shows_cells) || self.worst > 0 {
+            Texts::All
+        } else if self.grouped {
+            Texts::Groups
+        } else {
+            Texts::None
+        }
+    }
+
     fn groups(&self) -> Groups {
         Groups::new(self.shape(), self.max_groups, self.by_file)
     }
@@ -271,7 +283,8 @@ pub fn values(
 ///
 /// # Errors
 /// The first error in the order of the input, and those of the sink.
-pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
+pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
+    blocks.texts = plan.texts();
     let shared = Shared {
         plan,
         feed: Mutex::new(Feed { blocks, first_sheet: None, last_sheet: None, is_over: false }),
@@ -411,6 +424,7 @@ struct Worker<'s, 'a> {
     batch: Batch,
     /// Memory for records that are made of other lines.
     text: Vec<u8>,
+    decoder: Decoder,
 }
 
 impl<'s, 'a> Worker<'s, 'a> {
@@ -425,6 +439,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             candidates: Candidates::new(plan.worst),
             batch: Batch::new(keeps_records, shows_rows),
             text: Vec::new(),
+            decoder: Decoder::default(),
         }
     }
 
@@ -465,45 +480,71 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     /// Scores the rows of a block.
     fn block(&mut self, block: &Block) -> Entry {
-        if !block.sheet.is_json_lines {
-            return self.records(block);
+        let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
+        let scanned = match &block.part {
+            Some(part) => self.part(part, block.index, &mut entry),
+            None if block.sheet.is_json_lines => self.objects(block, &mut entry),
+            None => self.scan(block, &mut entry),
+        };
+        match scanned {
+            Ok(lines) => entry.lines = lines,
+            Err(Stop::Because(error)) => entry.error = Some(error),
+            Err(Stop::At(record)) => {
+                entry.error =
+                    Some(match block.part.as_ref().map(|part| part.record(record.lines)) {
+                        None => self.explain(record, &block.bytes()[record.start..], &block.sheet),
+                        Some(Ok(text)) => self.explain(record, &text, &block.sheet),
+                        Some(Err(error)) => error,
+                    });
+            }
         }
-        let plan = self.shared.plan;
-        let all = plan.instances.is_some() || plan.worst > 0;
-        let (records, fault) = block.to_records(all, std::mem::take(&mut self.text));
-        let mut entry = self.records(&records);
-        self.text = records.into_buffer();
-        if let Some((line, fault)) = fault.filter(|_| entry.error.is_none()) {
-            let place = Place::Line { file: block.sheet.file.clone(), line };
-            entry.error = Some(Error::new(place, fault));
-        }
+        entry.worst = self.candidates.take();
         entry
     }
 
-    /// Scores the records of a block.
-    fn records(&mut self, block: &Block) -> Entry {
-        let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
-        let bytes = block.bytes();
+    /// Scores the JSON objects of a block; tells how many lines it has.
+    fn objects(&mut self, block: &Block, entry: &mut Entry) -> Result<u64, Stop> {
+        let plan = self.shared.plan;
+        let all = plan.texts() == Texts::All;
+        let (records, fault) = block.to_records(all, std::mem::take(&mut self.text));
+        let scanned = self.scan(&records, entry).map_err(|stop| match stop {
+            Stop::At(record) => {
+                let bytes = &records.bytes()[record.start..];
+                Stop::Because(self.explain(record, bytes, &block.sheet))
+            }
+            Stop::Because(error) => Stop::Because(error),
+        });
+        self.text = records.into_buffer();
+        match (scanned, fault) {
+            (Ok(_), Some((line, fault))) => Err(Error::new(block.sheet.place(line), fault).into()),
+            (scanned, _) => scanned,
+        }
+    }
+
+    /// Decodes a part of a file, and scores its rows; tells how many they are.
+    fn part(&mut self, part: &Part, index: u64, entry: &mut Entry) -> Result<u64, Stop> {
+        let mut rows = 0;
+        while rows < part.rows() {
+            let block = self.decoder.block(part, rows, index)?;
+            rows = self.scan(&block, entry)?;
+            self.decoder.reuse(block);
+        }
+        Ok(rows)
+    }
+
+    /// Scores the rows that are in a block; tells how many lines it has.
+    fn scan(&mut self, block: &Block, entry: &mut Entry) -> Result<u64, Stop> {
         let mut scanner = Scanner::new(block);
         loop {
             let before = scanner;
             let step = scanner.fill(&mut self.batch, BATCH);
-            let end = self.batch(before, block, &mut entry).err();
-            let at_fault = || (step == Step::Fault).then(|| Stop::At(scanner.record()));
-            if let Some(stop) = end.or_else(at_fault) {
-                entry.error = Some(match stop {
-                    Stop::At(record) => self.explain(record, bytes, &block.sheet),
-                    Stop::Because(error) => error,
-                });
-                break;
-            }
-            if step == Step::End {
-                break;
+            self.batch(before, block, entry)?;
+            match step {
+                Step::More => {}
+                Step::End => return Ok(scanner.lines()),
+                Step::Fault => return Err(Stop::At(scanner.record())),
             }
         }
-        entry.lines = scanner.lines();
-        entry.worst = self.candidates.take();
-        entry
     }
 
     /// Scores a batch, which the scanner filled from where it was `before`.
@@ -547,15 +588,13 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(())
     }
 
-    /// The error of a record that is known to have one.
+    /// The error of a record at the start of `bytes` that is known to have one.
     fn explain(&self, record: Record, bytes: &[u8], sheet: &Sheet) -> Error {
         let line = record.lines + 1;
-        let bytes = &bytes[record.start..];
         scan::explain(bytes, sheet, self.shared.plan.domains(sheet.given), line).unwrap_or_else(
             || {
                 let found = record::cells(bytes, sheet.delimiter).len();
-                let place = Place::Line { file: sheet.file.clone(), line };
-                Error::new(place, Fault::Ragged { found, wanted: sheet.names.len() })
+                Error::new(sheet.place(line), Fault::Ragged { found, wanted: sheet.names.len() })
             },
         )
     }
