@@ -1,4 +1,4 @@
-"""Usage: summary_duckdb.py plain|quoted FILE...
+"""Usage: summary_duckdb.py plain|quoted|parquet FILE...
 
 Every option of the reader that saves it work is given: types, dialect, no
 sniffing, no order to keep. Labels 0 and 1 alone.
@@ -10,8 +10,21 @@ import sys
 import duckdb
 import summary
 
-quoting, *files = sys.argv[1:]
-quote = '"' if quoting == "quoted" else ""
+kind, *files = sys.argv[1:]
+quote = '"' if kind == "quoted" else ""
+csv = f"""
+    read_csv(
+        {files!r},
+        columns = {{'id': 'VARCHAR', 'y': 'UTINYINT', 'yhat': 'DOUBLE'}},
+        auto_detect = false,
+        header = true,
+        delim = ',',
+        quote = '{quote}',
+        escape = '{quote}',
+        buffer_size = 8000000
+    )
+"""
+table = f"read_parquet({files!r})" if kind == "parquet" else csv
 connection = duckdb.connect(config={"threads": os.cpu_count()})
 connection.execute("SET preserve_insertion_order = false")
 n, y_sum, q_sum, q_squares, x_sum, x_squares = connection.execute(
@@ -22,16 +35,7 @@ n, y_sum, q_sum, q_squares, x_sum, x_squares = connection.execute(
             y,
             (y - yhat) * (y - yhat) AS q,
             -ln(CASE WHEN y = 1 THEN yhat ELSE 1 - yhat END) AS x
-        FROM read_csv(
-            {files!r},
-            columns = {{'id': 'VARCHAR', 'y': 'UTINYINT', 'yhat': 'DOUBLE'}},
-            auto_detect = false,
-            header = true,
-            delim = ',',
-            quote = '{quote}',
-            escape = '{quote}',
-            buffer_size = 8000000
-        )
+        FROM {table}
     )
     """
 ).fetchone()

@@ -1,4 +1,4 @@
-"""Usage: summary_polars.py plain|quoted hard|soft FILE...
+"""Usage: summary_polars.py plain|quoted|parquet hard|soft FILE...
 
 `hard` takes labels 0 and 1 alone, which saves one logarithm of two a row and
 reads y as a byte; `soft` is Equation 8.2 as it stands, for any y in [0, 1].
@@ -9,15 +9,18 @@ import sys
 import polars as pl
 import summary
 
-quoting, labels, *files = sys.argv[1:]
+kind, labels, *files = sys.argv[1:]
 hard = labels == "hard"
 y, yhat = pl.col("y"), pl.col("yhat")
-rows = pl.scan_csv(
-    files,
-    # id is text in both files, and is never decoded: only y and yhat are selected.
-    schema={"id": pl.String, "y": pl.UInt8 if hard else pl.Float64, "yhat": pl.Float64},
-    quote_char='"' if quoting == "quoted" else None,
-)
+if kind == "parquet":
+    rows = pl.scan_parquet(files)
+else:
+    rows = pl.scan_csv(
+        files,
+        # id is text in both files, and is never decoded: only y and yhat are selected.
+        schema={"id": pl.String, "y": pl.UInt8 if hard else pl.Float64, "yhat": pl.Float64},
+        quote_char='"' if kind == "quoted" else None,
+    )
 difference = y - yhat
 if hard:
     cross_entropy = -pl.when(y == 1).then(yhat).otherwise(1 - yhat).log()
