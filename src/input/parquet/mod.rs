@@ -24,7 +24,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
@@ -282,6 +282,10 @@ impl Data {
         }
         if chunk.num_values() != group.num_rows() {
             return damaged("it has another number of values than rows");
+        }
+        // The format has no dictionaries of two values: the type is wrong.
+        if chunk.column_type() == Type::BOOLEAN && chunk.dictionary_page_offset().is_some() {
+            return damaged("it has a dictionary of booleans");
         }
         let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
         let (Ok(start), Ok(length)) =
