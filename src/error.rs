@@ -199,7 +199,7 @@ pub enum Fault {
     #[error("the file is encrypted")]
     Encrypted,
     /// Parquet data that does not hold what it says.
-    #[error("the Parquet data is damaged or cut short ({})", excerpt(.0.as_bytes()))]
+    #[error("the Parquet data is damaged, cut short or encrypted ({})", excerpt(.0.as_bytes()))]
     Damaged(String),
     /// A column that is compressed in a way that is not read.
     #[error("it is compressed with {0}, which is not read")]

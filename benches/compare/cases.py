@@ -118,11 +118,11 @@ def ways_in(costs, path):
     ]
 
 
-def other_file(costs, path, quoting):
+def other_file(costs, path, kind):
     return [
         Case("costs", "costs", [costs, "--json", path], read=answers.from_costs),
-        Case("Polars", "polars", peer_program("summary_polars.py", quoting, "hard", path)),
-        Case("DuckDB", "duckdb", peer_program("summary_duckdb.py", quoting, path)),
+        Case("Polars", "polars", peer_program("summary_polars.py", kind, "hard", path)),
+        Case("DuckDB", "duckdb", peer_program("summary_duckdb.py", kind, path)),
     ]
 
 
@@ -211,6 +211,13 @@ def sections(costs, data, rows):
             f"Summary of {count(rows // 5)} lines of JSON Lines",
             json_lines(costs, data / "lines.jsonl"),
             "summary",
+        ),
+        Section(
+            "parquet",
+            f"Summary of {many} rows, Parquet",
+            other_file(costs, data / "large.parquet", "parquet"),
+            "summary",
+            2,
         ),
         Section("each", f"Both costs of each of {few} rows, as CSV", instances(costs, small), "instances"),
         Section("start", "Start-up", start_up(costs), None, 40, False),

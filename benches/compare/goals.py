@@ -28,6 +28,7 @@ def goals(results, rows):
         ("summary", "costs", "summary: times as fast as the fastest peer", 3.0),
         ("each", "costs --each", "each: times as fast as the fastest peer", 2.5),
         ("jsonl", "costs", "JSON Lines: times as fast as the fastest peer", 1.0),
+        ("parquet", "costs", "Parquet: times as fast as the fastest peer", 1.0),
     ):
         if found := against_fastest(results, key, ours):
             ratio, name = found
@@ -58,6 +59,10 @@ def goals(results, rows):
     if plain and quoted:
         ratio = quoted.wall / plain.wall
         yield "quoted file to plain file", "≤ 2", f"{ratio:.2f}", ratio <= 2
+
+    if parquet := results.get("parquet", {}).get("costs"):
+        measured = f"{parquet.peak:.1f} MiB"
+        yield "Parquet: peak memory", "≤ 128 MiB", measured, parquet.peak <= 128
 
     start = results.get("start", {})
     ours, empty = start.get("costs --y 1 --yhat 0.9997"), start.get("empty Rust program")

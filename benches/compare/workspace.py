@@ -27,6 +27,8 @@ CRATES = {"xan": "xan"}
 PEERS = ["polars", "polars-soft", "duckdb", "xan", "mawk", "sklearn", "miller"]
 
 python = TARGET / "venv" / "bin" / "python"
+# Apart, as pandas would start more slowly with PyArrow beside it.
+python_with_arrow = TARGET / "venv-arrow" / "bin" / "python"
 xan = TARGET / "bin" / "xan"
 launcher = TARGET / "launch"
 cores = TARGET / "cores"
@@ -100,6 +102,11 @@ def make_data(rows):
     # The compressed file is written last.
     if not all((directory / name).exists() for name in ("lines.jsonl", "large.csv.gz")):
         run(python, HERE / "data.py", directory, rows)
+    if not (directory / "large.parquet").exists():
+        if not python_with_arrow.exists():
+            run(sys.executable, "-m", "venv", TARGET / "venv-arrow")
+        run(python_with_arrow, "-m", "pip", "install", "--quiet", "pyarrow")
+        run(python_with_arrow, HERE / "data_parquet.py", directory)
     return directory
 
 

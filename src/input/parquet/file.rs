@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::os::unix::fs::FileExt;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
@@ -12,18 +12,22 @@ use parquet::file::reader::{ChunkReader, Length};
 /// Bytes that are read at once where a page says what it is: few do not fit.
 const HEADER: usize = 1 << 10;
 
+/// Memory that is kept for pages to come.
+const KEPT: usize = 16;
+
 /// A file, read by position: threads that share it do not disturb each other.
 #[derive(Clone, Debug)]
 pub struct Shared {
     file: Arc<File>,
     length: u64,
+    unused: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
 impl Shared {
     /// A regular file.
     pub fn new(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Shared { file: Arc::new(file), length })
+        Ok(Shared { file: Arc::new(file), length, unused: Arc::default() })
     }
 
     /// How many bytes it has.
@@ -56,9 +60,36 @@ impl ChunkReader for Shared {
         if start.checked_add(length as u64).is_none_or(|end| end > self.length) {
             return Err(ParquetError::EOF("it ends before its data does".to_owned()));
         }
-        let mut bytes = vec![0; length];
-        self.file.read_exact_at(&mut bytes, start)?;
-        Ok(bytes.into())
+        let unused = Arc::clone(&self.unused);
+        let memory = unused.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut page = Page { memory: memory.unwrap_or_default(), length, unused };
+        if page.memory.len() < length {
+            page.memory.resize(length, 0);
+        }
+        self.file.read_exact_at(&mut page.memory[..length], start)?;
+        Ok(Bytes::from_owner(page))
+    }
+}
+
+/// Bytes in memory that was used before: none has to be asked for and zeroed.
+struct Page {
+    memory: Vec<u8>,
+    length: usize,
+    unused: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl AsRef<[u8]> for Page {
+    fn as_ref(&self) -> &[u8] {
+        &self.memory[..self.length]
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        if unused.len() < KEPT {
+            unused.push(std::mem::take(&mut self.memory));
+        }
     }
 }
 

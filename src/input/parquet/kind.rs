@@ -35,7 +35,6 @@ pub enum Kind {
     Timestamp(i64, bool),
 }
 
-/// Which kinds a column can be of, besides those its type has without a name.
 impl Kind {
     /// The kind of a column; None if its values have no text.
     pub fn of(column: &ColumnDescriptor) -> Option<Kind> {

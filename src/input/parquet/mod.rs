@@ -24,7 +24,7 @@ use std::panic::{self, AssertUnwindSafe};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Once};
 
-use parquet::basic::Compression;
+use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
 use parquet::file::metadata::{
     ColumnChunkMetaData, PageIndexPolicy, ParquetMetaData, ParquetMetaDataReader, RowGroupMetaData,
@@ -283,6 +283,10 @@ impl Data {
         if chunk.num_values() != group.num_rows() {
             return damaged("it has another number of values than rows");
         }
+        // The format has no dictionaries of two values: the type is wrong.
+        if chunk.column_type() == Type::BOOLEAN && chunk.dictionary_page_offset().is_some() {
+            return damaged("it has a dictionary of booleans");
+        }
         let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
         let (Ok(start), Ok(length)) =
             (u64::try_from(start), u64::try_from(chunk.compressed_size()))
@@ -393,11 +397,12 @@ impl Decoder {
     /// # Errors
     /// If the data is damaged.
     pub fn block(&mut self, part: &Part, before: u64, index: u64) -> Result<Block, Error> {
+        let row = part.start + before;
         let mut columns = match self.columns.take() {
-            Some(columns) if columns.can_go_to(part) => columns,
+            Some(columns) if columns.can_go_to(part, row) => columns,
             _ => Columns::open(part, |column| part.data.is_needed(column))?,
         };
-        columns.go_to(part.start + before)?;
+        columns.go_to(row)?;
         let count = usize::try_from(part.rows - before).unwrap_or(CHUNK).min(CHUNK);
         columns.read(count)?;
         let mut rows = std::mem::take(&mut self.rows);
@@ -436,9 +441,9 @@ impl Columns {
         Ok(Columns { data: Arc::clone(data), group: part.group, row: 0, all })
     }
 
-    /// Whether the start of the part is still to come.
-    fn can_go_to(&self, part: &Part) -> bool {
-        Arc::ptr_eq(&self.data, &part.data) && self.group == part.group && self.row <= part.start
+    /// Whether that row of the part's row group is still to come.
+    fn can_go_to(&self, part: &Part, row: u64) -> bool {
+        Arc::ptr_eq(&self.data, &part.data) && self.group == part.group && self.row <= row
     }
 
     /// Passes over the rows before that one.

@@ -1,0 +1,400 @@
+//! Parquet files: the same answers as from CSV, and exact words where there are
+//! none. `data/parquet.py` makes the files.
+
+#![cfg(feature = "parquet")]
+
+mod support;
+
+use std::fs;
+use std::io::Write;
+use std::path::Path;
+
+use support::{Run, data, run_in};
+
+/// Runs `costs` in the folder of the files.
+#[track_caller]
+fn costs(args: &[&str]) -> Run {
+    run_in(&data("parquet"), args, b"")
+}
+
+#[track_caller]
+fn is_refused(args: &[&str], stderr: &str) {
+    let run = costs(args);
+    assert_eq!(run.stderr, stderr, "{args:?}");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{args:?}");
+}
+
+/// The files give the same answer with those arguments, on any number of threads.
+#[track_caller]
+fn score_alike(files: &[&str], csv: &str, args: &[&str], csv_args: &[&str]) {
+    let expected = costs(&[&[csv], csv_args].concat());
+    assert_eq!(expected.code, 0, "{args:?}: {}", expected.stderr);
+    for file in files {
+        for threads in ["1", "3"] {
+            let run = costs(&[&[file, "--threads", threads], args].concat());
+            assert_eq!(run.stdout, expected.stdout, "{file} {args:?} {}", run.stderr);
+            // Places are other words, as tests below show.
+            let warnings = |run: &Run| run.stderr.lines().count();
+            assert_eq!(warnings(&run), warnings(&expected), "{file} {args:?}");
+            assert_eq!(run.code, 0, "{file} {args:?}");
+        }
+    }
+}
+
+const TYPES: [&str; 2] = ["types.parquet", "plain.parquet"];
+
+#[test]
+fn summaries_are_those_of_the_same_rows_as_csv() {
+    let cases: [&[&str]; 19] = [
+        &["--json"],
+        &["--format", "value"],
+        &["--yhat-col", "single", "--json"],
+        &["--yhat-col", "large", "--json"],
+        &["--yhat-col", "small", "--json", "--cost", "mse"],
+        &["--yhat-col", "text", "--missing", "skip", "--json"],
+        &["--yhat-col", "gaps", "--missing", "skip", "--json"],
+        &["--yhat-col", "yhat,single,gaps,large", "--missing", "skip", "--json"],
+        &["--y-col", "label", "--positive", "yes", "--json"],
+        &["--y-col", "flag", "--positive", "true", "--missing", "skip", "--json"],
+        &["--y-col", "byte", "--yhat-col", "short", "--cost", "mse", "--json"],
+        &["--y-col", "unsigned", "--yhat-col", "long", "--cost", "mse", "--json"],
+        &["--y-col", "int", "--yhat-col", "id", "--cost", "mse", "--json"],
+        &["--weight-col", "small", "--json"],
+        &["--weight-col", "byte", "--json", "--gradient"],
+        &["--z-col", "z", "--json"],
+        &["--by", "group", "--json"],
+        &["--by", "label,day", "--format", "csv"],
+        &["--by", "byte", "--yhat-col", "gaps", "--missing", "skip", "--weight-col", "small"],
+    ];
+    for args in cases {
+        score_alike(&TYPES, "types.csv", args, args);
+    }
+}
+
+#[test]
+fn rows_are_those_of_the_same_rows_as_csv() {
+    let cases: [&[&str]; 8] = [
+        &["--each", "--format", "csv"],
+        &["--each", "--format", "tsv"],
+        &["--each", "--json"],
+        &["--each", "--format", "jsonl", "--yhat-col", "single,large"],
+        &["--each", "--format", "markdown"],
+        &["--each", "--format", "table", "--z-col", "z"],
+        &["--each", "--format", "csv", "--yhat-col", "gaps", "--missing", "skip"],
+        &["--each", "--format", "value", "--yhat-col", "small", "--cost", "mse"],
+    ];
+    for args in cases {
+        score_alike(&TYPES, "types.csv", args, args);
+    }
+}
+
+#[test]
+fn a_boolean_column_counts_as_1_and_0_and_is_written_in_words() {
+    let csv = fs::read_to_string(data("parquet/types.csv")).expect("the file is there");
+    let digits = csv.replace(",true,", ",1,").replace(",false,", ",0,");
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::write(folder.path().join("digits.csv"), digits).expect("a file is written");
+    let args = ["--y-col", "flag", "--missing", "skip"];
+    let expected = run_in(folder.path(), &[&["digits.csv"], &args[..]].concat(), b"");
+    assert_eq!(expected.code, 0, "{}", expected.stderr);
+    for file in TYPES {
+        assert_eq!(costs(&[&[file], &args[..]].concat()).stdout, expected.stdout, "{file}");
+    }
+    let rows = costs(&[&["types.parquet", "--each", "--format", "csv"], &args[..]].concat());
+    let first = rows.stdout.lines().nth(1).expect("there are rows");
+    assert!(first.contains(",true,yes,") || first.contains(",false,no,"), "{first}");
+}
+
+#[test]
+fn the_worst_rows_are_those_of_csv_with_rows_for_lines() {
+    let args = ["--worst", "7", "--format", "csv", "--cost", "log-loss"];
+    let csv = costs(&[&["types.csv"], &args[..]].concat());
+    for file in TYPES {
+        for threads in ["1", "3"] {
+            let run = costs(&[&[file, "--threads", threads], &args[..]].concat());
+            assert_eq!(placeless(&run, file), placeless(&csv, "types.csv"), "{file}");
+            let worst = run.stdout.lines().nth(1).expect("there are rows");
+            // Its id counts from 0.
+            assert!(worst.starts_with(&format!("{file},5,4,1,0.0934815626897376,")), "{worst}");
+        }
+    }
+}
+
+/// What was printed, without the line or row of each instance.
+fn placeless(run: &Run, file: &str) -> String {
+    let lines = run.stdout.lines().map(|line| match line.strip_prefix(&format!("{file},")) {
+        Some(rest) => rest.split_once(',').map_or(rest, |(_, cells)| cells),
+        None => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn every_codec_that_is_built_in_is_read() {
+    let expected = costs(&["types.csv", "--json"]);
+    for codec in ["none", "snappy", "gzip", "zstd"] {
+        let run = costs(&[&format!("{codec}.parquet"), "--json"]);
+        assert_eq!((run.stdout, run.code), (expected.stdout.clone(), 0), "{codec}: {}", run.stderr);
+    }
+}
+
+#[test]
+fn the_name_says_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    fs::copy(data("parquet/snappy.parquet"), folder.path().join("p.csv.gz")).expect("it is copied");
+    let run = run_in(folder.path(), &["p.csv.gz", "--json"], b"");
+    assert_eq!(run.stdout, costs(&["types.csv", "--json"]).stdout, "{}", run.stderr);
+}
+
+#[test]
+fn files_of_both_kinds_pool_and_are_told_apart() {
+    let mixed = ["types.csv", "zstd.parquet", "types.csv"];
+    let csv = ["types.csv", "types.csv", "types.csv"];
+    let of = |files: [&str; 3], args: &[&str]| costs(&[&files[..], args].concat());
+    assert_eq!(of(mixed, &["--json"]).stdout, of(csv, &["--json"]).stdout);
+    let by_file =
+        costs(&["zstd.parquet", "types.csv", "--by-file", "--format", "csv", "--cost", "mse"]);
+    let lines: Vec<&str> = by_file.stdout.lines().collect();
+    let [_, parquet, csv] = lines[..] else { panic!("{}", by_file.stdout) };
+    assert_eq!(parquet.strip_prefix("zstd.parquet"), csv.strip_prefix("types.csv"));
+}
+
+#[test]
+fn errors_name_the_row_and_the_column() {
+    let cases = [
+        (
+            "outside",
+            "row 17: column 'outside': 1.2 is outside [0, 1]\n\
+                     hint: --cost quadratic takes any finite number\n",
+        ),
+        (
+            "null",
+            "row 13: column 'null': it is empty\n\
+                  hint: --missing skip leaves such rows out\n",
+        ),
+        (
+            "nan",
+            "row 14: column 'nan': 'NaN' is a missing value\n\
+                 hint: --missing skip leaves such rows out; it counts them\n",
+        ),
+        (
+            "infinite",
+            "row 15: column 'infinite': inf is not finite\n\
+                      hint: y, ŷ and weights are finite numbers\n",
+        ),
+        (
+            "single",
+            "row 16: column 'single': 1.2000000476837158 is outside [0, 1]\n\
+                    hint: --cost quadratic takes any finite number\n",
+        ),
+        (
+            "decimal",
+            "row 11: column 'decimal': -0.10 is outside [0, 1]\n\
+                     hint: --cost quadratic takes any finite number\n",
+        ),
+        ("text", "row 12: column 'text': 'x' is not a number\n"),
+    ];
+    for (column, message) in cases {
+        let message = format!("error: faults.parquet: {message}");
+        is_refused(&["faults.parquet", "--yhat-col", column], &message);
+        is_refused(&["faults.parquet", "--yhat-col", column, "--by", "y"], &message);
+    }
+    is_refused(
+        &["faults.parquet", "--yhat-col", "certain", "--weight-col", "negative"],
+        "error: faults.parquet: row 18: column 'negative': -1 is negative, and a weight is not\n",
+    );
+}
+
+#[test]
+fn the_first_error_in_the_input_wins() {
+    let first = "error: faults.parquet: row 17: column 'outside': 1.2 is outside [0, 1]\n\
+                 hint: --cost quadratic takes any finite number\n";
+    for threads in ["1", "2", "8"] {
+        for _ in 0..20 {
+            is_refused(
+                &[
+                    "faults.parquet",
+                    "faults.parquet",
+                    "--yhat-col",
+                    "later,outside",
+                    "--threads",
+                    threads,
+                ],
+                first,
+            );
+        }
+    }
+}
+
+#[test]
+fn infinite_costs_are_found_by_their_rows() {
+    let run = costs(&[
+        "faults.parquet",
+        "--yhat-col",
+        "certain",
+        "--cost",
+        "log-loss",
+        "--format",
+        "value",
+    ]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "inf\n"));
+    assert_eq!(
+        run.stderr,
+        "warning: 2 of 30 instances cost ∞, certain and wrong: \
+         faults.parquet: row 12, faults.parquet: row 19\n"
+    );
+}
+
+#[test]
+fn missing_values_are_counted() {
+    let run = costs(&[
+        "faults.parquet",
+        "--yhat-col",
+        "null,nan",
+        "--missing",
+        "skip",
+        "--cost",
+        "mse",
+        "--format",
+        "value",
+    ]);
+    assert_eq!((run.code, run.stdout.as_str()), (0, "0.25\n0.25\n"), "{}", run.stderr);
+    assert_eq!(run.stderr, "warning: 2 rows skipped for a missing value\n");
+}
+
+#[test]
+fn what_is_no_cell_is_left_out_and_cannot_be_chosen() {
+    let run = costs(&["nested.parquet", "--format", "value"]);
+    assert_eq!((run.code, run.stderr.as_str()), (0, ""));
+    let run = costs(&["nested.parquet", "--each", "--format", "csv", "--cost", "mse"]);
+    assert_eq!(run.stdout, "y,yhat,quadratic\n1,0.5,0.25\n0,0.25,0.0625\n1,0.75,0.0625\n");
+    assert_eq!(
+        run.stderr,
+        "warning: nested.parquet: left out: column 'list': it is nested, and a cell is not; \
+         column 'struct': it is nested, and a cell is not; \
+         column 'uuid': its values are of a type that is not read\n"
+    );
+    is_refused(
+        &["nested.parquet", "--yhat-col", "list"],
+        "error: nested.parquet: column 'list' cannot be chosen: it is nested, and a cell is not\n",
+    );
+    is_refused(
+        &["nested.parquet", "--by", "uuid"],
+        "error: nested.parquet: column 'uuid' cannot be chosen: its values are of a type that is not read\n",
+    );
+}
+
+#[test]
+fn columns_that_are_not_there_are_named() {
+    is_refused(
+        &["snappy.parquet", "--y-col", "label"],
+        "error: snappy.parquet: there is no column 'label'; the columns are 'id', 'y', 'yhat'\n\
+         hint: a column is named as in the header, or by its position from 1\n",
+    );
+    is_refused(
+        &["faults.parquet"],
+        "error: faults.parquet: no column is named like ŷ; the columns are 'y', 'outside', 'later', \
+         'null', 'nan', 'infinite', 'single', 'decimal', 'text', 'certain', 'negative'\n\
+         hint: name it: --yhat-col NAME\n",
+    );
+}
+
+#[test]
+fn what_cannot_be_read_is_refused() {
+    is_refused(&["empty.parquet"], "error: empty.parquet: there are no rows\n");
+    for (file, codec) in [("lz4.parquet", "LZ4"), ("brotli.parquet", "Brotli")] {
+        is_refused(
+            &[file],
+            &format!(
+                "error: {file}: column 'y': it is compressed with {codec}, which is not read\n\
+                 hint: write it with snappy, zstd, gzip or none\n"
+            ),
+        );
+    }
+}
+
+#[test]
+fn streams_are_refused() {
+    let parquet = fs::read(data("parquet/snappy.parquet")).expect("the file is there");
+    let said = ": a Parquet file is read from its end, and this is a stream\n\
+                hint: name the file itself, as it is, uncompressed\n";
+    let run = run_in(Path::new("."), &[], &parquet);
+    assert_eq!((run.code, run.stderr), (2, format!("error: <stdin>{said}")));
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(&parquet).expect("memory takes it");
+    let gzip = encoder.finish().expect("memory takes it");
+    fs::write(folder.path().join("p.parquet.gz"), gzip).expect("a file is written");
+    let run = run_in(folder.path(), &["p.parquet.gz"], b"");
+    assert_eq!((run.code, run.stderr), (2, format!("error: p.parquet.gz{said}")));
+}
+
+/// Runs `costs` on those bytes as a file.
+fn score(folder: &Path, bytes: &[u8]) -> Run {
+    fs::write(folder.join("p.parquet"), bytes).expect("a file is written");
+    run_in(folder, &["p.parquet", "--json"], b"")
+}
+
+/// It is an error that names the file, and nothing else.
+#[track_caller]
+fn is_damaged(run: &Run, what: &str) {
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{what}");
+    assert!(run.stderr.starts_with("error: p.parquet: "), "{what}: {}", run.stderr);
+    assert!(!run.stderr.contains("panicked"), "{what}: {}", run.stderr);
+}
+
+#[test]
+fn an_encrypted_file_is_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let run = score(folder.path(), b"PARE0123456789PARE");
+    assert_eq!(run.stderr, "error: p.parquet: the file is encrypted\nhint: decrypt it first\n");
+    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
+}
+
+#[test]
+fn a_file_cut_short_anywhere_is_an_error() {
+    let bytes = fs::read(data("parquet/snappy.parquet")).expect("the file is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    for length in (4..bytes.len()).step_by(7).chain([bytes.len() - 1]) {
+        is_damaged(&score(folder.path(), &bytes[..length]), &format!("{length} bytes"));
+    }
+    let run = score(folder.path(), &bytes[..bytes.len() - 1]);
+    assert_eq!(
+        run.stderr,
+        "error: p.parquet: the Parquet data is damaged, cut short or encrypted \
+         (Invalid Parquet file. Corrupt footer)\n"
+    );
+}
+
+#[test]
+fn a_footer_with_a_wrong_byte_gives_an_error_or_the_right_answer() {
+    let bytes = fs::read(data("parquet/snappy.parquet")).expect("the file is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    let right = score(folder.path(), &bytes);
+    let length = &bytes[bytes.len() - 8..bytes.len() - 4];
+    let length = u32::from_le_bytes(length.try_into().expect("four bytes are four")) as usize;
+    let mut errors = 0;
+    let footer = bytes.len() - 8 - length..bytes.len();
+    for (at, mask) in footer.flat_map(|at| [(at, 0xff), (at, 0x04)]) {
+        let mut bytes = bytes.clone();
+        bytes[at] ^= mask;
+        let run = score(folder.path(), &bytes);
+        if run != right {
+            is_damaged(&run, &format!("byte {at}"));
+            errors += 1;
+        }
+    }
+    assert!(errors > 100, "{errors}");
+}
+
+#[test]
+fn damaged_data_is_an_error_that_names_the_column() {
+    let mut bytes = fs::read(data("parquet/gzip.parquet")).expect("the file is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    // Within the dictionary of the last column in the first row group.
+    bytes[400..440].fill(0x55);
+    let run = score(folder.path(), &bytes);
+    is_damaged(&run, "bytes 400 to 440");
+    let said = "column 'yhat': the Parquet data is damaged, cut short or encrypted (";
+    assert!(run.stderr.contains(said), "{}", run.stderr);
+}
