@@ -193,7 +193,7 @@ struct Columns {
     /// The first line is data
     #[arg(long)]
     no_header: bool,
-    /// The format of the input [default: by the name: .jsonl or .ndjson, else csv]
+    /// The format of the input [default: parquet by its first bytes, jsonl by its name, else csv]
     #[arg(long, value_enum, value_name = "FORMAT")]
     input: Option<InputArg>,
     /// The byte between cells, or `tab` [default: found out]
@@ -228,6 +228,8 @@ enum InputArg {
     Csv,
     /// A JSON object a line
     Jsonl,
+    /// Parquet
+    Parquet,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -393,6 +395,7 @@ impl Columns {
         let input = self.input.map(|input| match input {
             InputArg::Csv => InputFormat::Csv,
             InputArg::Jsonl => InputFormat::JsonLines,
+            InputArg::Parquet => InputFormat::Parquet,
         });
         Choice {
             input,

@@ -274,6 +274,9 @@ pub enum Fault {
     /// Two columns of one name, where the output needs distinct ones.
     #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
+    /// A file that is none, though it was said to be.
+    #[error("this is no Parquet file: it does not start as one")]
+    NotParquet,
     /// A line of JSON Lines that is no object.
     #[error("this is no JSON object: {0}")]
     NotAnObject(String),

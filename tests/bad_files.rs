@@ -9,6 +9,8 @@ use support::refuses;
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn files_of_other_formats() {
     refuses(&[
+        ("what is said to be Parquet", &["--input", "parquet"], b"y,p\n1,0.5\n",
+        "error: <stdin>: this is no Parquet file: it does not start as one\n"),
         ("UTF-16", &[], b"\xff\xfey\x00,\x00p\x00",
         "error: <stdin>: this is UTF-16 text, not a CSV file\n\
          hint: convert it: iconv -f UTF-16 -t UTF-8 FILE\n"),

@@ -20,7 +20,7 @@ use super::parquet::{self, Part, Table, Texts};
 use super::record::{closing_quote, line_ends};
 use super::rows::Rows;
 use super::separators::WINDOW;
-use super::sheet::{self, Choice, Sheet};
+use super::sheet::{self, Choice, InputFormat, Sheet};
 use super::source::{Reader, Source};
 
 /// Bytes that are read into a block, unless a record is longer.
@@ -259,6 +259,9 @@ impl Blocks {
             if parquet::is_parquet(&buffer[..filled]) {
                 self.open_parquet(source)?;
                 return Ok((0, 0));
+            }
+            if self.choice.input == Some(InputFormat::Parquet) && filled > 0 {
+                return Err(Error::new(Place::File(name), Fault::NotParquet));
             }
             let opened =
                 sheet::open(&name, self.next_sheet, &self.choice, &buffer[..filled], at_end)?;

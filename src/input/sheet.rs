@@ -16,6 +16,8 @@ pub enum InputFormat {
     Csv,
     /// A JSON object a line.
     JsonLines,
+    /// Parquet, which its first bytes tell anyway.
+    Parquet,
 }
 
 /// Which columns of a file hold what, as the user said it. A column is named by
