@@ -141,6 +141,9 @@ pub enum Fault {
     /// A record that does not fit in memory meant for it.
     #[error("the record is longer than 16 MiB")]
     RecordTooLong,
+    /// A first record of more cells than a file may have columns.
+    #[error("the first row has more than {} cells", crate::report::grouped(*.0 as u64))]
+    TooManyColumns(usize),
     /// A file of no bytes.
     #[error("the file is empty")]
     EmptyFile,
@@ -328,7 +331,9 @@ impl Fault {
             Fault::UnclosedQuote | Fault::QuoteTooLong => {
                 "a quote within a quoted cell is written twice"
             }
-            Fault::RecordTooLong => "is this a text file with one instance a line?",
+            Fault::RecordTooLong | Fault::TooManyColumns(_) => {
+                "is this a text file with one instance a line?"
+            }
             Fault::Foreign { hint, .. } => hint,
             Fault::UnknownColumn { .. } => {
                 "a column is named as in the header, or by its position from 1"

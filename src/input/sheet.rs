@@ -79,6 +79,9 @@ pub struct Selected {
     pub role: Role,
 }
 
+/// The most columns of a file: names take memory, far more than a delimiter does.
+const MOST_COLUMNS: usize = 1 << 20;
+
 const Y_NAMES: [&str; 7] = ["y", "y_true", "label", "target", "truth", "actual", "outcome"];
 const YHAT_NAMES: [&str; 12] = [
     "yhat",
@@ -193,10 +196,13 @@ pub fn open(
         }
         _ => return Ok(None),
     };
-    let first: Vec<Cow<[u8]>> = record::cells(&bytes[start..end], delimiter);
-    let resolver = Resolver { choice, delimiter, first: &first };
     let line = record::line_ends(&bytes[..start]) + 1;
     let at_line = |fault| Error::new(Place::Line { file: file.to_owned(), line }, fault);
+    if record::count(&bytes[start..end], delimiter) > MOST_COLUMNS {
+        return Err(at_line(Fault::TooManyColumns(MOST_COLUMNS)));
+    }
+    let first: Vec<Cow<[u8]>> = record::cells(&bytes[start..end], delimiter);
+    let resolver = Resolver { choice, delimiter, first: &first };
     let has_header = resolver.has_header();
     let mut warnings = Vec::new();
     let mut pick = |role, chosen: Option<&str>| {
