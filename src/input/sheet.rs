@@ -198,9 +198,7 @@ pub fn open(
     };
     let line = record::line_ends(&bytes[..start]) + 1;
     let at_line = |fault| Error::new(Place::Line { file: file.to_owned(), line }, fault);
-    if record::count(&bytes[start..end], delimiter) > MOST_COLUMNS {
-        return Err(at_line(Fault::TooManyColumns(MOST_COLUMNS)));
-    }
+    refuse_many_columns(&bytes[start..end], delimiter).map_err(at_line)?;
     let first: Vec<Cow<[u8]>> = record::cells(&bytes[start..end], delimiter);
     let resolver = Resolver { choice, delimiter, first: &first };
     let has_header = resolver.has_header();
@@ -274,6 +272,11 @@ pub fn open(
     };
     let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
+}
+
+fn refuse_many_columns(record: &[u8], delimiter: u8) -> Result<(), Fault> {
+    let are_many = record::count(record, delimiter) > MOST_COLUMNS;
+    if are_many { Err(Fault::TooManyColumns(MOST_COLUMNS)) } else { Ok(()) }
 }
 
 /// The first number that is there twice.
