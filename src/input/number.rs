@@ -58,7 +58,10 @@ const LONG: usize = 60_000;
 fn scientific(number: &[u8]) -> Option<Vec<u8>> {
     /// Far beyond those of all f64.
     const MOST: i64 = 9_999;
-    let e = number.iter().position(|b| b.eq_ignore_ascii_case(&b'e')).filter(|&e| e >= LONG)?;
+    if number.len() < LONG {
+        return None;
+    }
+    let e = number.iter().position(|b| b.eq_ignore_ascii_case(&b'e'))?;
     let (digits, exponent) = (&number[..e], &number[e + 1..]);
     let point = digits.iter().position(|&b| b == b'.').unwrap_or(e);
     let first = digits.iter().position(|b| (b'1'..=b'9').contains(b))?;
