@@ -342,7 +342,7 @@ impl Fault {
                 let delimiter = match delimiter {
                     b'\t' => "a tab".to_owned(),
                     b' ' => "a space".to_owned(),
-                    &byte => format!("'{}'", char::from(byte)),
+                    &byte => format!("'{}'", excerpt(&[byte])),
                 };
                 return Some(format!(
                     "name it: {option} NAME; --no-header if the first line is data; \
