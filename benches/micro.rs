@@ -3,12 +3,10 @@
 
 use std::fmt::Write;
 use std::hint::black_box;
-use std::sync::Arc;
 
-use costs::cost::{ALL, Cost, Quadratic};
-use costs::report::{Format, Style};
+use costs::cost::{Cost, Quadratic};
 use costs::tally::{Shape, Size, Tally};
-use costs::{Choice, Data, Job, Source, View};
+use costs::{Choice, Data, Job, Source};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -84,20 +82,8 @@ fn file(bencher: Bencher, kind: &str) {
     }
     let text = if kind == "crlf" { text.replace('\n', "\r\n") } else { text };
     std::fs::write(&path, text).expect("a file is written");
-    let job = Job {
-        gradients: false,
-        activation: None,
-        clipped: false,
-        data: Data::Tables { sources: vec![Source::File(path)], choice: Choice::default() },
-        costs: ALL.to_vec(),
-        view: View::Summary,
-        style: Style { format: Format::Csv, digits: 4, color: false },
-        by_file: false,
-        max_groups: 1,
-        limits: Vec::new(),
-        threads: 1,
-        bytes_read: Arc::default(),
-    };
+    let sources = vec![Source::File(path)];
+    let job = Job::new(Data::Tables { sources, choice: Choice::default() });
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         costs::run(&job, &mut std::io::sink()).expect("the file is scored");
     });

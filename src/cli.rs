@@ -1,11 +1,13 @@
-//! The command line, and the only file that knows clap: turns arguments into a
+//! The command line, and the only module that knows clap: turns arguments into a
 //! [`Job`].
+
+#[cfg(feature = "plot")]
+pub mod plot;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use clap::builder::PossibleValuesParser;
 use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
@@ -13,7 +15,7 @@ use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
 use costs::error::{Error, Fault, Place};
 use costs::neuron::{Activation, Given};
 use costs::report::{Format, Style};
-use costs::{Choice, Data, Job, Limit, Source, View};
+use costs::{Choice, Data, InputFormat, Job, Limit, Source, View};
 
 /// How wrong predictions are: the quadratic and the cross-entropy cost of labels y against predictions ŷ.
 #[derive(Debug, Parser)]
@@ -23,6 +25,8 @@ use costs::{Choice, Data, Job, Limit, Source, View};
     version,
     about,
     max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true,
     after_help = "\
 Examples:
   costs --y 1 --yhat 0.9997                     one prediction
@@ -32,6 +36,9 @@ Examples:
   costs p.csv --cost log-loss --format value    one bare number, for a script"
 )]
 pub struct Args {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+
     /// Files of predictions (CSV, TSV); `-` is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
@@ -66,42 +73,14 @@ pub struct Args {
     )]
     z: Vec<String>,
 
-    /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
-    #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
-    y_col: Option<String>,
-    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
-    yhat_col: Vec<String>,
-    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
-    #[arg(
-        long,
-        value_name = "COLUMN,…",
-        value_delimiter = ',',
-        conflicts_with = "yhat_col",
-        help_heading = "Columns"
-    )]
-    z_col: Vec<String>,
+    #[command(flatten)]
+    columns: Columns,
     /// The column of weights
     #[arg(long, value_name = "COLUMN", help_heading = "Columns")]
     weight_col: Option<String>,
     /// One result per value of these columns
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
     by: Vec<String>,
-    /// The label that counts as 1; every other counts as 0
-    #[arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = "Columns")]
-    positive: Option<String>,
-    /// What to do with a row that lacks a value
-    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT", help_heading = "Columns")]
-    missing: Missing,
-    /// The first line holds the names of the columns [default: found out]
-    #[arg(long, help_heading = "Columns", overrides_with = "no_header")]
-    header: bool,
-    /// The first line is data
-    #[arg(long, help_heading = "Columns")]
-    no_header: bool,
-    /// The byte between cells, or `tab` [default: found out]
-    #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true, help_heading = "Columns")]
-    delimiter: Option<u8>,
 
     /// The costs to compute [default: all]
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
@@ -115,9 +94,6 @@ pub struct Args {
     /// Show ∂C/∂z, too
     #[arg(long, help_heading = "Costs")]
     gradient: bool,
-    /// Exit with 1 if a mean is above the limit or not finite
-    #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
-    fail_above: Vec<Limit>,
 
     /// Show every instance [default: for values]
     #[arg(long, overrides_with = "summary", help_heading = "Output")]
@@ -131,6 +107,44 @@ pub struct Args {
     /// One result per file instead of one for all
     #[arg(long, help_heading = "Output")]
     by_file: bool,
+    /// The number of threads [default: all cores]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
+    threads: Option<u16>,
+    #[command(flatten)]
+    pub layout: Layout,
+}
+
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Merge what `--format state` wrote, as if all rows had been read at once
+    #[command(
+        max_term_width = 100,
+        after_help = "\
+Example:
+  for part in part-*.csv; do costs \"$part\" --format state; done | costs merge"
+    )]
+    Merge(Merge),
+    #[cfg(feature = "plot")]
+    /// Draw the activation of a neuron, the costs, or their gradients
+    #[command(subcommand, max_term_width = 100)]
+    Plot(plot::Plot),
+}
+
+#[derive(Debug, clap::Args)]
+pub struct Merge {
+    /// Files of states; `-` or none is standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    pub layout: Layout,
+}
+
+/// How to write results, and which of them are errors.
+#[derive(Clone, Debug, clap::Args)]
+pub struct Layout {
+    /// Exit with 1 if a mean is above the limit or not finite
+    #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
+    fail_above: Vec<Limit>,
     /// The format of the output
     #[arg(long, value_enum, default_value_t = FormatArg::Table, help_heading = "Output")]
     format: FormatArg,
@@ -146,15 +160,45 @@ pub struct Args {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Output")]
     color: When,
-    /// The number of threads [default: all cores]
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
-    threads: Option<u16>,
     /// The most groups there may be
     #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "Running")]
     max_groups: usize,
     /// No warnings, no progress
     #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub quiet: bool,
+}
+
+/// Which columns of a file to read, and how.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Columns")]
+struct Columns {
+    /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
+    #[arg(long, value_name = "COLUMN")]
+    y_col: Option<String>,
+    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    yhat_col: Vec<String>,
+    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
+    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', conflicts_with = "yhat_col")]
+    z_col: Vec<String>,
+    /// The label that counts as 1; every other counts as 0
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    positive: Option<String>,
+    /// What to do with a row that lacks a value
+    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT")]
+    missing: Missing,
+    /// The first line holds the names of the columns [default: found out]
+    #[arg(long, overrides_with = "no_header")]
+    header: bool,
+    /// The first line is data
+    #[arg(long)]
+    no_header: bool,
+    /// The format of the input [default: by the name: .jsonl or .ndjson, else csv]
+    #[arg(long, value_enum, value_name = "FORMAT")]
+    input: Option<InputArg>,
+    /// The byte between cells, or `tab` [default: found out]
+    #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true)]
+    delimiter: Option<u8>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -166,14 +210,24 @@ enum FormatArg {
     Jsonl,
     Markdown,
     Value,
+    /// Exact sums, for `costs merge`
+    State,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum ActivationArg {
+pub enum ActivationArg {
     /// From 0 to 1.
     Sigmoid,
     /// From −1 to 1, for labels −1 and 1.
     Tanh,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum InputArg {
+    /// Delimited text
+    Csv,
+    /// A JSON object a line
+    Jsonl,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -205,12 +259,41 @@ impl When {
     }
 }
 
-impl Args {
+impl Layout {
     /// Whether messages may be coloured.
     pub fn color_of_messages(&self) -> bool {
         self.color.applies_to(&io::stderr())
     }
 
+    fn style(&self) -> Style {
+        let format = if self.json { FormatArg::Json } else { self.format }.into();
+        let color = self.color.applies_to(&io::stdout()) && self.output.is_none();
+        Style { format, digits: self.digits.into(), color }
+    }
+}
+
+impl Merge {
+    /// The job that the arguments ask for; None if standard input is a terminal and
+    /// there are no files.
+    ///
+    /// # Errors
+    /// If they do not go together.
+    pub fn job(self) -> Result<Option<Job>, Error> {
+        if self.files.is_empty() && io::stdin().is_terminal() {
+            return Ok(None);
+        }
+        let job = Job {
+            style: self.layout.style(),
+            max_groups: self.layout.max_groups,
+            limits: self.layout.fail_above,
+            ..Job::new(Data::States(sources(self.files)?))
+        };
+        job.check()?;
+        Ok(Some(job))
+    }
+}
+
+impl Args {
     /// The job that the arguments ask for; None if they ask for nothing and
     /// standard input is a terminal.
     ///
@@ -221,27 +304,25 @@ impl Args {
         if self.files.is_empty() && !has_values && io::stdin().is_terminal() {
             return Ok(None);
         }
-        let format = if self.json { FormatArg::Json } else { self.format }.into();
-        let each_by_default = has_values && format != Format::Value;
+        let style = self.layout.style();
+        let each_by_default = has_values && !matches!(style.format, Format::Value | Format::State);
         let view = match self.worst {
             Some(most) => View::Worst(most as usize),
             None if self.each || (each_by_default && !self.summary) => View::Instances,
             None => View::Summary,
         };
-        let color = self.color.applies_to(&io::stdout()) && self.output.is_none();
         let job = Job {
             view,
-            style: Style { format, digits: self.digits.into(), color },
+            style,
             costs: chosen_costs(&self.cost, self.clip),
             gradients: self.gradient,
             activation: self.activation.map(Activation::from),
-            clipped: self.clip.is_some(),
+            clip: self.clip,
             by_file: self.by_file,
-            max_groups: self.max_groups,
-            limits: self.fail_above.clone(),
+            max_groups: self.layout.max_groups,
+            limits: self.layout.fail_above.clone(),
             threads: self.threads.map_or_else(all_cores, usize::from),
-            bytes_read: Arc::default(),
-            data: self.data()?,
+            ..Job::new(self.data()?)
         };
         job.check()?;
         Ok(Some(job))
@@ -275,52 +356,21 @@ impl Args {
                 return Err(usage("--z without --y", Some("--z-col names a column of a file")));
             }
         }
-        let header = match (self.header, self.no_header) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        };
-        let choice = Choice {
-            delimiter: self.delimiter,
-            header,
-            y: self.y_col,
-            yhats: self.yhat_col,
-            zs: self.z_col,
-            weight: self.weight_col,
-            by: self.by,
-            positive: self.positive,
-            negative: if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 },
-            skips_missing: self.missing == Missing::Skip,
-        };
-        let source = |path: PathBuf| {
-            if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) }
-        };
-        let mut sources: Vec<Source> = self.files.into_iter().map(source).collect();
-        if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-            return Err(usage("standard input is named twice", None));
-        }
-        if sources.is_empty() {
-            sources.push(Source::Stdin);
-        }
-        Ok(Data::Tables { sources, choice })
+        let negative = if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 };
+        let choice =
+            Choice { weight: self.weight_col, by: self.by, negative, ..self.columns.choice() };
+        Ok(Data::Tables { sources: sources(self.files)?, choice })
     }
 
     /// The values, with none of the options that are for files.
     fn values(self) -> Result<Data, Error> {
-        let of_files = [
-            ("--y-col", self.y_col.is_some()),
-            ("--yhat-col", !self.yhat_col.is_empty()),
-            ("--z-col", !self.z_col.is_empty()),
+        let others = [
             ("--weight-col", self.weight_col.is_some()),
             ("--by", !self.by.is_empty()),
             ("--by-file", self.by_file),
-            ("--positive", self.positive.is_some()),
-            ("--missing", self.missing == Missing::Skip),
-            ("--delimiter", self.delimiter.is_some()),
-            ("--header", self.header),
-            ("--no-header", self.no_header),
         ];
-        match of_files.into_iter().find(|&(_, is_given)| is_given) {
+        let mut of_files = self.columns.given().into_iter().chain(others);
+        match of_files.find(|&(_, is_given)| is_given) {
             Some((option, _)) => {
                 Err(usage(&format!("{option} is for files, not for values"), None))
             }
@@ -332,6 +382,61 @@ impl Args {
     }
 }
 
+impl Columns {
+    /// The columns, with neither weights nor groups.
+    fn choice(self) -> Choice {
+        let header = match (self.header, self.no_header) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        };
+        let input = self.input.map(|input| match input {
+            InputArg::Csv => InputFormat::Csv,
+            InputArg::Jsonl => InputFormat::JsonLines,
+        });
+        Choice {
+            input,
+            delimiter: self.delimiter,
+            header,
+            y: self.y_col,
+            yhats: self.yhat_col,
+            zs: self.z_col,
+            positive: self.positive,
+            skips_missing: self.missing == Missing::Skip,
+            ..Choice::default()
+        }
+    }
+
+    /// Each option, and whether it is there.
+    fn given(&self) -> [(&'static str, bool); 9] {
+        [
+            ("--y-col", self.y_col.is_some()),
+            ("--yhat-col", !self.yhat_col.is_empty()),
+            ("--z-col", !self.z_col.is_empty()),
+            ("--positive", self.positive.is_some()),
+            ("--missing", self.missing == Missing::Skip),
+            ("--input", self.input.is_some()),
+            ("--delimiter", self.delimiter.is_some()),
+            ("--header", self.header),
+            ("--no-header", self.no_header),
+        ]
+    }
+}
+
+/// The files; standard input for `-`, and if there are none.
+fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
+    let source =
+        |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
+    let mut sources: Vec<Source> = files.into_iter().map(source).collect();
+    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
+        return Err(usage("standard input is named twice", None));
+    }
+    if sources.is_empty() {
+        sources.push(Source::Stdin);
+    }
+    Ok(sources)
+}
+
 /// Reads the arguments.
 ///
 /// # Errors
@@ -340,9 +445,14 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Err
     Args::try_parse_from(args)
 }
 
-/// The help on one screen.
-pub fn short_help() -> String {
-    Args::command().render_help().to_string()
+/// The help on one screen, of a subcommand if one is named.
+pub fn short_help(subcommand: Option<&str>) -> String {
+    let mut command = Args::command();
+    command.build();
+    match subcommand.and_then(|name| command.find_subcommand_mut(name)) {
+        Some(subcommand) => subcommand.render_help().to_string(),
+        None => command.render_help().to_string(),
+    }
 }
 
 fn usage(message: &str, hint: Option<&'static str>) -> Error {
@@ -439,6 +549,7 @@ impl From<FormatArg> for Format {
             FormatArg::Jsonl => Format::Jsonl,
             FormatArg::Markdown => Format::Markdown,
             FormatArg::Value => Format::Value,
+            FormatArg::State => Format::State,
         }
     }
 }

@@ -46,6 +46,40 @@ pub enum Place {
         /// The column's name, or its position where there is no header.
         column: String,
     },
+    /// A row of a file without lines, counted from 1.
+    Row {
+        /// The file's name.
+        file: String,
+        /// The row, from 1.
+        row: u64,
+    },
+    /// A cell of such a row.
+    RowCell {
+        /// The file's name.
+        file: String,
+        /// The row, from 1.
+        row: u64,
+        /// The column's name.
+        column: String,
+    },
+    /// A column as a whole.
+    Column {
+        /// The file's name.
+        file: String,
+        /// The column's name.
+        column: String,
+    },
+}
+
+impl Place {
+    /// The line or row, from 1, if it has one.
+    pub(crate) fn line_mut(&mut self) -> Option<&mut u64> {
+        match self {
+            Place::Line { line, .. } | Place::Cell { line, .. } => Some(line),
+            Place::Row { row, .. } | Place::RowCell { row, .. } => Some(row),
+            _ => None,
+        }
+    }
 }
 
 /// What a cell or a value is for.
@@ -161,6 +195,26 @@ pub enum Fault {
         /// How to make a CSV file of it.
         hint: &'static str,
     },
+    /// A Parquet file that is no regular file, or within another one.
+    #[error("a Parquet file is read from its end, and this is a stream")]
+    ParquetStream,
+    /// A Parquet file that is encrypted.
+    #[error("the file is encrypted")]
+    Encrypted,
+    /// Parquet data that does not hold what it says.
+    #[error("the Parquet data is damaged or cut short ({})", excerpt(.0.as_bytes()))]
+    Damaged(String),
+    /// A column that is compressed in a way that is not read.
+    #[error("it is compressed with {0}, which is not read")]
+    Codec(&'static str),
+    /// A selected column whose values are no cells.
+    #[error("column '{}' cannot be chosen: {why}", excerpt(.column.as_bytes()))]
+    NoCells {
+        /// The column.
+        column: String,
+        /// What is the matter with it.
+        why: &'static str,
+    },
     /// A selected column that is not there.
     #[error("there is no column '{}'; the columns are {}", excerpt(.name.as_bytes()), list(.columns))]
     UnknownColumn {
@@ -178,8 +232,8 @@ pub enum Fault {
         option: &'static str,
         /// The names there are.
         columns: Vec<String>,
-        /// The byte between cells that was found or told.
-        delimiter: u8,
+        /// The byte between cells that was found or told; None without one.
+        delimiter: Option<u8>,
     },
     /// A selected name that two columns have.
     #[error("two columns are named '{}': columns {first} and {second}", excerpt(.name.as_bytes()))]
@@ -223,6 +277,35 @@ pub enum Fault {
     /// Two columns of one name, where the output needs distinct ones.
     #[error("two columns are named '{}', and the output has room for one", excerpt(.0.as_bytes()))]
     NameTwice(String),
+    /// A line of JSON Lines that is no object.
+    #[error("this is no JSON object: {0}")]
+    NotAnObject(String),
+    /// A whole array where there should be an object a line.
+    #[error("this is a JSON array, not one object a line")]
+    JsonArray,
+    /// A line of JSON Lines that has a field twice.
+    #[error("field '{}' is there twice", excerpt(.0.as_bytes()))]
+    FieldTwice(String),
+    /// With `--each`, a field that no column was made for.
+    #[error("field '{}' is not among those of the first lines", excerpt(.0.as_bytes()))]
+    UnknownField(String),
+    /// A line that is no state, or a damaged one.
+    #[error("this is no state of costs: {0}")]
+    NotAState(String),
+    /// A state of other options than the first one.
+    #[error("its {what} differ from those of {first}")]
+    OtherState {
+        /// What differs.
+        what: &'static str,
+        /// Where the first one is.
+        first: String,
+    },
+    /// Only states of no rows.
+    #[error("the states hold no rows")]
+    EmptyStates,
+    /// Nothing to merge.
+    #[error("there are no states")]
+    NoStates,
     /// `--y` and the option of the outputs do not pair up.
     #[error("--y has {y} values and {option} has {outputs}")]
     Counts {
@@ -275,6 +358,12 @@ impl Error {
         self.fault.hint().filter(|_| !(is_value && matches!(*self.fault, Fault::Missing(_))))
     }
 
+    /// Whether all that is wrong is that there is nothing.
+    #[must_use]
+    pub fn is_of_no_rows(&self) -> bool {
+        matches!(*self.fault, Fault::EmptyFile | Fault::NoRows)
+    }
+
     /// Whether the reader of standard output has gone, which is no failure.
     #[must_use]
     pub fn is_closed_pipe(&self) -> bool {
@@ -304,6 +393,13 @@ impl fmt::Display for Place {
             Place::Cell { file, line, column } => {
                 write!(f, "{file}:{line}: column '{}'", excerpt(column.as_bytes()))
             }
+            Place::Row { file, row } => write!(f, "{file}: row {row}"),
+            Place::RowCell { file, row, column } => {
+                write!(f, "{file}: row {row}: column '{}'", excerpt(column.as_bytes()))
+            }
+            Place::Column { file, column } => {
+                write!(f, "{file}: column '{}'", excerpt(column.as_bytes()))
+            }
         }
     }
 }
@@ -331,18 +427,29 @@ impl Fault {
             Fault::UnclosedQuote | Fault::QuoteTooLong => {
                 "a quote within a quoted cell is written twice"
             }
+            Fault::NotAnObject(_) => "one object a line: jq -c . FILE writes such lines",
+            Fault::JsonArray => "jq -c '.[]' FILE writes such lines",
+            Fault::UnknownField(_) => "without --each and --worst such fields are passed over",
+            Fault::NotAState(_) | Fault::NoStates => "--format state writes them",
+            Fault::OtherState { .. } => {
+                "states are merged that --format state wrote with the same options"
+            }
             Fault::RecordTooLong | Fault::TooManyColumns(_) => {
                 "is this a text file with one instance a line?"
             }
             Fault::Foreign { hint, .. } => hint,
+            Fault::ParquetStream => "name the file itself, as it is, uncompressed",
+            Fault::Encrypted => "decrypt it first",
+            Fault::Codec(_) => "write it with snappy, zstd, gzip or none",
             Fault::UnknownColumn { .. } => {
                 "a column is named as in the header, or by its position from 1"
             }
             Fault::NoDefaultColumn { option, delimiter, .. } => {
                 let delimiter = match delimiter {
-                    b'\t' => "a tab".to_owned(),
-                    b' ' => "a space".to_owned(),
-                    &byte => format!("'{}'", excerpt(&[byte])),
+                    None => return Some(format!("name it: {option} NAME")),
+                    Some(b'\t') => "a tab".to_owned(),
+                    Some(b' ') => "a space".to_owned(),
+                    &Some(byte) => format!("'{}'", excerpt(&[byte])),
                 };
                 return Some(format!(
                     "name it: {option} NAME; --no-header if the first line is data; \

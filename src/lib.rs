@@ -2,10 +2,11 @@
 //! score) and the cross-entropy cost (log loss) of labels y against predictions
 //! ŷ, exact to the last bit.
 //!
-//! The command `costs` is this library with a command line. Two modules stand
+//! The command `costs` is this library with a command line. Three modules stand
 //! by themselves:
 //!
-//! - [`cost`]: the cost functions, one instance at a time.
+//! - [`cost`]: the cost functions and their gradients, one instance at a time.
+//! - [`neuron`]: activations, and where they are saturated.
 //! - [`tally`]: exact statistics of any number of costs, in any order and split.
 //!
 //! ```
@@ -23,14 +24,16 @@
 //! Data walks one way, from the command line to standard output:
 //!
 //! ```text
-//! argv ─ cli ─▶ Job ─▶ run ─▶ score ─▶ report ─▶ stdout
+//! argv ─ cli ─▶ Job ─▶ run ─▶ score ─▶ results ─▶ report ─▶ stdout
 //!                              ▲  ▲
-//!              input ──────────┘  └── cost, tally
+//!              input ──────────┘  └── cost ◀ neuron, tally
 //!   (files ▶ blocks ▶ numbers)        (numbers ▶ costs ▶ exact sums)
 //! ```
 //!
-//! [`cost`] and [`tally`] know nobody; `input` and `report` never know each
-//! other; `score` and [`run`] are where they meet.
+//! `plot`, a Cargo feature, makes pictures of formulas and of a [`Histogram`].
+//! [`neuron`] and [`tally`] know nobody, and [`cost`] only the neuron; `input` and
+//! `report` never know each other; `score` and [`run`] are where they meet.
+//! `tests/house.rs` sees to it.
 
 #![forbid(unsafe_code)]
 
@@ -40,7 +43,10 @@ pub mod cost;
 pub mod error;
 mod input;
 pub mod neuron;
+#[cfg(feature = "plot")]
+pub mod plot;
 pub mod report;
+mod results;
 mod score;
 pub mod tally;
 pub mod text;
@@ -49,15 +55,15 @@ use std::io::Write;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use cost::{Cost, Domain, Domains};
+use cost::{Clip, Cost, Domain, Domains};
 use error::{Error, Fault, Place, Role};
 use input::blocks::{BLOCK, Blocks};
 use neuron::{Activation, Given};
-use report::{CostResult, Delta, Format, Instances, Neurons, Style, WorstInstance};
-use score::{Group, Plan, Scored, Worst};
-use tally::Tally;
+use report::{CostResult, Format, Instances, Style, WorstInstance};
+use score::{Plan, Scored, Worst};
 
-pub use input::{Choice, Source};
+pub use input::{Choice, InputFormat, Source};
+pub use score::Histogram;
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]
@@ -70,8 +76,8 @@ pub struct Job {
     pub gradients: bool,
     /// The activation of neurons whose z is given, if one was asked for.
     pub activation: Option<Activation>,
-    /// Whether a cost is clipped.
-    pub clipped: bool,
+    /// How a cost is clipped.
+    pub clip: Option<Clip>,
     /// Instances one by one, or their summary.
     pub view: View,
     /// How to write them.
@@ -86,6 +92,8 @@ pub struct Job {
     pub threads: usize,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
+    /// Counts the costs of the instances, the first cost of the first model.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 /// Instances to score.
@@ -107,6 +115,19 @@ pub enum Data {
         /// Which columns.
         choice: Choice,
     },
+    /// Files of states, to be merged.
+    States(Vec<Source>),
+}
+
+impl Data {
+    /// Where tables are.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
+        match self {
+            Data::Values { .. } => &[],
+            Data::Tables { sources, .. } | Data::States(sources) => sources,
+        }
+    }
 }
 
 /// What to show.
@@ -145,7 +166,7 @@ pub struct Remarks {
 /// # Errors
 /// The first error in the order of the input, or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
-    let plan = job.plan();
+    let mut plan = job.plan();
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
     let scored = match &job.data {
         Data::Values { y, given, outputs } => {
@@ -154,11 +175,25 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
         }
         Data::Tables { sources, choice } => {
             let bytes_read = Arc::clone(&job.bytes_read);
-            let blocks = Blocks::new(sources.clone(), choice.clone(), BLOCK, bytes_read);
+            let choice = Choice { takes_no_rows: plan.takes_no_rows, ..choice.clone() };
+            let blocks = Blocks::new(sources.clone(), choice, BLOCK, bytes_read);
             score::files(blocks, &plan, &mut write)?
         }
+        Data::States(sources) => {
+            let scored;
+            (plan, scored) = score::merge(sources, job.max_groups)?;
+            let n: u64 = scored.groups.iter().map(|group| group.tally.n()).sum();
+            if n == 0 && job.style.format != Format::State {
+                return Err(Error::new(Place::CommandLine, Fault::EmptyStates));
+            }
+            scored
+        }
     };
-    let results = job.results(&scored)?;
+    let results = match job.style.format {
+        // A part of all rows may have no weight, and no statistics.
+        Format::State => Vec::new(),
+        _ => results::results(&plan, &scored)?,
+    };
     write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;
     Ok(Remarks {
@@ -202,9 +237,29 @@ fn pairs(
 }
 
 impl Job {
+    /// The summary of all costs of those instances as a table, on one thread.
+    #[must_use]
+    pub fn new(data: Data) -> Self {
+        Job {
+            data,
+            costs: cost::ALL.to_vec(),
+            gradients: false,
+            activation: None,
+            clip: None,
+            view: View::Summary,
+            style: Style { format: Format::Table, digits: 4, color: false },
+            by_file: false,
+            max_groups: 1_000_000,
+            limits: Vec::new(),
+            threads: 1,
+            bytes_read: Arc::default(),
+            histogram: None,
+        }
+    }
+
     fn plan(&self) -> Plan {
         let (models, grouped) = match &self.data {
-            Data::Values { .. } => (1, false),
+            Data::Values { .. } | Data::States(_) => (1, false),
             Data::Tables { choice, .. } => {
                 (choice.yhats.len().max(choice.zs.len()).max(1), !choice.by.is_empty())
             }
@@ -214,7 +269,7 @@ impl Job {
             costs: self.costs.clone(),
             gradients: self.gradients,
             activation: self.activation,
-            clipped: self.clipped,
+            clip: self.clip,
             models,
             weighted: self.is_weighted(),
             by_file: self.by_file,
@@ -224,6 +279,8 @@ impl Job {
             instances: shows_instances
                 .then(|| Instances::new(self.style, self.costs.clone(), self.gradients)),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
+            takes_no_rows: self.style.format == Format::State,
+            histogram: self.histogram.clone(),
         }
     }
 
@@ -234,7 +291,7 @@ impl Job {
     /// The label that counts as 1, and what the others count as.
     fn positive_label(&self) -> Option<(&str, f64)> {
         match &self.data {
-            Data::Values { .. } => None,
+            Data::Values { .. } | Data::States(_) => None,
             Data::Tables { choice, .. } => Some((choice.positive.as_deref()?, choice.negative)),
         }
     }
@@ -242,83 +299,22 @@ impl Job {
     /// The columns that groups are by.
     fn by(&self) -> &[String] {
         match &self.data {
-            Data::Values { .. } => &[],
+            Data::Values { .. } | Data::States(_) => &[],
             Data::Tables { choice, .. } => &choice.by,
         }
     }
 
-    /// The statistics of every group, model and cost.
-    fn results(&self, scored: &Scored) -> Result<Vec<CostResult>, Error> {
-        let mut results = Vec::new();
-        for group in &scored.groups {
-            for model in 0..group.models.len() {
-                for cost in 0..self.costs.len() {
-                    results.push(self.result(scored, group, (model, cost))?);
-                }
-            }
-        }
-        Ok(results)
-    }
-
-    /// The statistics of a group's model and cost, each told by its place.
-    fn result(
-        &self,
-        scored: &Scored,
-        group: &Group,
-        (model, cost): (usize, usize),
-    ) -> Result<CostResult, Error> {
-        let plan = self.plan();
-        let tally = &group.tally;
-        let column = (model * self.costs.len() + cost) * plan.columns_per_cost();
-        let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-        let by = scored.by.iter().cloned().zip(group.values.iter().cloned());
-        let groups: Vec<(String, String)> = by_file.chain(by).collect();
-        let weight = self.is_weighted().then(|| tally.weight());
-        if weight == Some(0.0) && tally.n() > 0 {
-            let names: Vec<String> = groups.iter().map(named).collect();
-            let group = (!names.is_empty()).then(|| names.join(", "));
-            return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
-        }
-        let cost = self.costs[cost];
-        let moments = tally.ybar().zip(tally.variance());
-        let baseline = moments.map(|(ybar, variance)| match scored.given {
-            Given::Yhat => cost.baseline(ybar, variance),
-            Given::Z => plan.activated(cost).baseline(ybar, variance),
-        });
-        let mean = tally.mean(column);
-        let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
-        let has_models = group.models.len() > 1;
-        Ok(CostResult {
-            groups,
-            model: group.models[model].clone(),
-            cost,
-            n: tally.n(),
-            weight,
-            mean,
-            standard_error: tally.standard_error(column),
-            sum: tally.sum(column),
-            baseline,
-            skill: skill
-                .map(|(mean, baseline)| 1.0 - mean / baseline)
-                .filter(|skill| !skill.is_nan()),
-            infinite: tally.infinite(column),
-            finite_mean: tally.finite_mean(column),
-            skipped: tally.skipped(),
-            neurons: plan.shows_neurons(scored.given).then(|| Neurons {
-                saturated_wrong: tally.marked(model),
-                gradient: self.gradients.then(|| tally.mean(column + 1)),
-            }),
-            delta: has_models.then(|| Delta {
-                mean: tally.delta(column),
-                standard_error: tally.delta_standard_error(column),
-            }),
-        })
-    }
-
     /// What is still to be written.
     fn report(&self, plan: &Plan, scored: &Scored, results: &[CostResult]) -> Vec<u8> {
-        let models = scored.groups.first().map(|group| group.models.as_slice()).unwrap_or_default();
-        match self.view {
+        if self.style.format == Format::State {
+            return score::state_lines(plan, scored);
+        }
+        let models = &scored.models;
+        let view = match self.data {
+            Data::States(_) if plan.worst > 0 => View::Worst(plan.worst),
+            _ => self.view,
+        };
+        match view {
             View::Summary => report::summary(results, self.style),
             View::Instances => {
                 let Some(instances) = &plan.instances else { return Vec::new() };
@@ -327,14 +323,14 @@ impl Job {
                 let letters: Vec<String> = scored.names.iter().map(letter).collect();
                 let names = match &self.data {
                     Data::Values { .. } => &letters,
-                    Data::Tables { .. } => &scored.names,
+                    Data::Tables { .. } | Data::States(_) => &scored.names,
                 };
-                let means = means_of_all(scored, plan.columns_per_cost());
+                let means = results::means_of_all(scored, plan.columns_per_cost());
                 let shows_neurons = plan.shows_neurons(scored.given);
                 instances.footer(names, models, &scored.rows, &means, shows_neurons)
             }
             View::Worst(_) => {
-                let sum = sum_of_all(scored);
+                let sum = results::sum_of_all(scored);
                 let share = |worst: &Worst| {
                     let share = worst.weight * worst.costs[0] / sum;
                     (!share.is_nan()).then_some(share)
@@ -346,7 +342,7 @@ impl Job {
                     costs: worst.costs.clone(),
                     share: share(worst),
                 };
-                let costs = report::cost_columns(models, &self.costs, self.gradients);
+                let costs = report::cost_columns(models, &plan.costs, plan.gradients);
                 let names = [scored.names.as_slice(), &costs].concat();
                 report::worst(
                     &scored.worst.iter().map(instance).collect::<Vec<_>>(),
@@ -368,7 +364,7 @@ impl Job {
         pairs
             .filter(|(result, limit)| over(limit, result))
             .map(|(result, limit)| {
-                let groups: Vec<String> = result.groups.iter().map(named).collect();
+                let groups: Vec<String> = result.groups.iter().map(results::named).collect();
                 let of = if groups.is_empty() {
                     String::new()
                 } else {
@@ -402,6 +398,17 @@ impl Job {
             let hint = "choose it, such as --cost quadratic";
             return wrong("--format value with --each takes one column of costs", Some(hint));
         }
+        if self.style.format == Format::State {
+            if self.view == View::Instances {
+                return wrong("--format state has no room for instances", None);
+            }
+            if !self.limits.is_empty() {
+                return wrong(
+                    "--fail-above is for results, not for a state",
+                    Some("costs merge takes it"),
+                );
+            }
+        }
         let is_grouped = self.by_file || !self.by().is_empty();
         if is_grouped && self.view != View::Summary {
             let hint = "--by and --by-file group the statistics";
@@ -415,11 +422,11 @@ impl Job {
                 return wrong("--format value has no room for --worst", Some("--format csv has"));
             }
         }
-        if self.clipped && self.gradients {
+        if self.clip.is_some() && self.gradients {
             return wrong("--gradient is that of the cost as it is, not as --clip makes it", None);
         }
         if let Data::Values { given, .. } = self.data {
-            if given == Given::Z && self.clipped {
+            if given == Given::Z && self.clip.is_some() {
                 return wrong("--clip is for --yhat", Some("from z no cost is ∞ that need not be"));
             }
             if given == Given::Yhat && self.activation.is_some() {
@@ -439,29 +446,6 @@ impl Job {
     }
 }
 
-/// The mean costs over all groups.
-fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>> {
-    let Some(all) = all_together(scored) else { return Vec::new() };
-    (0..all.columns()).step_by(columns_per_cost).map(|column| all.mean(column)).collect()
-}
-
-/// The sum of the first cost over all groups.
-fn sum_of_all(scored: &Scored) -> f64 {
-    all_together(scored).map_or(0.0, |all| all.sum(0))
-}
-
-fn all_together(scored: &Scored) -> Option<Tally> {
-    let mut groups = scored.groups.iter().map(|group| &group.tally);
-    let mut all = groups.next()?.clone();
-    groups.for_each(|tally| all.merge(tally));
-    Some(all)
-}
-
-/// A column that groups are by, with its value.
-fn named((name, value): &(String, String)) -> String {
-    format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
-}
-
 fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Vec<String> {
     let mut warnings = scored.warnings;
     let n = scored.groups.iter().map(|group| group.tally.n()).sum();
@@ -478,18 +462,21 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Ve
     let infinite = scored.infinite;
     if infinite.count > 0 {
         let mut places: Vec<String> = infinite.first.iter().map(Place::to_string).collect();
-        if infinite.count > places.len() as u64 {
+        if infinite.count > places.len() as u64 && !places.is_empty() {
             places.push("…".to_owned());
         }
         let why = match domain {
             Domain::Unit => "certain and wrong",
             _ => "beyond the largest number",
         };
+        // Of models in states it is not known whether they are the same instances.
+        let least = if places.is_empty() && scored.models.len() > 1 { "at least " } else { "" };
+        let places =
+            if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
         warnings.push(format!(
-            "{} of {} instances cost ∞, {why}: {}",
+            "{least}{} of {} instances cost ∞, {why}{places}",
             report::grouped(infinite.count),
             report::grouped(n),
-            places.join(", ")
         ));
     }
     warnings

@@ -5,11 +5,13 @@ mod output;
 mod progress;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
-use costs::Remarks;
+use cli::Command;
 use costs::error::{Error, Place};
 use costs::text::escape;
+use costs::{Job, Remarks, Source};
 use output::Output;
 
 /// A mean is above its limit.
@@ -24,9 +26,27 @@ fn main() -> ExitCode {
         Ok(args) => args,
         Err(message) => return show(&message),
     };
-    let (color, quiet) = (args.color_of_messages(), args.quiet);
-    match score(args) {
-        Ok(Some(remarks)) => {
+    match args.command {
+        #[cfg(feature = "plot")]
+        Some(Command::Plot(plot)) => {
+            let (color, quiet) = (plot.paper().color_of_messages(), plot.quiet());
+            conclude(draw(plot), color, quiet)
+        }
+        Some(Command::Merge(merge)) => {
+            let layout = merge.layout.clone();
+            score(merge.job(), Some("merge"), &layout)
+        }
+        None => {
+            let layout = args.layout.clone();
+            score(args.job(), None, &layout)
+        }
+    }
+}
+
+/// Says what there is to say, and makes it an exit code.
+fn conclude(done: Result<Remarks, Error>, color: bool, quiet: bool) -> ExitCode {
+    match done {
+        Ok(remarks) => {
             for warning in remarks.warnings.iter().filter(|_| !quiet) {
                 tell("warning", 33, warning, color);
             }
@@ -34,10 +54,6 @@ fn main() -> ExitCode {
                 tell("error", 31, exceeded, color);
             }
             ExitCode::from(if remarks.exceeded.is_empty() { 0 } else { EXCEEDED })
-        }
-        Ok(None) => {
-            let _ = io::stderr().write_all(cli::short_help().as_bytes());
-            ExitCode::from(FAILURE)
         }
         Err(error) if error.is_closed_pipe() => ExitCode::SUCCESS,
         Err(error) => {
@@ -50,24 +66,64 @@ fn main() -> ExitCode {
     }
 }
 
-/// Does what the arguments ask for; None if that is nothing.
-fn score(args: cli::Args) -> Result<Option<Remarks>, Error> {
-    let (quiet, path) = (args.quiet, args.output.clone());
-    let Some(job) = args.job()? else { return Ok(None) };
-    let name = path.as_ref().map(|path| escape(path.as_os_str().as_encoded_bytes()));
+/// Does a job, if there is one, and writes its results.
+fn score(
+    job: Result<Option<Job>, Error>,
+    subcommand: Option<&str>,
+    layout: &cli::Layout,
+) -> ExitCode {
+    let (color, quiet) = (layout.color_of_messages(), layout.quiet);
+    let done = match job {
+        Ok(None) => {
+            let _ = io::stderr().write_all(cli::short_help(subcommand).as_bytes());
+            return ExitCode::from(FAILURE);
+        }
+        Ok(Some(job)) => {
+            let run = |out: &mut Output| progress::watch(&job, quiet, || costs::run(&job, out));
+            write_to(layout.output.as_deref(), job.data.sources(), run)
+        }
+        Err(error) => Err(error),
+    };
+    conclude(done, color, quiet)
+}
+
+/// Draws what the arguments ask for.
+#[cfg(feature = "plot")]
+fn draw(plot: cli::plot::Plot) -> Result<Remarks, Error> {
+    let (screen, quiet) = (plot.paper().screen(), plot.quiet());
+    let path = plot.paper().output.clone();
+    let subject = plot.subject()?;
+    let inputs = subject.job().map_or(&[][..], |job| job.data.sources());
+    write_to(path.as_deref(), inputs, |out| {
+        let remarks = match subject.job() {
+            Some(job) => progress::watch(job, quiet, || costs::run(job, &mut io::sink()))?,
+            None => Remarks::default(),
+        };
+        let picture = subject.picture();
+        out.say(&if path.is_some() { picture.svg() } else { picture.text(screen) })?;
+        Ok(remarks)
+    })
+}
+
+/// Lets something be written to a file, or to standard output without one.
+fn write_to(
+    path: Option<&Path>,
+    inputs: &[Source],
+    write: impl FnOnce(&mut Output) -> Result<Remarks, Error>,
+) -> Result<Remarks, Error> {
     let mut out = match path {
-        Some(path) => Output::file(&path, &job)?,
+        Some(path) => Output::file(path, inputs)?,
         None => Output::stdout()?,
     };
-    let remarks = progress::watch(&job, quiet, || costs::run(&job, &mut out));
-    let remarks = remarks.map_err(|error| match name {
-        Some(name) if error.place == Place::File("<stdout>".to_owned()) => {
+    let remarks = write(&mut out).map_err(|error| match path {
+        Some(path) if error.place == Place::File("<stdout>".to_owned()) => {
+            let name = escape(path.as_os_str().as_encoded_bytes());
             Error { place: Place::File(name), ..error }
         }
         _ => error,
     })?;
     out.finish()?;
-    Ok(Some(remarks))
+    Ok(remarks)
 }
 
 /// Shows a message of the command line's own: an error, or the help or version

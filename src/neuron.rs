@@ -25,6 +25,24 @@ pub enum Activation {
 }
 
 impl Activation {
+    /// Both there are.
+    pub const ALL: [Activation; 2] = [Activation::Sigmoid, Activation::Tanh];
+
+    /// Its name on the command line.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Activation::Sigmoid => "sigmoid",
+            Activation::Tanh => "tanh",
+        }
+    }
+
+    /// The activation of that name.
+    #[must_use]
+    pub fn by_name(name: &str) -> Option<Self> {
+        Activation::ALL.into_iter().find(|activation| activation.name() == name)
+    }
+
     /// The output for a weighted input, ±∞ included.
     ///
     /// ```

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
+use costs::Source;
 use costs::error::{Error, Fault, Place};
-use costs::{Data, Job, Source};
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
@@ -58,11 +58,11 @@ impl Output {
         Ok(Output::Stream(BufWriter::with_capacity(BUFFER, File::from(file))))
     }
 
-    /// The file of that path, which is none of the job's inputs.
+    /// The file of that path, which is none of the inputs.
     ///
     /// # Errors
     /// If it is, or nothing can be written there.
-    pub fn file(path: &Path, job: &Job) -> Result<Self, Error> {
+    pub fn file(path: &Path, inputs: &[Source]) -> Result<Self, Error> {
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
         let failed = |source| Error::io(&name, "cannot write: ", source);
         if path == Path::new("-") {
@@ -73,7 +73,7 @@ impl Output {
         let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
         let existing = fs::metadata(&path).ok();
         if let Some(existing) = &existing {
-            if is_input(existing, job) {
+            if is_one_of(inputs, existing) {
                 let message = "the output is one of the inputs".to_owned();
                 let hint = Some("write to another file, and move it after");
                 return Err(Error::new(Place::File(name), Fault::Usage { message, hint }));
@@ -181,12 +181,11 @@ pub fn report_limit_of_file_size() {
     let _ = signal_hook::flag::register(SIGXFSZ, Arc::default());
 }
 
-/// Whether the file is one that the job reads, by whatever name or link.
-fn is_input(file: &fs::Metadata, job: &Job) -> bool {
-    let Data::Tables { sources, .. } = &job.data else { return false };
+/// Whether the file is one of the inputs, by whatever name or link.
+fn is_one_of(inputs: &[Source], file: &fs::Metadata) -> bool {
     let same = |other: fs::Metadata| (other.dev(), other.ino()) == (file.dev(), file.ino());
     file.is_file()
-        && sources.iter().any(|source| match source {
+        && inputs.iter().any(|source| match source {
             Source::Stdin => {
                 let stdin = io::stdin().as_fd().try_clone_to_owned();
                 stdin.and_then(|stdin| File::from(stdin).metadata()).is_ok_and(same)

@@ -74,7 +74,7 @@ fn total(job: &Job) -> Option<u64> {
     let size = |path: &Path| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
     match &job.data {
         Data::Values { .. } => None,
-        Data::Tables { sources, .. } => sources
+        Data::Tables { sources, .. } | Data::States(sources) => sources
             .iter()
             .map(|source| match source {
                 Source::Stdin => size(Path::new("/dev/stdin")),

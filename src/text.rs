@@ -1,5 +1,5 @@
 //! Text of the input as a terminal may be shown it: no control characters, no
-//! bidirectional overrides, no broken UTF-8.
+//! bidirectional overrides, no broken UTF-8; and numbers as text.
 
 use std::fmt::Write as _;
 
@@ -45,6 +45,24 @@ pub fn excerpt(text: &[u8]) -> String {
         return short;
     }
     short.chars().take(EXCERPT - 1).chain(['…']).collect()
+}
+
+/// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,
+/// `1`; `inf` for ∞.
+pub fn shortest(number: f64, out: &mut Vec<u8>) {
+    if number.is_infinite() {
+        out.extend_from_slice(if number > 0.0 { b"inf" } else { b"-inf" });
+        return;
+    }
+    let mut buffer = zmij::Buffer::new();
+    let digits = buffer.format_finite(number);
+    let digits = digits.strip_suffix(".0").unwrap_or(digits);
+    if number.abs() < 1e15 {
+        out.extend_from_slice(digits.as_bytes());
+    } else {
+        // The sign of an exponent says nothing if it is a plus.
+        out.extend(digits.bytes().filter(|&b| b != b'+'));
+    }
 }
 
 /// Characters that change how others are shown or show as nothing: the

@@ -15,9 +15,6 @@ fn files_of_other_formats() {
         ("UTF-16 without a mark", &[], b"y\x00,\x00p\x00\n\x00",
         "error: <stdin>: this is binary data or UTF-16 text, not a CSV file\n\
          hint: it holds NUL bytes; CSV is text in UTF-8\n"),
-        ("a Parquet file", &[], b"PAR1\x15\x04",
-        "error: <stdin>: this is a Parquet file, not a CSV file\n\
-         hint: convert it to CSV first\n"),
         ("a zip archive", &[], b"PK\x03\x04\x14\x00",
         "error: <stdin>: this is a zip archive or an Excel workbook, not a CSV file\n\
          hint: unpack it, or save the sheet as CSV\n"),
@@ -25,6 +22,17 @@ fn files_of_other_formats() {
         "error: <stdin>: cannot read: the gzip data is damaged or cut short (unexpected end of file)\n"),
         ("an xz file", &[], b"\xfd7zXZ\x00\x00",
         "error: <stdin>: cannot read: the xz data is damaged or cut short (failed to fill whole buffer)\n"),
+    ]);
+}
+
+#[test]
+#[cfg(not(feature = "parquet"))]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn a_parquet_file_in_a_build_without_them() {
+    refuses(&[
+        ("a Parquet file", &[], b"PAR1\x15\x04",
+        "error: <stdin>: this is a Parquet file, not a CSV file\n\
+         hint: this build is without Parquet: convert it to CSV first\n"),
     ]);
 }
 

@@ -1,18 +1,25 @@
 //! Every command of the README and the examples is run, and prints what is
 //! printed there. `UPDATE=1 cargo test --test readme` writes what it prints now.
 
+#![cfg(feature = "plot")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 2] = ["README.md", "examples/saturation.md"];
+const PAGES: [&str; 3] = ["README.md", "docs/scale.md", "examples/saturation.md"];
+
+/// Programs that commands use and not every machine has.
+const TOOLS: [&str; 2] = ["jq", "parallel"];
 
 /// Whether the command needs a tool that this machine lacks. Where all is
 /// tested (`CI` is set) it runs all the same, and fails.
 fn is_out_of_reach(command: &str) -> bool {
-    let is_there = || Command::new("jq").arg("--version").output().is_ok();
-    command.contains("| jq") && std::env::var_os("CI").is_none() && !is_there()
+    let is_missing = |tool: &str| Command::new(tool).arg("--version").output().is_err();
+    let uses = |tool: &str| command.contains(&format!("| {tool} "));
+    let lacks = TOOLS.into_iter().any(|tool| uses(tool) && is_missing(tool));
+    lacks && std::env::var_os("CI").is_none()
 }
 
 /// What a shell prints for a command, in the folder of the examples.
@@ -23,6 +30,7 @@ fn output(command: &str) -> String {
         .args(["-c", &format!("exec 2>&1; {command}")])
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
         .env("PATH", path)
+        .env_remove("COLUMNS")
         .stdin(Stdio::null())
         .output()
         .expect("bash starts");

@@ -106,6 +106,13 @@ fn the_first_five_infinite_costs_are_named() {
 }
 
 #[test]
+#[cfg(not(feature = "plot"))]
+fn plot_is_a_file_like_any_where_nothing_can_be_drawn() {
+    let run = costs(&["plot"]);
+    assert_eq!((run.code, run.stderr.as_str()), (2, "error: plot: cannot open: no such file\n"));
+}
+
+#[test]
 fn help_and_version_go_to_standard_output() {
     for flag in ["--help", "-h", "--version"] {
         let run = costs(&[flag]);

@@ -4,7 +4,6 @@
 use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
-use std::sync::Arc;
 
 use costs::neuron::Given;
 use costs::report::{Format, Style};
@@ -67,20 +66,8 @@ impl Write for Unflushed {
 }
 
 fn job(data: Data, format: Format, view: View) -> Job {
-    Job {
-        data,
-        costs: cost::ALL[..1].to_vec(),
-        gradients: false,
-        activation: None,
-        clipped: false,
-        view,
-        style: Style { format, digits: 4, color: false },
-        by_file: false,
-        max_groups: 10,
-        limits: Vec::new(),
-        threads: 1,
-        bytes_read: Arc::default(),
-    }
+    let style = Style { format, digits: 4, color: false };
+    Job { costs: cost::ALL[..1].to_vec(), view, style, ..Job::new(data) }
 }
 
 /// Jobs of every format and view, on values and on a file.

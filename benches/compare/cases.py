@@ -126,6 +126,16 @@ def other_file(costs, path, quoting):
     ]
 
 
+def json_lines(costs, path):
+    miller = ["mlr", "--ijsonl", "--ojson", "put", "-f", HERE / "peers" / "each.mlr", "then"]
+    miller += ["stats1", "-a", "count,sum,mean,meaneb", "-f", "quadratic,cross_entropy,y"]
+    miller += ["then", "put", "-f", HERE / "peers" / "summary.mlr", path]
+    return [
+        *other_file(costs, path, "jsonl"),
+        Case("Miller", "miller", miller, read=answers.from_miller, share=0.4),
+    ]
+
+
 def instances(costs, path):
     first, *others = xan_instances(path)
     miller = ["mlr", "--icsvlite", "--ocsvlite", "put", "-f", HERE / "peers" / "each.mlr", path]
@@ -194,6 +204,12 @@ def sections(costs, data, rows):
             "gzip",
             f"Summary of {many} rows, gzip",
             other_file(costs, data / "large.csv.gz", "plain"),
+            "summary",
+        ),
+        Section(
+            "jsonl",
+            f"Summary of {count(rows // 5)} lines of JSON Lines",
+            json_lines(costs, data / "lines.jsonl"),
             "summary",
         ),
         Section("each", f"Both costs of each of {few} rows, as CSV", instances(costs, small), "instances"),

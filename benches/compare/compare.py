@@ -206,7 +206,7 @@ def options():
     parser.add_argument(
         "--section",
         action="append",
-        choices=["summary", "small", "ways", "quoted", "gzip", "each", "start", "memory"],
+        choices=["summary", "small", "ways", "quoted", "gzip", "jsonl", "each", "start", "memory"],
         help="run this section (repeatable; default: all)",
     )
     parser.add_argument("--costs", help="measure this binary instead of building one")

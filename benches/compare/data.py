@@ -8,6 +8,7 @@ Writes, under DIR:
                  shortest digits that read back (17 or so), y ~ Bernoulli(yhat)
     small.csv    the first tenth of large.csv
     quoted.csv   large.csv with the id as quoted text: "7, with comma"
+    lines.jsonl  the first fifth of large.csv as JSON Lines, with a text field
     large.csv.gz large.csv, compressed
 
 The seed is fixed, so that two machines measure the same bytes.
@@ -55,6 +56,16 @@ def write(directory, rows):
         (directory / f"{name}.part").rename(directory / name)
 
 
+def write_lines(directory, rows):
+    """Writes the JSON Lines."""
+    part = directory / "lines.jsonl.part"
+    with part.open("w") as out:
+        for start, y, yhat in chunks(rows // 5):
+            for i, (label, output) in enumerate(zip(y, yhat), start):
+                out.write(f'{{"id": {i}, "user": "user {i % 1000}", "y": {label}, "yhat": {output!r}}}\n')
+    part.rename(directory / "lines.jsonl")
+
+
 def compress(path):
     """Writes PATH.gz at gzip's usual level."""
     part = path.with_name(path.name + ".gz.part")
@@ -67,6 +78,7 @@ def main():
     directory, rows = Path(sys.argv[1]), int(sys.argv[2])
     directory.mkdir(parents=True, exist_ok=True)
     write(directory, rows)
+    write_lines(directory, rows)
     compress(directory / "large.csv")
 
 

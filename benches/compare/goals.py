@@ -27,6 +27,7 @@ def goals(results, rows):
     for key, ours, what, least in (
         ("summary", "costs", "summary: times as fast as the fastest peer", 3.0),
         ("each", "costs --each", "each: times as fast as the fastest peer", 2.5),
+        ("jsonl", "costs", "JSON Lines: times as fast as the fastest peer", 1.0),
     ):
         if found := against_fastest(results, key, ours):
             ratio, name = found

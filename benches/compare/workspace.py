@@ -98,7 +98,7 @@ def make_data(rows):
     """Makes the data files of this size; returns their directory."""
     directory = TARGET / f"data-{rows}"
     # The compressed file is written last.
-    if not (directory / "large.csv.gz").exists():
+    if not all((directory / name).exists() for name in ("lines.jsonl", "large.csv.gz")):
         run(python, HERE / "data.py", directory, rows)
     return directory
 

@@ -1,5 +1,7 @@
 //! The cross-entropy cost with its infinities cut off, as other libraries do.
 
+use std::fmt;
+
 use super::{Cost, CrossEntropy, Domain};
 use crate::neuron::sigmoid;
 
@@ -24,6 +26,15 @@ impl Clip {
     /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
     /// `aten/src/ATen/native/Loss.cpp`).
     pub const TORCH: Clip = Clip::Logarithm(-100.0);
+}
+
+impl fmt::Display for Clip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Clip::Prediction(epsilon) => write!(f, "{epsilon:e}"),
+            Clip::Logarithm(least) => write!(f, "ln {least:e}"),
+        }
+    }
 }
 
 /// The cross-entropy cost of a clipped prediction.

@@ -15,7 +15,10 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
 
+use super::json_lines;
+use super::parquet::{self, Part, Table, Texts};
 use super::record::{closing_quote, line_ends};
+use super::rows::Rows;
 use super::separators::WINDOW;
 use super::sheet::{self, Choice, Sheet};
 use super::source::{Reader, Source};
@@ -40,12 +43,45 @@ pub struct Block {
     pub sheet: Arc<Sheet>,
     /// Whether it holds a `"`.
     pub has_quotes: bool,
+    /// Its rows, if their numbers are there already: then the records are their
+    /// texts, as far as there are any.
+    pub rows: Option<Rows>,
+    /// The part of a Parquet file that it stands for: it holds no records itself.
+    pub part: Option<Part>,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
 }
 
 impl Block {
+    /// A block whose records are still to be decoded.
+    fn of_part(index: u64, part: Part, buffer: Vec<u8>) -> Self {
+        let sheet = Arc::clone(part.sheet());
+        let (part, rows) = (Some(part), None);
+        Block { index, sheet, has_quotes: false, rows, part, buffer, start: 0, end: 0 }
+    }
+
+    /// Rows, and the records in `text`, each with a line feed.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    pub fn decoded(
+        index: u64,
+        sheet: Arc<Sheet>,
+        has_quotes: bool,
+        rows: Rows,
+        text: Vec<u8>,
+    ) -> Self {
+        let (end, mut buffer) = (text.len(), text);
+        grow(&mut buffer, end);
+        buffer[end] = b'\n';
+        Block { index, sheet, has_quotes, rows: Some(rows), part: None, buffer, start: 0, end }
+    }
+
+    /// Gives its rows and its memory back, for a block to come.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    pub fn into_rows(self) -> (Rows, Vec<u8>) {
+        (self.rows.unwrap_or_default(), self.buffer)
+    }
+
     /// Its records.
     pub fn bytes(&self) -> &[u8] {
         &self.buffer[self.start..self.end]
@@ -55,6 +91,27 @@ impl Block {
     /// scan may look at [`PADDING`] bytes at once; and where the records end.
     pub fn padded(&self) -> (&[u8], usize) {
         (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
+    }
+
+    /// The same lines, as records with the cells of all columns or of those that
+    /// matter, in the memory of `buffer`; and which line, counted from 1, is no record,
+    /// and why.
+    pub fn to_records(&self, all: bool, mut buffer: Vec<u8>) -> (Block, Option<(u64, Fault)>) {
+        let sheet = &self.sheet;
+        let selects = |column: usize| {
+            sheet.by.contains(&column) || sheet.selected.iter().any(|s| s.column == column)
+        };
+        let matters: Vec<bool> =
+            (0..sheet.names.len()).map(|column| all || selects(column)).collect();
+        buffer.clear();
+        let fault =
+            json_lines::append_records(self.bytes(), &sheet.names, &matters, all, &mut buffer);
+        let end = buffer.len();
+        buffer.extend_from_slice(&[b'\n'; PADDING]);
+        let has_quotes = memchr(b'"', &buffer).is_some();
+        let sheet = Arc::clone(sheet);
+        let (index, rows, part) = (self.index, None, None);
+        (Block { index, sheet, has_quotes, rows, part, buffer, start: 0, end }, fault)
     }
 
     /// Gives its memory back, for a block to come.
@@ -90,6 +147,11 @@ pub struct Blocks {
     next_sheet: usize,
     current: Option<Current>,
     open: Open,
+    /// The Parquet file that is being read.
+    table: Option<Table>,
+    /// Which cells are needed as text of files that are not text.
+    pub texts: Texts,
+    bytes_read: Arc<AtomicU64>,
     /// Choices among several default names, one a file.
     pub warnings: Vec<String>,
 }
@@ -122,6 +184,9 @@ impl Blocks {
             next_index: 0,
             next_sheet: 0,
             current: None,
+            table: None,
+            texts: Texts::None,
+            bytes_read: Arc::clone(&bytes_read),
             open: Box::new(move |source| source.open(Arc::clone(&bytes_read))),
             warnings: Vec::new(),
         }
@@ -150,18 +215,30 @@ impl Blocks {
 
     fn block(&mut self, index: u64, mut buffer: Vec<u8>) -> Result<Option<Block>, Error> {
         loop {
+            if let Some(table) = &mut self.table {
+                match table.next_part(&self.bytes_read) {
+                    Some(part) => return Ok(Some(Block::of_part(index, part, buffer))),
+                    None => self.table = None,
+                }
+            }
             let mut filled = 0;
             let mut start = 0;
             if self.current.is_none() {
                 let Some(source) = self.sources.next() else { return Ok(None) };
-                (filled, start) = self.open(&source, &mut buffer)?;
+                (filled, start) = match self.open(&source, &mut buffer) {
+                    Err(error) if self.choice.takes_no_rows && error.is_of_no_rows() => continue,
+                    opened => opened?,
+                };
+                if self.table.is_some() {
+                    continue;
+                }
             }
             let current = self.current.as_mut().expect("a file is open");
             match current.block(index, buffer, start, filled, self.block_size)? {
                 Ok(block) => return Ok(Some(block)),
                 Err(unused) => buffer = unused,
             }
-            if !current.has_rows {
+            if !current.has_rows && !self.choice.takes_no_rows {
                 let place = Place::File(current.sheet.file.clone());
                 return Err(Error::new(place, Fault::NoRows));
             }
@@ -179,6 +256,10 @@ impl Blocks {
             at_end = at_end
                 || fill(&mut reader, buffer, &mut filled, wanted)
                     .map_err(|source| Error::io(&name, CANNOT_READ, source))?;
+            if parquet::is_parquet(&buffer[..filled]) {
+                self.open_parquet(source)?;
+                return Ok((0, 0));
+            }
             let opened =
                 sheet::open(&name, self.next_sheet, &self.choice, &buffer[..filled], at_end)?;
             if let Some(opened) = opened {
@@ -195,6 +276,15 @@ impl Blocks {
             }
             wanted *= 2;
         }
+    }
+
+    /// Opens a Parquet file, which `open` has read the start of.
+    fn open_parquet(&mut self, source: &Source) -> Result<(), Error> {
+        let (table, warnings) = parquet::open(source, self.next_sheet, &self.choice, self.texts)?;
+        self.next_sheet += 1;
+        self.warnings.extend(warnings);
+        self.table = Some(table);
+        Ok(())
     }
 }
 
@@ -222,7 +312,11 @@ impl Current {
             if bytes.is_empty() && self.at_end {
                 return Ok(Err(buffer));
             }
-            let cut = cut(bytes, self.sheet.delimiter, self.at_end);
+            let cut = if self.sheet.is_json_lines {
+                Cut::of_lines(bytes, self.at_end)
+            } else {
+                cut(bytes, self.sheet.delimiter, self.at_end)
+            };
             match cut.end {
                 Some(length) => {
                     let end = start + length;
@@ -235,6 +329,8 @@ impl Current {
                         index,
                         sheet,
                         has_quotes: cut.has_quotes,
+                        rows: None,
+                        part: None,
                         buffer,
                         start,
                         end,
@@ -299,6 +395,14 @@ struct Cut {
     has_quotes: bool,
     /// With no end: where the quote opens that is still open.
     open_quote: Option<usize>,
+}
+
+impl Cut {
+    /// After the last line feed.
+    fn of_lines(bytes: &[u8], at_end: bool) -> Self {
+        let end = if at_end { Some(bytes.len()) } else { memrchr(b'\n', bytes).map(|at| at + 1) };
+        Cut { end, has_quotes: false, open_quote: None }
+    }
 }
 
 fn cut(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {

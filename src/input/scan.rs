@@ -10,11 +10,12 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::cost::{Domain, Domains};
-use crate::error::{Error, Fault, Place, Role};
+use crate::error::{Error, Fault, Role};
 
 use super::blocks::{Block, has_lone_cr};
 use super::number::{self, NotUsable};
 use super::record;
+use super::rows::Rows;
 use super::separators::Separators;
 use super::sheet::{Selected, Sheet};
 
@@ -82,6 +83,7 @@ pub struct Scanner<'a> {
     /// Where the block ends in them.
     end: usize,
     sheet: &'a Sheet,
+    rows: Option<&'a Rows>,
     has_quotes: bool,
     /// Whether a line feed follows every carriage return.
     has_usual_ends: bool,
@@ -115,10 +117,11 @@ impl<'a> Scanner<'a> {
             bytes,
             end,
             sheet: &block.sheet,
+            rows: block.rows.as_ref(),
             has_quotes: block.has_quotes,
             has_usual_ends: !has_lone_cr(&bytes[..end]),
             at: 0,
-            lines: 0,
+            lines: block.rows.as_ref().map_or(0, |rows| rows.before),
             record: Record::default(),
         }
     }
@@ -138,6 +141,9 @@ impl<'a> Scanner<'a> {
         batch.clear(self.sheet.selected.len(), most);
         let mut rows = 0;
         let step = loop {
+            if let Some(given) = self.rows {
+                break self.given_rows(given, batch, &mut rows, most);
+            }
             if self.has_usual_ends {
                 rows = self.usual_rows(batch, rows, most);
             }
@@ -156,6 +162,44 @@ impl<'a> Scanner<'a> {
         };
         batch.columns.iter_mut().for_each(|column| column.truncate(rows));
         step
+    }
+
+    /// Takes rows whose numbers are there into `batch` from `row` on.
+    fn given_rows(
+        &mut self,
+        given: &Rows,
+        batch: &mut Batch,
+        row: &mut usize,
+        most: usize,
+    ) -> Step {
+        while *row < most {
+            let next = usize::try_from(self.lines - given.before).expect("it is in the block");
+            if next == given.count {
+                return Step::End;
+            }
+            let usual = given.usual(next).min(most - *row);
+            let is_missing = usual == 0 && given.is_missing(next);
+            let is_skipped = is_missing && self.sheet.skips_missing;
+            let is_fault = given.fault == Some(next) || (is_missing && !is_skipped);
+            let taken = if is_fault { 0 } else { usual.max(1) };
+            self.record = given.record(next + taken.saturating_sub(1));
+            if is_fault {
+                return Step::Fault;
+            }
+            self.lines += taken as u64;
+            if is_skipped {
+                batch.skipped.push(given.text(next));
+                continue;
+            }
+            for (given, numbers) in given.numbers.iter().zip(&mut batch.columns) {
+                numbers[*row..*row + taken].copy_from_slice(&given[next..next + taken]);
+            }
+            if let Some(records) = &mut batch.records {
+                records.extend((next..next + taken).map(|row| given.text(row)));
+            }
+            *row += taken;
+        }
+        Step::More
     }
 
     /// Reads rows into `batch` from `row` on, up to one that has anything unusual,
@@ -346,7 +390,8 @@ impl<'a> Scanner<'a> {
     /// Where the cell at `start` ends.
     fn cell_end(&mut self, start: usize) -> usize {
         let end = record::cell_end(&self.bytes[..self.end], start, self.sheet.delimiter);
-        if self.bytes[start] == b'"' {
+        // An object is one line, whatever its cells hold.
+        if self.bytes[start] == b'"' && !self.sheet.is_json_lines {
             self.lines += record::line_ends(&self.bytes[start..end]);
         }
         end
@@ -521,7 +566,7 @@ fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
 /// nothing is. `line` is the physical line on which it starts.
 pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Option<Error> {
     let cells = record::cells(bytes, sheet.delimiter);
-    let at_line = |fault| Error::new(Place::Line { file: sheet.file.clone(), line }, fault);
+    let at_line = |fault| Error::new(sheet.place(line), fault);
     for selected in &sheet.selected {
         let name = &sheet.names[selected.column];
         let Some(cell) = cells.get(selected.column) else {
@@ -539,8 +584,7 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Opti
         };
         let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
         if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
-            let place = Place::Cell { file: sheet.file.clone(), line, column: name.clone() };
-            return Some(Error::new(place, fault));
+            return Some(Error::new(sheet.cell(line, name), fault));
         }
     }
     if let Some(&column) = sheet.by.iter().find(|&&column| column >= cells.len()) {
@@ -579,7 +623,7 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Fault> {
 }
 
 /// The number in a cell, which may be an infinity if it is z.
-fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
+pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     match number::parse(cell) {
         Err(NotUsable::Infinite) if role == Role::Z => {
             let is_negative = number::trim(cell).starts_with(b"-");
@@ -590,7 +634,7 @@ fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
 }
 
 /// 1 if the cell is the positive label, else the negative one.
-fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
+pub fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
     let label = number::trim(cell);
     let is_positive = label == number::trim(positive.as_bytes());
     if !is_positive && number::is_missing(label) {

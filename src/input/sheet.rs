@@ -7,12 +7,23 @@ use crate::neuron::Given;
 use crate::text::excerpt;
 
 use super::record::Incomplete;
-use super::{number, record, sniff};
+use super::{json_lines, number, record, sniff};
+
+/// A format of input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InputFormat {
+    /// Delimited text.
+    Csv,
+    /// A JSON object a line.
+    JsonLines,
+}
 
 /// Which columns of a file hold what, as the user said it. A column is named by
 /// its header or by its position from 1.
 #[derive(Clone, Debug, Default)]
 pub struct Choice {
+    /// The format; None tells it by the file's name.
+    pub input: Option<InputFormat>,
     /// The byte between cells; None finds it.
     pub delimiter: Option<u8>,
     /// Whether the first record is a header; None finds out.
@@ -33,6 +44,8 @@ pub struct Choice {
     pub negative: f64,
     /// Whether rows with a missing value are left out.
     pub skips_missing: bool,
+    /// Whether a file without rows is one like others.
+    pub takes_no_rows: bool,
 }
 
 /// One file's table.
@@ -42,6 +55,8 @@ pub struct Sheet {
     pub file: String,
     /// The file's place among the files, from 0.
     pub index: usize,
+    /// Whether lines are JSON objects, which become records of cells.
+    pub is_json_lines: bool,
     /// The byte between cells.
     pub delimiter: u8,
     /// The columns' names: as the header writes them, else by role or position.
@@ -68,6 +83,38 @@ pub struct Sheet {
     pub skips_missing: bool,
     /// Physical lines before the first record that is data.
     pub lines_before: u64,
+    /// What records are counted by.
+    pub unit: Unit,
+}
+
+impl Sheet {
+    /// The place of a record, by its line or row.
+    pub fn place(&self, line: u64) -> Place {
+        let file = self.file.clone();
+        match self.unit {
+            Unit::Line => Place::Line { file, line },
+            Unit::Row => Place::Row { file, row: line },
+        }
+    }
+
+    /// The place of a cell of a record.
+    pub fn cell(&self, line: u64, column: &str) -> Place {
+        let (file, column) = (self.file.clone(), column.to_owned());
+        match self.unit {
+            Unit::Line => Place::Cell { file, line, column },
+            Unit::Row => Place::RowCell { file, row: line, column },
+        }
+    }
+}
+
+/// What tells where in a file a record is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Its physical line.
+    Line,
+    /// Its row, in files without lines.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
+    Row,
 }
 
 /// A column that holds numbers.
@@ -183,25 +230,27 @@ pub fn open(
     if start == bytes.len() && is_whole {
         return Err(at_file(Fault::NoRows));
     }
-    let first_line = bytes[start..].split(|&b| b == b'\n' || b == b'\r').next().unwrap_or_default();
-    let delimiter = choice.delimiter.unwrap_or_else(|| sniff::delimiter(file, first_line));
-    let end = match record::end(bytes, start, delimiter) {
-        // The line feed after a carriage return may not be there yet.
-        Ok(end) if end + 1 < bytes.len() || is_whole => end,
-        Err(Incomplete::Record) if is_whole => bytes.len(),
-        Err(Incomplete::Quote(quote)) if is_whole => {
-            let line = record::line_ends(&bytes[..quote]) + 1;
-            let place = Place::Line { file: file.to_owned(), line };
-            return Err(Error::new(place, Fault::UnclosedQuote));
-        }
-        _ => return Ok(None),
-    };
     let line = record::line_ends(&bytes[..start]) + 1;
     let at_line = |fault| Error::new(Place::Line { file: file.to_owned(), line }, fault);
-    refuse_many_columns(&bytes[start..end], delimiter).map_err(at_line)?;
-    let first: Vec<Cow<[u8]>> = record::cells(&bytes[start..end], delimiter);
+    let is_json_lines = match choice.input {
+        Some(input) => input == InputFormat::JsonLines,
+        None => sniff::is_json_lines(file),
+    };
+    let delimiter = if is_json_lines {
+        json_lines::DELIMITER
+    } else {
+        let is_end = |&b: &u8| b == b'\n' || b == b'\r';
+        let first_line = bytes[start..].split(is_end).next().unwrap_or_default();
+        choice.delimiter.unwrap_or_else(|| sniff::delimiter(file, first_line))
+    };
+    let head = if is_json_lines {
+        fields(file, &bytes[start..], line, is_whole)?.map(|names| (names, start))
+    } else {
+        first_record(file, bytes, start, delimiter, is_whole)?
+    };
+    let Some((first, end)) = head else { return Ok(None) };
     let resolver = Resolver { choice, delimiter, first: &first };
-    let has_header = resolver.has_header();
+    let has_header = is_json_lines || resolver.has_header();
     let mut warnings = Vec::new();
     let mut pick = |role, chosen: Option<&str>| {
         let picked = if has_header {
@@ -231,17 +280,9 @@ pub fn open(
         let name = if has_header { name } else { (y + 1).to_string() };
         return Err(at_line(Fault::SameColumn(name, role.letter())));
     }
-    let number = || {
-        [y].iter()
-            .chain(&outputs)
-            .map(|&column| &first[column])
-            .find(|cell| number::looks_numeric(cell))
-    };
-    if let Some(number) = number().filter(|_| has_header && choice.header.is_none()) {
-        warnings.push(format!(
-            "line {line} is taken for a header, though it holds the number '{}'; --no-header if it is data",
-            excerpt(number)
-        ));
+    let numbers = [&[y], outputs.as_slice()].concat();
+    if has_header && !is_json_lines && choice.header.is_none() {
+        warnings.extend(header_warning(&first, &numbers, line));
     }
     let with_role = |role| move |column| Selected { column, role };
     let mut selected = vec![Selected { column: y, role: Role::Y }];
@@ -251,11 +292,13 @@ pub fn open(
     selected.dedup_by_key(|selected| selected.column);
     let place =
         |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
-    let data = if has_header { end + record::line_end(bytes, end) } else { start };
+    let data =
+        if has_header && !is_json_lines { end + record::line_end(bytes, end) } else { start };
     let names = if has_header { resolver.header() } else { resolver.made_up_names(y, &outputs) };
     let sheet = Sheet {
         file: file.to_owned(),
         index,
+        is_json_lines,
         delimiter,
         y: place(y),
         given,
@@ -268,15 +311,72 @@ pub fn open(
         negative: choice.negative,
         skips_missing: choice.skips_missing,
         lines_before: record::line_ends(&bytes[..data]),
+        unit: Unit::Line,
         selected,
     };
     let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
 }
 
-fn refuse_many_columns(record: &[u8], delimiter: u8) -> Result<(), Fault> {
-    let are_many = record::count(record, delimiter) > MOST_COLUMNS;
-    if are_many { Err(Fault::TooManyColumns(MOST_COLUMNS)) } else { Ok(()) }
+/// The cells of the first record, and where it ends.
+type FirstRecord<'a> = (Vec<Cow<'a, [u8]>>, usize);
+
+/// The first record; None if it is not all there.
+fn first_record<'a>(
+    file: &str,
+    bytes: &'a [u8],
+    start: usize,
+    delimiter: u8,
+    is_whole: bool,
+) -> Result<Option<FirstRecord<'a>>, Error> {
+    let end = match record::end(bytes, start, delimiter) {
+        // The line feed after a carriage return may not be there yet.
+        Ok(end) if end + 1 < bytes.len() || is_whole => end,
+        Err(Incomplete::Record) if is_whole => bytes.len(),
+        Err(Incomplete::Quote(quote)) if is_whole => {
+            let line = record::line_ends(&bytes[..quote]) + 1;
+            let place = Place::Line { file: file.to_owned(), line };
+            return Err(Error::new(place, Fault::UnclosedQuote));
+        }
+        _ => return Ok(None),
+    };
+    if record::count(&bytes[start..end], delimiter) > MOST_COLUMNS {
+        let line = record::line_ends(&bytes[..start]) + 1;
+        let place = Place::Line { file: file.to_owned(), line };
+        return Err(Error::new(place, Fault::TooManyColumns(MOST_COLUMNS)));
+    }
+    Ok(Some((record::cells(&bytes[start..end], delimiter), end)))
+}
+
+/// The names of the fields of all JSON objects that are there as a whole, the first
+/// of them on that line; None if there is none yet.
+fn fields<'a>(
+    file: &str,
+    bytes: &[u8],
+    line: u64,
+    is_whole: bool,
+) -> Result<Option<Vec<Cow<'a, [u8]>>>, Error> {
+    let whole = if is_whole {
+        bytes
+    } else {
+        &bytes[..memchr::memrchr(b'\n', bytes).map_or(0, |at| at + 1)]
+    };
+    if whole.is_empty() {
+        return Ok(None);
+    }
+    let names = json_lines::names(whole).map_err(|(at, fault)| {
+        Error::new(Place::Line { file: file.to_owned(), line: line - 1 + at }, fault)
+    })?;
+    Ok(Some(names.into_iter().map(|name| Cow::Owned(name.into_bytes())).collect()))
+}
+
+/// What to say of a header with a number where y or ŷ stands.
+fn header_warning(first: &[Cow<[u8]>], columns: &[usize], line: u64) -> Option<String> {
+    let mut cells = columns.iter().map(|&column| &first[column]);
+    let number = excerpt(cells.find(|cell| number::looks_numeric(cell))?);
+    Some(format!(
+        "line {line} is taken for a header, though it holds the number '{number}'; --no-header if it is data"
+    ))
 }
 
 /// The first number that is there twice.
@@ -403,7 +503,7 @@ impl Resolver<'_> {
                 what: role.letter(),
                 option: role.option(),
                 columns: header,
-                delimiter: self.delimiter,
+                delimiter: Some(self.delimiter),
             });
         };
         let others: Vec<usize> = candidates.collect();

@@ -6,7 +6,7 @@ use crate::error::Fault;
 /// Files that are often taken for CSV files: how they start, what they are, and
 /// what to do.
 const FOREIGN: [(&[u8], &str, &str); 13] = [
-    (b"PAR1", "a Parquet file", "convert it to CSV first"),
+    (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
@@ -49,13 +49,24 @@ pub fn refuse_foreign(start: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Whether a file holds JSON Lines, by the extension of its name.
+pub fn is_json_lines(name: &str) -> bool {
+    let extension = extension(name);
+    extension.eq_ignore_ascii_case("jsonl") || extension.eq_ignore_ascii_case("ndjson")
+}
+
+/// The extension of a name, but for that of a compression.
+fn extension(name: &str) -> &str {
+    let compressed = [".gz", ".zst", ".bz2", ".xz"];
+    let name = compressed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
 /// The delimiter of a file: by the extension of its name, else the first of
 /// comma, tab, semicolon, bar and space that occurs in its first line outside
 /// quotes, else a comma.
 pub fn delimiter(name: &str, first_line: &[u8]) -> u8 {
-    let compressed = [".gz", ".zst", ".bz2", ".xz"];
-    let name = compressed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);
-    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    let extension = extension(name);
     if extension.eq_ignore_ascii_case("tsv") || extension.eq_ignore_ascii_case("tab") {
         return b'\t';
     }

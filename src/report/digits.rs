@@ -1,22 +1,6 @@
 //! Numbers as digits: the shortest for machines, a few for people.
 
-/// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,
-/// `1`; `inf` for ∞.
-pub fn shortest(number: f64, out: &mut Vec<u8>) {
-    if number.is_infinite() {
-        out.extend_from_slice(if number > 0.0 { b"inf" } else { b"-inf" });
-        return;
-    }
-    let mut buffer = zmij::Buffer::new();
-    let digits = buffer.format_finite(number);
-    let digits = digits.strip_suffix(".0").unwrap_or(digits);
-    if number.abs() < 1e15 {
-        out.extend_from_slice(digits.as_bytes());
-    } else {
-        // The sign of an exponent says nothing if it is a plus.
-        out.extend(digits.bytes().filter(|&b| b != b'+'));
-    }
-}
+pub use crate::text::shortest;
 
 /// The same as a text of its own.
 #[must_use]

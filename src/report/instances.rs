@@ -98,7 +98,7 @@ impl Instances {
                 markdown::header(names.iter().map(|name| (name.as_str(), true)), &mut out);
             }
             Format::Json => out.extend_from_slice(b"[\n"),
-            Format::Table | Format::Jsonl | Format::Value => {}
+            Format::Table | Format::Jsonl | Format::Value | Format::State => {}
         }
         out
     }
@@ -167,6 +167,8 @@ impl Instances {
                 }
                 out.push(ROW_END as u8);
             }
+            // Instances have no state.
+            Format::State => {}
             Format::Value => {
                 for cost in costs {
                     shortest(cost, out);

@@ -37,6 +37,8 @@ pub enum Format {
     Markdown,
     /// The bare number, a line each.
     Value,
+    /// Exact sums, to be merged.
+    State,
 }
 
 impl Format {
@@ -211,7 +213,7 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
             };
             delimited::record(names.map(name), delimiter, &mut out);
         }
-        Format::Markdown | Format::Table | Format::Value => {
+        Format::Markdown | Format::Table | Format::Value | Format::State => {
             let is_number = |field| !matches!(field, Field::Text(_));
             markdown::header(names.map(|&(name, field)| (name, is_number(field))), &mut out);
         }
@@ -221,7 +223,7 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
         let fields = record.iter().map(|&(_, field)| field);
         match style.format {
             Format::Csv | Format::Tsv => delimited::record(fields, delimiter, &mut out),
-            Format::Markdown | Format::Table | Format::Value => {
+            Format::Markdown | Format::Table | Format::Value | Format::State => {
                 markdown::record(fields, style.digits, &mut out);
             }
             Format::Json => {

@@ -40,6 +40,16 @@ pub struct Group {
 }
 
 impl Group {
+    /// The group of a merged state.
+    pub fn merged(
+        file: Option<String>,
+        values: Vec<String>,
+        models: Vec<String>,
+        tally: Tally,
+    ) -> Self {
+        Group { file, values, models, tally, first: (0, 0) }
+    }
+
     /// The group of all values.
     pub fn of_values(shape: Shape, models: &[String]) -> Self {
         let tally = Tally::new(shape);

@@ -94,7 +94,7 @@ impl<'a> Ledger<'a> {
             for line in entry.infinite {
                 if self.infinite.first.len() < INFINITE_SHOWN {
                     let line = self.lines + line;
-                    self.infinite.first.push(Place::Line { file: sheet.file.clone(), line });
+                    self.infinite.first.push(sheet.place(line));
                 }
             }
             let lines = self.lines;
@@ -106,7 +106,7 @@ impl<'a> Ledger<'a> {
             self.printer.print(&entry.output, &sheet.names, &sheet.models)?;
         }
         if let Some(mut error) = entry.error {
-            if let Place::Line { line, .. } | Place::Cell { line, .. } = &mut error.place {
+            if let Some(line) = error.place.line_mut() {
                 *line += self.lines;
             }
             return Err(error);

@@ -10,9 +10,11 @@
 #[cfg(test)]
 mod faults;
 mod groups;
+mod histogram;
 mod ledger;
 mod printer;
 mod scorer;
+mod state;
 #[cfg(test)]
 mod tests;
 mod worst;
@@ -22,9 +24,10 @@ use std::collections::HashSet;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use crate::cost::{Activated, Cost, Domain, Domains};
+use crate::cost::{Activated, Clip, Cost, Domain, Domains};
 use crate::error::{Error, Fault, Place};
 use crate::input::blocks::{Block, Blocks, Next};
+use crate::input::parquet::{Decoder, Part, Texts};
 use crate::input::record;
 use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
@@ -40,6 +43,8 @@ use scorer::Scorer;
 use worst::Candidates;
 
 pub use groups::Group;
+pub use histogram::Histogram;
+pub use state::{lines as state_lines, merge};
 pub use worst::Worst;
 
 /// Blocks per worker that may wait for an earlier one to be entered.
@@ -55,8 +60,8 @@ pub struct Plan {
     pub gradients: bool,
     /// The activation that was asked for, where z is given.
     pub activation: Option<Activation>,
-    /// Whether a cost is clipped, which is for ŷ alone.
-    pub clipped: bool,
+    /// How a cost is clipped, which is for ŷ alone.
+    pub clip: Option<Clip>,
     /// The number of models.
     pub models: usize,
     /// Whether instances have weights.
@@ -73,6 +78,10 @@ pub struct Plan {
     pub instances: Option<Instances>,
     /// How many of the worst instances to keep.
     pub worst: usize,
+    /// Whether an input without rows is one like others.
+    pub takes_no_rows: bool,
+    /// Counts the first model's first cost.
+    pub histogram: Option<Arc<Histogram>>,
 }
 
 impl Plan {
@@ -154,11 +163,22 @@ impl Plan {
             Given::Yhat if self.activation.is_some() => {
                 usage(format!("--activation is for z, and '{column}' is ŷ"), "--z-col names z")
             }
-            Given::Z if self.clipped => usage(
+            Given::Z if self.clip.is_some() => usage(
                 format!("--clip is for ŷ, and '{column}' is z"),
                 "from z no cost is ∞ that need not be",
             ),
             _ => None,
+        }
+    }
+
+    /// Which cells are needed as text.
+    fn texts(&self) -> Texts {
+        if self.instances.as_ref().is_some_and(Instances::shows_cells) || self.worst > 0 {
+            Texts::All
+        } else if self.grouped {
+            Texts::Groups
+        } else {
+            Texts::None
         }
     }
 
@@ -182,6 +202,10 @@ pub struct Scored {
     pub rows: Vec<u8>,
     /// What was given of the models.
     pub given: Given,
+    /// Whether there was an input that told the names of columns.
+    pub has_input: bool,
+    /// The names of the models.
+    pub models: Vec<String>,
     /// The names of the input's columns.
     pub names: Vec<String>,
     /// The names of those that groups are by.
@@ -220,6 +244,9 @@ pub fn values(
         scorer.score(y, &[outputs], given);
         group.tally.extend(y, None, scorer.magnitudes());
         scorer.mark(&mut group.tally);
+        if let Some(histogram) = &plan.histogram {
+            histogram.add(&scorer.costs()[0]);
+        }
         if let Some(instances) = &plan.instances {
             let all_names = instances.names(&names, models);
             for row in 0..y.len() {
@@ -247,14 +274,17 @@ pub fn values(
     let rows = printer.finish(&names, models)?;
     let groups = vec![group];
     let (worst, warnings, by) = (Vec::new(), Vec::new(), Vec::new());
-    Ok(Scored { groups, infinite, worst, warnings, rows, given, names, by })
+    let models = models.to_vec();
+    let has_input = true;
+    Ok(Scored { groups, infinite, worst, warnings, rows, given, has_input, models, names, by })
 }
 
 /// Scores the instances of files.
 ///
 /// # Errors
 /// The first error in the order of the input, and those of the sink.
-pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
+pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
+    blocks.texts = plan.texts();
     let shared = Shared {
         plan,
         feed: Mutex::new(Feed { blocks, first_sheet: None, last_sheet: None, is_over: false }),
@@ -282,20 +312,31 @@ pub fn files(blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Error> {
         all.merge(groups)?;
     }
     let groups = all.in_order();
-    if groups.iter().all(|group| group.tally.n() == 0) {
+    if groups.iter().all(|group| group.tally.n() == 0) && !plan.takes_no_rows {
         return Err(Error::new(Place::CommandLine, Fault::AllSkipped));
     }
-    let sheet = feed.first_sheet.expect("there are rows, so there is a file");
-    let rows = ledger.printer.finish(&sheet.names, &sheet.models)?;
+    let has_input = feed.first_sheet.is_some();
+    let (names, models, by, given) = match feed.first_sheet {
+        Some(sheet) => (
+            sheet.names.clone(),
+            sheet.models.clone(),
+            sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
+            sheet.given,
+        ),
+        None => (Vec::new(), Vec::new(), Vec::new(), Given::Yhat),
+    };
+    let rows = ledger.printer.finish(&names, &models)?;
     Ok(Scored {
         groups,
         infinite: ledger.infinite,
         worst: ledger.worst.worst_first(),
         warnings: feed.blocks.warnings,
         rows,
-        given: sheet.given,
-        names: sheet.names.clone(),
-        by: sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
+        given,
+        has_input,
+        names,
+        models,
+        by,
     })
 }
 
@@ -381,6 +422,9 @@ struct Worker<'s, 'a> {
     groups: Groups,
     candidates: Candidates,
     batch: Batch,
+    /// Memory for records that are made of other lines.
+    text: Vec<u8>,
+    decoder: Decoder,
 }
 
 impl<'s, 'a> Worker<'s, 'a> {
@@ -394,6 +438,8 @@ impl<'s, 'a> Worker<'s, 'a> {
             groups: plan.groups(),
             candidates: Candidates::new(plan.worst),
             batch: Batch::new(keeps_records, shows_rows),
+            text: Vec::new(),
+            decoder: Decoder::default(),
         }
     }
 
@@ -435,27 +481,70 @@ impl<'s, 'a> Worker<'s, 'a> {
     /// Scores the rows of a block.
     fn block(&mut self, block: &Block) -> Entry {
         let mut entry = Entry { sheet: Some(Arc::clone(&block.sheet)), ..Entry::default() };
-        let bytes = block.bytes();
+        let scanned = match &block.part {
+            Some(part) => self.part(part, block.index, &mut entry),
+            None if block.sheet.is_json_lines => self.objects(block, &mut entry),
+            None => self.scan(block, &mut entry),
+        };
+        match scanned {
+            Ok(lines) => entry.lines = lines,
+            Err(Stop::Because(error)) => entry.error = Some(error),
+            Err(Stop::At(record)) => {
+                entry.error =
+                    Some(match block.part.as_ref().map(|part| part.record(record.lines)) {
+                        None => self.explain(record, &block.bytes()[record.start..], &block.sheet),
+                        Some(Ok(text)) => self.explain(record, &text, &block.sheet),
+                        Some(Err(error)) => error,
+                    });
+            }
+        }
+        entry.worst = self.candidates.take();
+        entry
+    }
+
+    /// Scores the JSON objects of a block; tells how many lines it has.
+    fn objects(&mut self, block: &Block, entry: &mut Entry) -> Result<u64, Stop> {
+        let plan = self.shared.plan;
+        let all = plan.texts() == Texts::All;
+        let (records, fault) = block.to_records(all, std::mem::take(&mut self.text));
+        let scanned = self.scan(&records, entry).map_err(|stop| match stop {
+            Stop::At(record) => {
+                let bytes = &records.bytes()[record.start..];
+                Stop::Because(self.explain(record, bytes, &block.sheet))
+            }
+            Stop::Because(error) => Stop::Because(error),
+        });
+        self.text = records.into_buffer();
+        match (scanned, fault) {
+            (Ok(_), Some((line, fault))) => Err(Error::new(block.sheet.place(line), fault).into()),
+            (scanned, _) => scanned,
+        }
+    }
+
+    /// Decodes a part of a file, and scores its rows; tells how many they are.
+    fn part(&mut self, part: &Part, index: u64, entry: &mut Entry) -> Result<u64, Stop> {
+        let mut rows = 0;
+        while rows < part.rows() {
+            let block = self.decoder.block(part, rows, index)?;
+            rows = self.scan(&block, entry)?;
+            self.decoder.reuse(block);
+        }
+        Ok(rows)
+    }
+
+    /// Scores the rows that are in a block; tells how many lines it has.
+    fn scan(&mut self, block: &Block, entry: &mut Entry) -> Result<u64, Stop> {
         let mut scanner = Scanner::new(block);
         loop {
             let before = scanner;
             let step = scanner.fill(&mut self.batch, BATCH);
-            let end = self.batch(before, block, &mut entry).err();
-            let at_fault = || (step == Step::Fault).then(|| Stop::At(scanner.record()));
-            if let Some(stop) = end.or_else(at_fault) {
-                entry.error = Some(match stop {
-                    Stop::At(record) => self.explain(record, bytes, &block.sheet),
-                    Stop::Because(error) => error,
-                });
-                break;
-            }
-            if step == Step::End {
-                break;
+            self.batch(before, block, entry)?;
+            match step {
+                Step::More => {}
+                Step::End => return Ok(scanner.lines()),
+                Step::Fault => return Err(Stop::At(scanner.record())),
             }
         }
-        entry.lines = scanner.lines();
-        entry.worst = self.candidates.take();
-        entry
     }
 
     /// Scores a batch, which the scanner filled from where it was `before`.
@@ -472,6 +561,9 @@ impl<'s, 'a> Worker<'s, 'a> {
             return Err(Stop::At(locate(before, row)));
         }
         self.scorer.score(y, &outputs, sheet.given);
+        if let Some(histogram) = &self.shared.plan.histogram {
+            histogram.add(&self.scorer.costs()[0]);
+        }
         if self.shared.plan.grouped {
             self.scorer.tally_groups(&self.batch, before, block, &mut self.groups)?;
         } else {
@@ -496,15 +588,13 @@ impl<'s, 'a> Worker<'s, 'a> {
         Ok(())
     }
 
-    /// The error of a record that is known to have one.
+    /// The error of a record at the start of `bytes` that is known to have one.
     fn explain(&self, record: Record, bytes: &[u8], sheet: &Sheet) -> Error {
         let line = record.lines + 1;
-        let bytes = &bytes[record.start..];
         scan::explain(bytes, sheet, self.shared.plan.domains(sheet.given), line).unwrap_or_else(
             || {
                 let found = record::cells(bytes, sheet.delimiter).len();
-                let place = Place::Line { file: sheet.file.clone(), line };
-                Error::new(place, Fault::Ragged { found, wanted: sheet.names.len() })
+                Error::new(sheet.place(line), Fault::Ragged { found, wanted: sheet.names.len() })
             },
         )
     }

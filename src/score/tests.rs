@@ -19,7 +19,7 @@ pub(super) fn plan(threads: usize, each: bool) -> Plan {
     Plan {
         gradients: false,
         activation: None,
-        clipped: false,
+        clip: None,
         costs: ALL.to_vec(),
         models: 1,
         weighted: false,
@@ -29,6 +29,8 @@ pub(super) fn plan(threads: usize, each: bool) -> Plan {
         threads,
         instances: each.then(|| Instances::new(CSV, ALL.to_vec(), false)),
         worst: 0,
+        takes_no_rows: false,
+        histogram: None,
     }
 }
 

@@ -50,6 +50,26 @@ impl Column {
         Column { infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
+    /// A column of that many infinite costs, and of others with those Σwc, Σw²c and
+    /// Σw²c², in little memory.
+    pub fn of_sums(
+        weighted: bool,
+        infinite: u64,
+        infinite_weight: Fixed,
+        [wc, w2c, w2c2]: [Fixed; 3],
+    ) -> Self {
+        let sums = if weighted {
+            Sums::Weighted {
+                wc: Buckets::of_sum(2, wc),
+                w2c: Buckets::of_sum(3, w2c),
+                w2c2: Buckets::of_sum(4, w2c2),
+            }
+        } else {
+            Sums::Plain(Powers::of_sums(wc, w2c2))
+        };
+        Column { infinite, infinite_weight, sums }
+    }
+
     /// Adds costs, of those weights if the column is weighted.
     ///
     /// # Panics
@@ -169,6 +189,15 @@ impl Pair {
             Pair::Weighted(Buckets::new(4, size))
         } else {
             Pair::Plain(Buckets::new(2, size))
+        }
+    }
+
+    /// The pair with that sum, in little memory.
+    pub fn of_sum(weighted: bool, sum: Fixed) -> Self {
+        if weighted {
+            Pair::Weighted(Buckets::of_sum(4, sum))
+        } else {
+            Pair::Plain(Buckets::of_sum(2, sum))
         }
     }
 

@@ -20,6 +20,24 @@ impl Dyadic {
         Dyadic { integer, exponent }
     }
 
+    /// The integer.
+    pub fn integer(&self) -> &BigInt {
+        &self.integer
+    }
+
+    /// The power of two that it is multiplied by.
+    pub fn exponent(&self) -> i64 {
+        self.exponent
+    }
+
+    /// The same number with an odd integer, or as 0·2⁰.
+    pub fn in_lowest_terms(&self) -> Dyadic {
+        match self.integer.trailing_zeros() {
+            Some(zeros) => Dyadic::new(&self.integer >> zeros, self.exponent + zeros.cast_signed()),
+            None => Dyadic::from(0u64),
+        }
+    }
+
     /// Whether it is above 0.
     pub fn is_positive(&self) -> bool {
         self.integer.is_positive()

@@ -1,7 +1,7 @@
 //! The sums of labels.
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, Size, limbs, split, three_limbs, wide};
+use super::sums::{Buckets, Fixed, Size, limbs, split, three_limbs, wide};
 
 /// Σwy and Σwy²; w is 1 without weights.
 #[derive(Clone, Debug)]
@@ -28,6 +28,19 @@ struct Others {
 impl Labels {
     pub fn new(size: Size) -> Self {
         Labels { size, ones: 0, weight_of_ones: None, others: None }
+    }
+
+    /// Labels of which only Σwy and Σwy² are known.
+    pub fn of_sums(sum: &Dyadic, squares: Fixed) -> Self {
+        let zero = Dyadic::from(0u64);
+        let (positive, negative) =
+            if sum.is_positive() { (sum, zero) } else { (&zero.clone(), zero.minus(sum)) };
+        let others = Others {
+            positive: Buckets::of_sum(2, Fixed::from(positive)),
+            negative: Buckets::of_sum(2, Fixed::from(&negative)),
+            squares: Buckets::of_sum(3, squares),
+        };
+        Labels { others: Some(Box::new(others)), ..Labels::new(Size::Small) }
     }
 
     /// Adds finite labels, of those weights if there are any.

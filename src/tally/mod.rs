@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `mod.rs` | which sums a statistic needs, and its formula |
 //! | `sums.rs` | exact sums of products |
+//! | `state.rs` | all of it as text |
 //! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
 //!
 //! ```
@@ -26,6 +27,7 @@
 mod column;
 mod dyadic;
 mod labels;
+mod state;
 mod sums;
 
 use column::{Column, Pair};
@@ -34,6 +36,7 @@ use labels::Labels;
 use sums::{FOLD_EVERY, Powers};
 
 pub(crate) use column::all_finite;
+pub use state::{ColumnState, Exact, State};
 pub use sums::Size;
 
 /// What a tally holds.

@@ -95,6 +95,11 @@ impl<const L: usize> Buckets<L> {
         }
     }
 
+    /// The sum of some products, in little memory.
+    pub fn of_sum(factors: u16, sum: Fixed) -> Self {
+        Buckets { total: sum, ..Buckets::new(factors, Size::Small) }
+    }
+
     /// Adds an integer times a power of two, whose exponent is counted from the
     /// least.
     #[inline]
@@ -156,6 +161,11 @@ impl Powers {
             sum: Fixed::default(),
             squares: Fixed::default(),
         }
+    }
+
+    /// The sums of some numbers and of their squares, in little memory.
+    pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
+        Powers { by_exponent: Vec::new(), sum, squares }
     }
 
     /// Adds finite numbers ≥ 0.
@@ -264,6 +274,15 @@ impl From<f64> for Fixed {
         let (exponent, m) = split(x);
         let mut fixed = Fixed::default();
         fixed.add(&[m], LEAST_EXPONENT + exponent.cast_signed() as i64);
+        fixed
+    }
+}
+
+impl From<&Dyadic> for Fixed {
+    /// A number ≥ 0.
+    fn from(number: &Dyadic) -> Self {
+        let mut fixed = Fixed::default();
+        fixed.add(&number.integer().magnitude().to_u64_digits(), number.exponent());
         fixed
     }
 }

@@ -33,6 +33,7 @@ pub fn run_in(folder: &Path, args: &[&str], stdin: &[u8]) -> Run {
         .args(args)
         .current_dir(folder)
         .env("NO_COLOR", "1")
+        .env_remove("COLUMNS")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -1,4 +1,4 @@
-"""Usage: summary_polars.py plain|quoted hard|soft FILE...
+"""Usage: summary_polars.py plain|quoted|jsonl hard|soft FILE...
 
 `hard` takes labels 0 and 1 alone, which saves one logarithm of two a row and
 reads y as a byte; `soft` is Equation 8.2 as it stands, for any y in [0, 1].
@@ -12,12 +12,17 @@ import summary
 quoting, labels, *files = sys.argv[1:]
 hard = labels == "hard"
 y, yhat = pl.col("y"), pl.col("yhat")
-rows = pl.scan_csv(
-    files,
+numbers = {"y": pl.UInt8 if hard else pl.Float64, "yhat": pl.Float64}
+if quoting == "jsonl":
+    # It reads no bytes from JSON.
+    rows = pl.scan_ndjson(files, schema={"y": pl.Int64, "yhat": pl.Float64})
+else:
     # id is text in both files, and is never decoded: only y and yhat are selected.
-    schema={"id": pl.String, "y": pl.UInt8 if hard else pl.Float64, "yhat": pl.Float64},
-    quote_char='"' if quoting == "quoted" else None,
-)
+    rows = pl.scan_csv(
+        files,
+        schema={"id": pl.String, **numbers},
+        quote_char='"' if quoting == "quoted" else None,
+    )
 difference = y - yhat
 if hard:
     cross_entropy = -pl.when(y == 1).then(yhat).otherwise(1 - yhat).log()

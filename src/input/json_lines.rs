@@ -1,0 +1,449 @@
+//! JSON Lines: an object a line, its fields the columns.
+//!
+//! A block of them becomes a block of CSV records, a line for a line, with the cells
+//! of the fields that matter; from there on they are scanned as any others. A field
+//! that a line lacks, or that is null, is an empty cell.
+//!
+//! Most lines have the fields of the line before, in its order and with its blanks:
+//! then all between the values is compared as a whole. Other lines, and values with
+//! escapes or letters beyond ASCII, are read by `serde_json`.
+
+use std::collections::HashMap;
+use std::fmt;
+
+use serde::Deserializer as _;
+use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use crate::error::Fault;
+use crate::text::excerpt;
+
+/// The byte between the cells that are made.
+pub const DELIMITER: u8 = b',';
+
+/// The names of the fields in some lines, in order of appearance.
+///
+/// # Errors
+/// The first line that is no object, counted from 1, and why.
+pub fn names(bytes: &[u8]) -> Result<Vec<String>, (u64, Fault)> {
+    let mut fields = Fields::default();
+    for (at, line) in lines(bytes).enumerate().filter(|(_, line)| !line.is_empty()) {
+        fields.cells.clear();
+        fields.read(line, true).map_err(|fault| (at as u64 + 1, fault))?;
+    }
+    Ok(fields.names)
+}
+
+/// Appends the lines as CSV records with a cell for each name: that of the fields
+/// that matter, and an empty one for others. A field without a name is passed over,
+/// or is a fault if `is_strict`. Tells which line, counted from 1, is no
+/// object, and why; what was appended is the lines before it.
+pub fn append_records(
+    bytes: &[u8],
+    names: &[String],
+    matters: &[bool],
+    is_strict: bool,
+    out: &mut Vec<u8>,
+) -> Option<(u64, Fault)> {
+    let mut fields = Fields::new(names, matters, is_strict);
+    let mut pattern = Pattern::default();
+    for (at, line) in lines(bytes).enumerate() {
+        if !line.is_empty() {
+            fields.cells.clear();
+            fields.cells.resize(names.len(), None);
+            if !pattern.read(line, &mut fields.cells) {
+                fields.cells.fill(None);
+                fields.values.clear();
+                if let Err(fault) = fields.read(line, false) {
+                    return Some((at as u64 + 1, fault));
+                }
+                pattern = Pattern::of(line, &fields);
+            }
+            for (column, cell) in fields.cells.iter().enumerate() {
+                if column > 0 {
+                    out.push(DELIMITER);
+                }
+                append_cell(*cell, names.len() == 1, out);
+            }
+        }
+        out.push(b'\n');
+    }
+    None
+}
+
+/// The lines, without blanks around them; what follows the last line feed is one if
+/// it is anything.
+fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
+    bytes.split_inclusive(|&b| b == b'\n').map(<[u8]>::trim_ascii)
+}
+
+/// Appends a value as a CSV cell.
+fn append_cell(value: Option<&[u8]>, is_alone: bool, out: &mut Vec<u8>) {
+    let text = value.unwrap_or(b"null");
+    match text {
+        // A record of one empty cell would be a blank line.
+        b"null" if is_alone => out.extend_from_slice(b"\"\""),
+        b"null" => {}
+        [b'"', inner @ .., b'"'] if inner.iter().all(|&b| is_plain(b)) && !inner.is_empty() => {
+            out.extend_from_slice(inner);
+        }
+        [b'"', ..] => {
+            let text: String = serde_json::from_slice(text).expect("it was read as a string");
+            append_quoted(text.as_bytes(), out);
+        }
+        [b'{' | b'[', ..] => append_quoted(text, out),
+        scalar => out.extend_from_slice(scalar),
+    }
+}
+
+/// Whether a byte of a JSON string is itself in a CSV cell without quotes.
+fn is_plain(byte: u8) -> bool {
+    !matches!(byte, b'\\' | b'"' | DELIMITER | ..b' ')
+}
+
+fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for &byte in text {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
+}
+
+/// The fields of lines: which column each is, and the values of one line.
+#[derive(Default)]
+struct Fields<'a> {
+    names: Vec<String>,
+    columns: HashMap<String, usize, foldhash::fast::RandomState>,
+    matters: Vec<bool>,
+    /// Whether a field without a column is an error, or is passed over.
+    is_strict: bool,
+    /// The values of the line, by column.
+    cells: Vec<Option<&'a [u8]>>,
+    /// All values of the line in their order, with their columns if they matter.
+    values: Vec<(&'a [u8], Option<usize>)>,
+    /// The fields of a line that were met, so that none is there twice.
+    met: Vec<bool>,
+}
+
+impl<'a> Fields<'a> {
+    fn new(names: &[String], matters: &[bool], is_strict: bool) -> Self {
+        let columns = names.iter().cloned().zip(0..).collect();
+        let (names, matters) = (names.to_vec(), matters.to_vec());
+        Fields { names, columns, matters, is_strict, ..Fields::default() }
+    }
+
+    /// Reads a line; new names get columns if `adds`.
+    fn read(&mut self, line: &'a [u8], adds: bool) -> Result<(), Fault> {
+        self.met.clear();
+        self.met.resize(self.names.len(), false);
+        let mut reader = serde_json::Deserializer::from_slice(line);
+        let mut stray = None;
+        let visitor = Line { fields: self, adds, stray: &mut stray };
+        let read = reader.deserialize_map(visitor).and_then(|()| reader.end());
+        match (stray, read) {
+            (Some(fault), _) => Err(fault),
+            (None, Ok(())) => Ok(()),
+            (None, Err(_)) if line.starts_with(b"[") => Err(Fault::JsonArray),
+            (None, Err(error)) => {
+                let why = error.to_string().replace(" at line 1", ",");
+                Err(Fault::NotAnObject(why.replace(",,", ",")))
+            }
+        }
+    }
+}
+
+/// What stands between the values of a line.
+#[derive(Default)]
+struct Pattern {
+    /// What comes before each value, and the column of the value if it matters.
+    parts: Vec<(Vec<u8>, Option<usize>)>,
+    /// What comes after the last.
+    end: Vec<u8>,
+}
+
+impl Pattern {
+    /// That of a line, which was read.
+    fn of(line: &[u8], fields: &Fields) -> Self {
+        let mut at = 0;
+        let mut parts = Vec::new();
+        for &(value, column) in &fields.values {
+            let start = value.as_ptr() as usize - line.as_ptr() as usize;
+            parts.push((line[at..start].to_vec(), column));
+            at = start + value.len();
+        }
+        Pattern { parts, end: line[at..].to_vec() }
+    }
+
+    /// Reads a line with the same between its values; false if it has not, or if it
+    /// takes more care.
+    fn read<'a>(&self, line: &'a [u8], cells: &mut [Option<&'a [u8]>]) -> bool {
+        let mut at = 0;
+        for (before, column) in &self.parts {
+            if !line[at..].starts_with(before) {
+                return false;
+            }
+            at += before.len();
+            let Some(length) = value_length(&line[at..]) else { return false };
+            if let &Some(column) = column {
+                cells[column] = Some(&line[at..at + length]);
+            }
+            at += length;
+        }
+        // Without a value there is no pattern yet.
+        !self.parts.is_empty() && line[at..] == self.end
+    }
+}
+
+/// How long the JSON value is that the text starts with; None if it is none, or one
+/// with escapes or letters beyond ASCII.
+fn value_length(text: &[u8]) -> Option<usize> {
+    match text.first()? {
+        b'"' => {
+            let end = text[1..]
+                .iter()
+                .position(|&b| b == b'"' || b == b'\\' || !(b' '..0x80).contains(&b))?;
+            (text[end + 1] == b'"').then_some(end + 2)
+        }
+        b'-' | b'0'..=b'9' => number_length(text),
+        b't' => text.starts_with(b"true").then_some(4),
+        b'f' => text.starts_with(b"false").then_some(5),
+        b'n' => text.starts_with(b"null").then_some(4),
+        b'[' | b'{' => {
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+            values.next()?.ok()?;
+            Some(values.byte_offset())
+        }
+        _ => None,
+    }
+}
+
+/// How long the JSON number is that the text starts with.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |at: usize| {
+        let rest = &text[at..];
+        rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len())
+    };
+    let start = usize::from(text[0] == b'-');
+    let whole = digits(start);
+    if whole == 0 || (whole > 1 && text[start] == b'0') {
+        return None;
+    }
+    let mut at = start + whole;
+    if text.get(at) == Some(&b'.') {
+        let decimals = digits(at + 1);
+        if decimals == 0 {
+            return None;
+        }
+        at += 1 + decimals;
+    }
+    if matches!(text.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        if exponent == 0 {
+            return None;
+        }
+        at += exponent;
+    }
+    Some(at)
+}
+
+/// Reads one object.
+struct Line<'f, 'a> {
+    fields: &'f mut Fields<'a>,
+    adds: bool,
+    /// A fault that is none of the syntax.
+    stray: &'f mut Option<Fault>,
+}
+
+impl<'a> Visitor<'a> for Line<'_, 'a> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'a>>(self, mut map: A) -> Result<(), A::Error> {
+        // Mostly fields come in the order of the columns.
+        let mut expected = 0;
+        let fields = self.fields;
+        loop {
+            let key = Key { fields, adds: self.adds, expected };
+            let Some(found) = map.next_key_seed(key)? else { return Ok(()) };
+            match found {
+                Ok(column) if fields.met.get(column) == Some(&true) => {
+                    *self.stray = Some(Fault::FieldTwice(fields.names[column].clone()));
+                    return Err(A::Error::custom("twice"));
+                }
+                Ok(column) => {
+                    expected = column + 1;
+                    if column >= fields.met.len() {
+                        fields.met.resize(column + 1, false);
+                    }
+                    fields.met[column] = true;
+                    if self.adds {
+                        map.next_value::<IgnoredAny>()?;
+                        continue;
+                    }
+                    let value = map.next_value::<&RawValue>()?.get().as_bytes();
+                    let column = Some(column).filter(|&column| fields.matters[column]);
+                    if let Some(column) = column {
+                        fields.cells[column] = Some(value);
+                    }
+                    fields.values.push((value, column));
+                }
+                Err(name) if fields.is_strict => {
+                    *self.stray = Some(Fault::UnknownField(name));
+                    return Err(A::Error::custom("unknown"));
+                }
+                Err(_) => {
+                    let value = map.next_value::<&RawValue>()?.get().as_bytes();
+                    fields.values.push((value, None));
+                }
+            }
+        }
+    }
+}
+
+/// Finds the column of a key; or gives the key back, if it has none.
+struct Key<'f, 'a> {
+    fields: &'f mut Fields<'a>,
+    adds: bool,
+    expected: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for Key<'_, '_> {
+    type Value = Result<usize, String>;
+
+    fn deserialize<D: serde::Deserializer<'de>>(self, reader: D) -> Result<Self::Value, D::Error> {
+        reader.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for Key<'_, '_> {
+    type Value = Result<usize, String>;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a name")
+    }
+
+    fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
+        let fields = self.fields;
+        if fields.names.get(self.expected).is_some_and(|expected| expected == name) {
+            return Ok(Ok(self.expected));
+        }
+        if let Some(&column) = fields.columns.get(name) {
+            return Ok(Ok(column));
+        }
+        if !self.adds {
+            // Only an error shows it.
+            return Ok(Err(if fields.is_strict {
+                excerpt(name.as_bytes())
+            } else {
+                String::new()
+            }));
+        }
+        fields.names.push(name.to_owned());
+        fields.columns.insert(name.to_owned(), fields.names.len() - 1);
+        Ok(Ok(fields.names.len() - 1))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn a_value_is_as_long_as_serde_json_finds(
+            value in "-?[0-9]{0,3}(\\.[0-9]{0,3})?([eE][+-]?[0-9]{0,2})?|\"[a \\\\n\"\u{1}é]{0,4}\"?|true|nul|\\[1,?2?\\]|\\{\"a\":1\\}",
+            after in "[,} \\]]",
+        ) {
+            let text = format!("{value}{after}");
+            if let Some(length) = value_length(text.as_bytes()) {
+                let mut values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
+                prop_assert!(values.next().is_some_and(|value| value.is_ok()), "{}", text);
+                prop_assert_eq!(values.byte_offset(), length, "{}", text);
+            }
+        }
+
+        #[test]
+        fn lines_are_read_alike_with_and_without_a_pattern(
+            lines in prop::collection::vec("\\{\"a\":[0-9]{1,2}(,\"b\": ?(1|-2.5e3|\"x\"|\"é\"|\"\\\\n\"|null))?(, \"c\":\\[1\\])?\\}|\\{\"b\":01\\}|\\{\"a\":1,\"a\":2\\}", 0..20),
+        ) {
+            let text = lines.join("\n");
+            let all = records(&text, &["a", "b"], &[true, true], false);
+            // One by one, no line has a line before it.
+            let mut out = String::new();
+            let mut fault = None;
+            for (at, line) in lines.iter().enumerate() {
+                let (text, why) = records(line, &["a", "b"], &[true, true], false);
+                out.push_str(&text);
+                if let Some((_, why)) = why {
+                    fault = Some((at as u64 + 1, why));
+                    break;
+                }
+            }
+            prop_assert_eq!(all, (out, fault), "{}", text);
+        }
+    }
+
+    fn records(
+        text: &str,
+        names: &[&str],
+        matters: &[bool],
+        is_strict: bool,
+    ) -> (String, Option<(u64, String)>) {
+        let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        let mut out = Vec::new();
+        let fault = append_records(text.as_bytes(), &names, matters, is_strict, &mut out);
+        let fault = fault.map(|(line, fault)| (line, fault.to_string()));
+        (String::from_utf8(out).unwrap(), fault)
+    }
+
+    #[test]
+    fn each_line_is_a_record() {
+        let text = "{\"a\":1,\"b\":\"x\"}\n\n {\"b\":\"y,\\\"z\\\"\\n\",\"c\":[1,{\"d\":2}],\"a\":null}\r\n{}\n{\"a\":-1.5e-3,\"b\":\"é\\u00e9\"}";
+        let of_a_and_b = "1,x\n\n,\"y,\"\"z\"\"\n\"\n,\n-1.5e-3,\"éé\"\n";
+        assert_eq!(records(text, &["a", "b"], &[true, true], false).0, of_a_and_b);
+        assert_eq!(records(text, &["a", "b"], &[true, true], true).0, "1,x\n\n");
+        assert_eq!(
+            records(text, &["a", "b", "c"], &[true, true, true], true),
+            (
+                "1,x,\n\n,\"y,\"\"z\"\"\n\",\"[1,{\"\"d\"\":2}]\"\n,,\n-1.5e-3,\"éé\",\n"
+                    .to_owned(),
+                None
+            )
+        );
+        assert_eq!(
+            records(text, &["a", "b", "c"], &[true, false, false], false),
+            ("1,,\n\n,,\n,,\n-1.5e-3,,\n".to_owned(), None)
+        );
+        assert_eq!(records("{}\n{\"a\":\"\"}\n", &["a"], &[true], true).0, "\"\"\n\"\"\n");
+        assert_eq!(names(text.as_bytes()).unwrap(), ["a", "b", "c"]);
+    }
+
+    #[test]
+    fn what_is_no_object_ends_the_records() {
+        for (line, why) in [
+            ("[1]", "this is a JSON array, not one object a line"),
+            (
+                "1",
+                "this is no JSON object: invalid type: integer `1`, expected an object, column 1",
+            ),
+            ("{\"a\":1", "this is no JSON object: EOF while parsing an object, column 6"),
+            ("{\"a\":1}{", "this is no JSON object: trailing characters, column 8"),
+            ("{\"a\":01}", "this is no JSON object: invalid number, column 7"),
+            ("{\"a\":1,\"a\":2}", "field 'a' is there twice"),
+            ("{\"a\":1,\"z\":2}", "field 'z' is not among those of the first lines"),
+        ] {
+            let (out, fault) = records(&format!("{{\"a\":5}}\n{line}\n"), &["a"], &[true], true);
+            assert_eq!((out.as_str(), fault), ("5\n", Some((2, why.to_owned()))));
+        }
+    }
+}

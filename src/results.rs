@@ -1,0 +1,96 @@
+//! From exact sums to results: the statistics of every group, model and cost.
+
+use crate::error::{Error, Fault, Place};
+use crate::neuron::Given;
+use crate::report::{CostResult, Delta, Neurons};
+use crate::score::{Group, Plan, Scored};
+use crate::tally::Tally;
+use crate::text;
+
+/// The statistics of every group, model and cost.
+pub fn results(plan: &Plan, scored: &Scored) -> Result<Vec<CostResult>, Error> {
+    let mut results = Vec::new();
+    for group in &scored.groups {
+        for model in 0..group.models.len() {
+            for cost in 0..plan.costs.len() {
+                results.push(result(plan, scored, group, (model, cost))?);
+            }
+        }
+    }
+    Ok(results)
+}
+
+/// The statistics of a group's model and cost, each told by its place.
+fn result(
+    plan: &Plan,
+    scored: &Scored,
+    group: &Group,
+    (model, cost): (usize, usize),
+) -> Result<CostResult, Error> {
+    let tally = &group.tally;
+    let column = (model * plan.costs.len() + cost) * plan.columns_per_cost();
+    let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
+    let by = scored.by.iter().cloned().zip(group.values.iter().cloned());
+    let groups: Vec<(String, String)> = by_file.chain(by).collect();
+    let weight = plan.weighted.then(|| tally.weight());
+    if weight == Some(0.0) && tally.n() > 0 {
+        let names: Vec<String> = groups.iter().map(named).collect();
+        let group = (!names.is_empty()).then(|| names.join(", "));
+        return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
+    }
+    let cost = plan.costs[cost];
+    let moments = tally.ybar().zip(tally.variance());
+    let baseline = moments.map(|(ybar, variance)| match scored.given {
+        Given::Yhat => cost.baseline(ybar, variance),
+        Given::Z => plan.activated(cost).baseline(ybar, variance),
+    });
+    let mean = tally.mean(column);
+    let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
+    let has_models = group.models.len() > 1;
+    Ok(CostResult {
+        groups,
+        model: group.models[model].clone(),
+        cost,
+        n: tally.n(),
+        weight,
+        mean,
+        standard_error: tally.standard_error(column),
+        sum: tally.sum(column),
+        baseline,
+        skill: skill.map(|(mean, baseline)| 1.0 - mean / baseline).filter(|skill| !skill.is_nan()),
+        infinite: tally.infinite(column),
+        finite_mean: tally.finite_mean(column),
+        skipped: tally.skipped(),
+        neurons: plan.shows_neurons(scored.given).then(|| Neurons {
+            saturated_wrong: tally.marked(model),
+            gradient: plan.gradients.then(|| tally.mean(column + 1)),
+        }),
+        delta: has_models.then(|| Delta {
+            mean: tally.delta(column),
+            standard_error: tally.delta_standard_error(column),
+        }),
+    })
+}
+
+/// The mean costs over all groups.
+pub fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>> {
+    let Some(all) = all_together(scored) else { return Vec::new() };
+    (0..all.columns()).step_by(columns_per_cost).map(|column| all.mean(column)).collect()
+}
+
+/// The sum of the first cost over all groups.
+pub fn sum_of_all(scored: &Scored) -> f64 {
+    all_together(scored).map_or(0.0, |all| all.sum(0))
+}
+
+fn all_together(scored: &Scored) -> Option<Tally> {
+    let mut groups = scored.groups.iter().map(|group| &group.tally);
+    let mut all = groups.next()?.clone();
+    groups.for_each(|tally| all.merge(tally));
+    Some(all)
+}
+
+/// A column that groups are by, with its value.
+pub fn named((name, value): &(String, String)) -> String {
+    format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
+}

@@ -1,0 +1,414 @@
+//! Results on their way from one machine to another: `--format state` and `merge`.
+//!
+//! A state is a line of JSON that holds, for one group, all that its statistics are
+//! made of, and the options that states must agree on to be merged:
+//!
+//! ```json
+//! {"costs_state":1,"options":{"costs":["quadratic"],"clip":null,"gradients":false,
+//! "activation":null,"weighted":false,"by_file":false,"grouped":false,"models":1,
+//! "worst":0},"input":{"given":"yhat","models":["yhat"],"by":[],"names":[]},
+//! "group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,"marked":[0],
+//! "labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
+//! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
+//! ```
+//!
+//! | field | |
+//! |---|---|
+//! | `costs_state` | the version of this format |
+//! | `options` | what was asked for; equal in all states that are merged |
+//! | `input` | what the header told: equal too, or null where there was none |
+//! | `group` | the file, if results are by file, and the cells of the columns that groups are by; null if there was no row, then all is 0 |
+//! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for |
+//! | `worst` | the instances of highest cost, if they were asked for |
+//! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
+
+use std::collections::HashMap;
+use std::io::{BufRead, BufReader, Read};
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::cost;
+use crate::error::{Error, Fault, Place};
+use crate::input::Source;
+use crate::neuron::{Activation, Given};
+use crate::tally::{self, Tally};
+
+use super::groups::Group;
+use super::ledger::Infinite;
+use super::worst::{Candidates, Worst};
+use super::{Plan, Scored};
+
+/// The version of the format.
+const VERSION: u32 = 1;
+
+/// The longest line of a state: one with many models and worst instances.
+const LONGEST_LINE: u64 = 256 << 20;
+
+/// What comes before the checksum.
+const CHECKSUM: &str = ",\"crc32\":\"";
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Line {
+    costs_state: u32,
+    options: Options,
+    input: Option<Input>,
+    group: Option<Name>,
+    tally: tally::State,
+    worst: Vec<Instance>,
+    #[serde(skip_serializing)]
+    #[allow(dead_code, reason = "checked in the text")]
+    crc32: String,
+}
+
+/// The version alone, of whatever line has one.
+#[derive(Deserialize)]
+struct Version {
+    costs_state: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option")]
+struct Options {
+    costs: Vec<String>,
+    clip: Option<String>,
+    gradients: bool,
+    activation: Option<String>,
+    weighted: bool,
+    by_file: bool,
+    grouped: bool,
+    models: usize,
+    worst: usize,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Input {
+    given: String,
+    models: Vec<String>,
+    by: Vec<String>,
+    /// The names of all columns, with worst instances.
+    names: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Name {
+    file: Option<String>,
+    values: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Instance {
+    file: String,
+    line: u64,
+    cells: Vec<Cell>,
+    /// As text, since JSON has no ∞.
+    costs: Vec<String>,
+    weight: String,
+}
+
+/// A cell as text, or as its bytes where they are none.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Cell {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+/// The states of all groups, a line each; one without a group if there is none.
+pub fn lines(plan: &Plan, scored: &Scored) -> Vec<u8> {
+    let mut worst: Vec<Instance> = scored.worst.iter().map(Instance::of).collect();
+    let mut out = Vec::new();
+    let mut add = |group: Option<Name>, tally: &Tally| {
+        let line = Line {
+            costs_state: VERSION,
+            options: Options::of(plan),
+            input: scored.has_input.then(|| Input::of(plan, scored)),
+            group,
+            tally: tally.state(),
+            worst: std::mem::take(&mut worst),
+            crc32: String::new(),
+        };
+        let text = serde_json::to_string(&line).expect("a state has nothing that JSON has not");
+        let body = text.strip_suffix('}').expect("it is an object");
+        out.extend_from_slice(body.as_bytes());
+        out.extend_from_slice(
+            format!("{CHECKSUM}{:08x}\"}}\n", crc32fast::hash(body.as_bytes())).as_bytes(),
+        );
+    };
+    for group in &scored.groups {
+        let name = Name { file: group.file.clone(), values: group.values.clone() };
+        add(Some(name), &group.tally);
+    }
+    if scored.groups.is_empty() {
+        add(None, &Tally::new(plan.shape()));
+    }
+    out
+}
+
+/// Merges the states in those files: the plan that they share, and what scoring all
+/// their rows would have given.
+///
+/// # Errors
+/// If a line is no state, or states do not belong together.
+pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Plan, Scored), Error> {
+    let mut merged = Merged { max_groups, ..Merged::default() };
+    for source in sources {
+        let file = source.name();
+        let cannot_read = |error| Error::io(&file, "cannot read: ", error);
+        let mut reader = BufReader::new(source.open(Arc::default())?);
+        let mut text = String::new();
+        for line in 1.. {
+            text.clear();
+            let place = || Place::Line { file: file.clone(), line };
+            let read = (&mut reader).take(LONGEST_LINE).read_line(&mut text);
+            match read {
+                Ok(0) => break,
+                Ok(_) if text.trim().is_empty() => {}
+                Ok(_) => merged
+                    .add(text.trim_end_matches(['\n', '\r']), place)
+                    .map_err(|fault| Error::new(place(), fault))?,
+                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
+                    let why = "it is not UTF-8 text".to_owned();
+                    return Err(Error::new(place(), Fault::NotAState(why)));
+                }
+                Err(error) => return Err(cannot_read(error)),
+            }
+        }
+    }
+    merged.finish()
+}
+
+/// States that belong together.
+#[derive(Default)]
+struct Merged {
+    max_groups: usize,
+    /// Of the first state, and where that is.
+    first: Option<(Options, Place)>,
+    /// Of the first state that had a header, and where that is.
+    input: Option<(Input, Place)>,
+    places: HashMap<Name, usize>,
+    groups: Vec<Group>,
+    worst: Candidates,
+    plan: Option<Plan>,
+}
+
+impl Merged {
+    fn add(&mut self, text: &str, place: impl Fn() -> Place) -> Result<(), Fault> {
+        let line = read(text).map_err(Fault::NotAState)?;
+        let (first, first_place) =
+            self.first.get_or_insert_with(|| (line.options.clone(), place()));
+        if *first != line.options {
+            let what = first.difference(&line.options);
+            return Err(Fault::OtherState { what, first: first_place.to_string() });
+        }
+        if self.plan.is_none() {
+            let plan = line.options.plan().map_err(Fault::NotAState)?;
+            self.worst = Candidates::new(plan.worst);
+            self.plan = Some(plan);
+        }
+        let plan = self.plan.as_ref().expect("it was made");
+        if let Some(input) = line.input {
+            let (first, first_place) = self.input.get_or_insert_with(|| (input.clone(), place()));
+            if *first != input {
+                let what = first.difference(&input);
+                return Err(Fault::OtherState { what, first: first_place.to_string() });
+            }
+        }
+        let no_state = |why: &str| Fault::NotAState(why.to_owned());
+        let tally = Tally::restore(plan.shape(), &line.tally).map_err(no_state)?;
+        let columns = tally.columns();
+        for instance in line.worst {
+            let worst = instance.restore().filter(|worst| worst.costs.len() == columns);
+            self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
+        }
+        let Some(name) = line.group else { return Ok(()) };
+        let Some((input, _)) = &self.input else {
+            return Err(no_state("it has rows, and no columns"));
+        };
+        match self.places.get(&name) {
+            Some(&place) => self.groups[place].tally.merge(&tally),
+            None if self.groups.len() == self.max_groups => {
+                return Err(Fault::TooManyGroups(self.max_groups));
+            }
+            None => {
+                let models = input.models.clone();
+                self.places.insert(name.clone(), self.groups.len());
+                self.groups.push(Group::merged(name.file, name.values, models, tally));
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(Plan, Scored), Error> {
+        let nothing = |fault| Error::new(Place::CommandLine, fault);
+        let plan = self.plan.ok_or_else(|| nothing(Fault::NoStates))?;
+        let has_input = self.input.is_some();
+        let input = self.input.map(|(input, _)| input);
+        let given = match input.as_ref().map(|input| input.given.as_str()) {
+            Some("z") => Given::Z,
+            _ => Given::Yhat,
+        };
+        let most = |group: &Group| {
+            let tally = &group.tally;
+            (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
+        };
+        let infinite = self.groups.iter().map(most).sum();
+        let (models, by, names) =
+            input.map(|input| (input.models, input.by, input.names)).unwrap_or_default();
+        let scored = Scored {
+            groups: self.groups,
+            infinite: Infinite { count: infinite, first: Vec::new() },
+            worst: self.worst.worst_first(),
+            warnings: Vec::new(),
+            rows: Vec::new(),
+            given,
+            has_input,
+            names,
+            models,
+            by,
+        };
+        Ok((plan, scored))
+    }
+}
+
+/// The state in a line.
+fn read(text: &str) -> Result<Line, String> {
+    let why_not = |error: serde_json::Error| match serde_json::from_str::<Version>(text) {
+        Ok(Version { costs_state }) if costs_state != VERSION => {
+            format!("its version is {costs_state}, and this program knows version {VERSION}")
+        }
+        _ => format!("{error}").replace(" at line 1", ""),
+    };
+    let line: Line = serde_json::from_str(text).map_err(why_not)?;
+    if line.costs_state != VERSION {
+        return Err(format!("its version is {}, not {VERSION}", line.costs_state));
+    }
+    let checked = text.rsplit_once(CHECKSUM).filter(|(body, sum)| {
+        sum.strip_suffix("\"}") == Some(&format!("{:08x}", crc32fast::hash(body.as_bytes())))
+    });
+    checked.map(|_| line).ok_or_else(|| "its checksum is another: it was changed".to_owned())
+}
+
+impl Options {
+    fn of(plan: &Plan) -> Self {
+        Options {
+            costs: plan.costs.iter().map(|cost| cost.field().to_owned()).collect(),
+            clip: plan.clip.map(|clip| clip.to_string()),
+            gradients: plan.gradients,
+            activation: plan.activation.map(|activation| activation.name().to_owned()),
+            weighted: plan.weighted,
+            by_file: plan.by_file,
+            grouped: plan.grouped,
+            models: plan.models,
+            worst: plan.worst,
+        }
+    }
+
+    /// The first field that differs.
+    fn difference(&self, other: &Options) -> &'static str {
+        match other {
+            _ if self.costs != other.costs => "costs",
+            _ if self.clip != other.clip => "clip",
+            _ if self.gradients != other.gradients => "gradients",
+            _ if self.activation != other.activation => "activation",
+            _ if self.weighted != other.weighted => "weights",
+            _ if self.by_file != other.by_file || self.grouped != other.grouped => "groups",
+            _ if self.worst != other.worst => "number of worst instances",
+            _ => "number of models",
+        }
+    }
+
+    /// A plan that gives the same results.
+    fn plan(&self) -> Result<Plan, String> {
+        /// Models that fit in a line.
+        const MOST_MODELS: usize = 1 << 20;
+        let cost = |field: &String| {
+            cost::ALL
+                .into_iter()
+                .find(|cost| cost.field() == field)
+                .ok_or_else(|| format!("there is no cost '{field}'"))
+        };
+        let costs = self.costs.iter().map(cost).collect::<Result<Vec<_>, String>>()?;
+        let activation = match self.activation.as_deref() {
+            None => None,
+            Some(name) => Some(
+                Activation::by_name(name)
+                    .ok_or_else(|| format!("there is no activation '{name}'"))?,
+            ),
+        };
+        if costs.is_empty() || self.models == 0 || self.models > MOST_MODELS {
+            return Err("it has no costs or no models".to_owned());
+        }
+        Ok(Plan {
+            costs,
+            gradients: self.gradients,
+            activation,
+            clip: None,
+            models: self.models,
+            weighted: self.weighted,
+            by_file: self.by_file,
+            grouped: self.grouped,
+            max_groups: usize::MAX,
+            threads: 1,
+            instances: None,
+            worst: self.worst,
+            takes_no_rows: true,
+            histogram: None,
+        })
+    }
+}
+
+impl Input {
+    fn of(plan: &Plan, scored: &Scored) -> Self {
+        let given = if scored.given == Given::Z { "z" } else { "yhat" };
+        let names = if plan.worst > 0 { scored.names.clone() } else { Vec::new() };
+        let (models, by) = (scored.models.clone(), scored.by.clone());
+        Input { given: given.to_owned(), models, by, names }
+    }
+
+    /// What differs first.
+    fn difference(&self, other: &Input) -> &'static str {
+        match other {
+            _ if self.models != other.models => "models",
+            _ if self.given != other.given => "kind of columns (ŷ or z)",
+            _ if self.by != other.by => "columns of groups",
+            _ => "columns",
+        }
+    }
+}
+
+impl Instance {
+    fn of(worst: &Worst) -> Self {
+        let cell = |cell: &Vec<u8>| match std::str::from_utf8(cell) {
+            Ok(text) => Cell::Text(text.to_owned()),
+            Err(_) => Cell::Bytes(cell.clone()),
+        };
+        Instance {
+            file: worst.file.clone(),
+            line: worst.line,
+            cells: worst.cells.iter().map(cell).collect(),
+            costs: worst.costs.iter().map(|&cost| crate::report::shortest_text(cost)).collect(),
+            weight: crate::report::shortest_text(worst.weight),
+        }
+    }
+
+    fn restore(self) -> Option<Worst> {
+        let number = |text: &String| text.parse::<f64>().ok().filter(|number| !number.is_nan());
+        let cell = |cell| match cell {
+            Cell::Text(text) => text.into_bytes(),
+            Cell::Bytes(bytes) => bytes,
+        };
+        Some(Worst {
+            file: self.file,
+            line: self.line,
+            cells: self.cells.into_iter().map(cell).collect(),
+            costs: self.costs.iter().map(number).collect::<Option<_>>()?,
+            weight: number(&self.weight)?,
+        })
+    }
+}
