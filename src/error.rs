@@ -175,6 +175,9 @@ pub enum Fault {
     /// A record that does not fit in memory meant for it.
     #[error("the record is longer than 16 MiB")]
     RecordTooLong,
+    /// A first record of more cells than a file may have columns.
+    #[error("the first row has more than {} cells", crate::report::grouped(*.0 as u64))]
+    TooManyColumns(usize),
     /// A file of no bytes.
     #[error("the file is empty")]
     EmptyFile,
@@ -434,7 +437,9 @@ impl Fault {
             Fault::OtherState { .. } => {
                 "states are merged that --format state wrote with the same options"
             }
-            Fault::RecordTooLong => "is this a text file with one instance a line?",
+            Fault::RecordTooLong | Fault::TooManyColumns(_) => {
+                "is this a text file with one instance a line?"
+            }
             Fault::Foreign { hint, .. } => hint,
             Fault::ParquetStream => "name the file itself, as it is, uncompressed",
             Fault::Encrypted => "decrypt it first",
@@ -447,7 +452,7 @@ impl Fault {
                     None => return Some(format!("name it: {option} NAME")),
                     Some(b'\t') => "a tab".to_owned(),
                     Some(b' ') => "a space".to_owned(),
-                    &Some(byte) => format!("'{}'", char::from(byte)),
+                    &Some(byte) => format!("'{}'", excerpt(&[byte])),
                 };
                 return Some(format!(
                     "name it: {option} NAME; --no-header if the first line is data; \

@@ -197,6 +197,18 @@ fn arguments_are_shown_escaped() {
     }
 }
 
+/// A find of the fuzzer.
+#[test]
+fn a_delimiter_is_shown_escaped() {
+    for (delimiter, shown) in
+        [("\u{1c}", "\\x1c"), ("\u{1b}", "\\x1b"), ("\u{7f}", "\\x7f"), (";", ";")]
+    {
+        let run = costs_with(&["-d", delimiter], "a,b\n1,0.5\n");
+        assert!(run.stderr.ends_with(&format!("delimiter is not '{shown}'\n")), "{}", run.stderr);
+        is_harmless(run.stderr.as_bytes());
+    }
+}
+
 #[test]
 fn json_escapes_what_json_must() {
     let input = b"y,yhat,\"a\\\"\"\x1b\x01\"\n1,0.5,\"\xff\"\"\x1b\\\n\"\n";

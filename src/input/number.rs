@@ -39,11 +39,44 @@ pub fn parse(cell: &[u8]) -> Result<f64, NotUsable> {
     if !unsigned.first().is_some_and(|&b| b.is_ascii_digit() || b == b'.') {
         return Err(NotUsable::NotANumber);
     }
-    let magnitude: f64 = fast_float2::parse(unsigned).map_err(|_| NotUsable::NotANumber)?;
+    let mut magnitude: f64 = fast_float2::parse(unsigned).map_err(|_| NotUsable::NotANumber)?;
+    if let Some(text) = scientific(unsigned) {
+        magnitude = fast_float2::parse(text).map_err(|_| NotUsable::NotANumber)?;
+    }
     if magnitude.is_infinite() {
         return Err(NotUsable::TooLarge);
     }
     Ok(if cell[0] == b'-' { -magnitude } else { magnitude })
+}
+
+/// Digits that could make up for an exponent that the parser cuts short: it counts
+/// to 2¹⁶, and some more.
+const LONG: usize = 60_000;
+
+/// A long unsigned number that has an exponent, with its point after the first digit
+/// that is not 0 and the exponent to go with it.
+fn scientific(number: &[u8]) -> Option<Vec<u8>> {
+    /// Far beyond those of all f64.
+    const MOST: i64 = 9_999;
+    if number.len() < LONG {
+        return None;
+    }
+    let e = number.iter().position(|b| b.eq_ignore_ascii_case(&b'e'))?;
+    let (digits, exponent) = (&number[..e], &number[e + 1..]);
+    let point = digits.iter().position(|&b| b == b'.').unwrap_or(e);
+    let first = digits.iter().position(|b| (b'1'..=b'9').contains(b))?;
+    let before = i64::try_from(point).ok()? - i64::try_from(first).ok()?;
+    let before = if first < point { before - 1 } else { before };
+    let size = exponent
+        .iter()
+        .filter(|b| b.is_ascii_digit())
+        .fold(0i64, |size, &b| size.saturating_mul(10).saturating_add(i64::from(b - b'0')));
+    let exponent = if exponent.first() == Some(&b'-') { -size } else { size };
+    let exponent = exponent.saturating_add(before).clamp(-MOST, MOST);
+    let mut text = vec![digits[first], b'.'];
+    text.extend(digits[first + 1..].iter().filter(|&&b| b != b'.'));
+    text.extend_from_slice(format!("e{exponent}").as_bytes());
+    Some(text)
 }
 
 /// Whether the first line of a file would hold it as data rather than as a
@@ -260,6 +293,23 @@ mod tests {
             "1.2.3", "infin", "-nan",
         ] {
             reads_as(cell, Err(NotUsable::NotANumber));
+        }
+    }
+
+    #[test]
+    fn an_exponent_that_as_many_digits_make_up_for_is_read() {
+        let zeros = "0".repeat(1_000_000);
+        reads_as(&format!("0.{zeros}25e1000001"), Ok(2.5));
+        reads_as(&format!("25{zeros}e-1000001"), Ok(2.5));
+        reads_as(&format!("-.{zeros}25E+1000000"), Ok(-0.25));
+        reads_as(&format!("00{zeros}2.5{zeros}e0"), Ok(2.5));
+        reads_as(&format!("1{zeros}e-1000400"), Ok(0.0));
+        reads_as(&format!("1{zeros}e-999000"), Err(NotUsable::TooLarge));
+        reads_as(&format!("0.{zeros}1e99999999999999999999"), Err(NotUsable::TooLarge));
+        reads_as(&format!("0{zeros}e99999999999999999999"), Ok(0.0));
+        reads_as(&format!("1{zeros}e-99999999999999999999"), Ok(0.0));
+        for cell in [format!("{zeros}e"), format!("{zeros}1e5x"), format!("1.{zeros}.1e5")] {
+            reads_as(&cell, Err(NotUsable::NotANumber));
         }
     }
 

@@ -128,6 +128,9 @@ pub struct Selected {
     pub role: Role,
 }
 
+/// The most columns of a file: names take memory, far more than a delimiter does.
+const MOST_COLUMNS: usize = 1 << 20;
+
 const Y_NAMES: [&str; 7] = ["y", "y_true", "label", "target", "truth", "actual", "outcome"];
 const YHAT_NAMES: [&str; 12] = [
     "yhat",
@@ -339,6 +342,11 @@ fn first_record<'a>(
         }
         _ => return Ok(None),
     };
+    if record::count(&bytes[start..end], delimiter) > MOST_COLUMNS {
+        let line = record::line_ends(&bytes[..start]) + 1;
+        let place = Place::Line { file: file.to_owned(), line };
+        return Err(Error::new(place, Fault::TooManyColumns(MOST_COLUMNS)));
+    }
     Ok(Some((record::cells(&bytes[start..end], delimiter), end)))
 }
 
