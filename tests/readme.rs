@@ -8,7 +8,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 3] = ["README.md", "docs/scale.md", "examples/saturation.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "docs/data.md",
+    "docs/formats.md",
+    "docs/numbers.md",
+    "docs/scale.md",
+    "examples/saturation.md",
+];
 
 /// Programs that commands use and not every machine has.
 const TOOLS: [&str; 2] = ["jq", "parallel"];
@@ -76,4 +83,14 @@ fn pages_show_what_commands_print() {
             assert_eq!(text.len(), now.len(), "{page}");
         }
     }
+}
+
+#[test]
+fn the_picture_of_the_readme_is_what_costs_draws() {
+    let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/gradient.svg");
+    let drawn = output("costs plot gradient -o - 2>&1");
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&shown, &drawn).expect("the picture is written");
+    }
+    assert_eq!(fs::read_to_string(&shown).expect("the picture is there"), drawn);
 }
