@@ -4,7 +4,7 @@
 
 #![no_main]
 
-#[path = "../../src/cli.rs"]
+// The program's own, by way of links beside this file.
 #[allow(dead_code, reason = "the program uses the rest of it")]
 mod cli;
 

@@ -54,10 +54,12 @@ pub fn worst(instances: &[WorstInstance], names: &[String], style: Style) -> Vec
 }
 
 fn fields<'a>(instance: &'a WorstInstance, names: &'a [String]) -> Vec<(&'a str, Field<'a>)> {
-    let cells = instance.cells.iter().map(|cell| Field::Cell(cell));
+    // Those beyond the header are empty.
+    let columns = names.len() - instance.costs.len();
+    let cells = instance.cells.iter().take(columns).map(|cell| Field::Cell(cell));
     let costs = instance.costs.iter().map(|&cost| Field::Number(cost));
     // A short record lacks the cells before the costs.
-    let missing = names.len() - instance.cells.len() - instance.costs.len();
+    let missing = columns.saturating_sub(instance.cells.len());
     let cells = cells.chain(std::iter::repeat_n(Field::Absent, missing)).chain(costs);
     let mut fields =
         vec![("file", Field::Text(&instance.file)), ("line", Field::Count(instance.line))];
