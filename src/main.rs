@@ -34,6 +34,8 @@ fn main() -> ExitCode {
             let layout = merge.layout.clone();
             score(merge.job(), Some("merge"), &layout)
         }
+        Some(Command::Completions { shell }) => print(Ok(cli::manual::completions(shell))),
+        Some(Command::Man { command }) => print(cli::manual::page(&command)),
         None => {
             let layout = args.layout.clone();
             score(args.job(), None, &layout)
@@ -131,14 +133,14 @@ fn show(message: &clap::Error) -> ExitCode {
         let _ = message.print();
         return ExitCode::from(FAILURE);
     }
-    let shown = Output::stdout().and_then(|mut out| out.say(&message.render().to_string()));
-    match shown {
-        Err(error) if !error.is_closed_pipe() => {
-            tell("error", 31, &error.to_string(), false);
-            ExitCode::from(FAILURE)
-        }
-        _ => ExitCode::SUCCESS,
-    }
+    print(Ok(cli::rendered(message)))
+}
+
+/// Writes a text to standard output.
+fn print(text: Result<String, Error>) -> ExitCode {
+    let say = |text: String| Output::stdout()?.say(&text);
+    let done = text.and_then(say).map(|()| Remarks::default());
+    conclude(done, false, false)
 }
 
 /// Writes a line to standard error, which may be gone.
