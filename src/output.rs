@@ -3,13 +3,11 @@
 
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
-use std::os::fd::AsFd;
-use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use costs::Source;
 use costs::error::{Error, Fault, Place};
+use costs::{Source, platform};
 use tempfile::NamedTempFile;
 
 /// Bytes that are gathered before they are written.
@@ -20,6 +18,7 @@ static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Runs before the runtime opens `/dev/null` in place of a closed descriptor,
 /// which would swallow all output without a word.
+#[cfg(unix)]
 #[ctor::ctor(unsafe)]
 fn note_closed_output() {
     let is_closed = rustix::io::fcntl_getfd(rustix::stdio::stdout()).is_err();
@@ -49,8 +48,8 @@ impl Output {
         if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
             return Err(failed(io::Error::other("it is closed")));
         }
-        let file = io::stdout().as_fd().try_clone_to_owned().map_err(failed)?;
-        Ok(Output::Stream(BufWriter::with_capacity(BUFFER, File::from(file))))
+        let file = platform::standard_output().map_err(failed)?;
+        Ok(Output::Stream(BufWriter::with_capacity(BUFFER, file)))
     }
 
     /// The file of that path, which is none of the inputs.
@@ -68,7 +67,7 @@ impl Output {
         let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
         let existing = fs::metadata(&path).ok();
         if let Some(existing) = &existing {
-            if is_one_of(inputs, existing) {
+            if existing.is_file() && inputs.iter().any(|input| platform::is_file(input, &path)) {
                 let message = "the output is one of the inputs".to_owned();
                 let hint = Some("write to another file, and move it after");
                 return Err(Error::new(Place::File(name), Fault::Usage { message, hint }));
@@ -82,12 +81,13 @@ impl Output {
             }
         }
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        let mode = existing.map_or(0o666, |existing| existing.permissions().mode());
-        let beside = tempfile::Builder::new()
-            .prefix(".costs-")
-            .permissions(fs::Permissions::from_mode(mode))
-            .tempfile_in(folder.unwrap_or(Path::new(".")))
-            .map_err(failed)?;
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".costs-");
+        let permissions = existing.map(|existing| existing.permissions());
+        if let Some(permissions) = platform::permissions_after(permissions) {
+            builder.permissions(permissions);
+        }
+        let beside = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
         Ok(Output::File { beside: BufWriter::with_capacity(BUFFER, beside), path })
     }
 
@@ -129,17 +129,4 @@ impl Write for Output {
             Output::File { beside, .. } => beside.flush(),
         }
     }
-}
-
-/// Whether the file is one of the inputs, by whatever name or link.
-fn is_one_of(inputs: &[Source], file: &fs::Metadata) -> bool {
-    let same = |other: fs::Metadata| (other.dev(), other.ino()) == (file.dev(), file.ino());
-    file.is_file()
-        && inputs.iter().any(|source| match source {
-            Source::Stdin => {
-                let stdin = io::stdin().as_fd().try_clone_to_owned();
-                stdin.and_then(|stdin| File::from(stdin).metadata()).is_ok_and(same)
-            }
-            Source::File(path) => fs::metadata(path).is_ok_and(same),
-        })
 }

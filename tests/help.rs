@@ -72,12 +72,8 @@ fn help_of_a_command_is_its_own() {
 
 /// The files of the examples.
 fn example_files(folder: &Path) {
-    let rows = "y,yhat,label,model_a,model_b\n1,0.9,1,0.9,0.8\n0,,0,0.2,0.4\n";
-    let files = [
-        ("p.csv", rows.replace(",,", ",0.1,")),
-        ("labels.txt", "1\n".into()),
-        ("scores.txt", "0.5\n".into()),
-    ];
+    let rows = "y,yhat,label,model_a,model_b\n1,0.9,1,0.9,0.8\n0,0.1,0,0.2,0.4\n";
+    let files = [("p.csv", rows), ("labels.txt", "1\n"), ("scores.txt", "0.5\n")];
     for (name, text) in files {
         std::fs::write(folder.join(name), text).expect("a file is written");
     }
