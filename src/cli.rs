@@ -1,6 +1,9 @@
 //! The command line, and the only module that knows clap: turns arguments into a
 //! [`Job`].
 
+mod help;
+pub mod manual;
+mod mistakes;
 #[cfg(feature = "plot")]
 pub mod plot;
 
@@ -10,7 +13,8 @@ use std::num::NonZero;
 use std::path::PathBuf;
 
 use clap::builder::PossibleValuesParser;
-use clap::{ArgAction, CommandFactory, Parser, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{ArgAction, Parser, ValueEnum};
 use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
 use costs::error::{Error, Fault, Place};
 use costs::neuron::{Activation, Given};
@@ -27,19 +31,13 @@ use costs::{Choice, Data, InputFormat, Job, Limit, Source, View};
     max_term_width = 100,
     args_conflicts_with_subcommands = true,
     disable_help_subcommand = true,
-    after_help = "\
-Examples:
-  costs --y 1 --yhat 0.9997                     one prediction
-  costs predictions.csv                         a file with columns y and yhat
-  costs p.csv --y-col label --yhat-col score    with columns of other names
-  paste labels.txt scores.txt | costs           from a pipe
-  costs p.csv --cost log-loss --format value    one bare number, for a script"
+    after_long_help = help::EXAMPLES
 )]
 pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Files of predictions (CSV, TSV); `-` is standard input
+    /// Files of predictions (CSV, TSV, JSON Lines); - or none is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
@@ -81,13 +79,13 @@ pub struct Args {
     /// One result per value of these columns
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', help_heading = "Columns")]
     by: Vec<String>,
+    /// One result per file instead of one for all
+    #[arg(long, help_heading = "Columns")]
+    by_file: bool,
 
     /// The costs to compute [default: all]
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
     cost: Vec<String>,
-    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as `sklearn`, `keras` or `torch` does
-    #[arg(long, value_name = "EPS", allow_hyphen_values = true, value_parser = clip, help_heading = "Costs")]
-    clip: Option<Clip>,
     /// The activation that turns z into the output [default: sigmoid]
     #[arg(long, value_enum, value_name = "NAME", help_heading = "Costs")]
     activation: Option<ActivationArg>,
@@ -95,18 +93,21 @@ pub struct Args {
     #[arg(long, help_heading = "Costs")]
     gradient: bool,
 
+    #[command(flatten)]
+    cells: Cells,
+    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
+    #[arg(long, value_name = "EPS", allow_hyphen_values = true, value_parser = clip, help_heading = help::DATA)]
+    clip: Option<Clip>,
+    /// Show the K instances of highest cost, worst first
+    #[arg(long, value_name = "K", conflicts_with_all = ["each", "summary"], value_parser = clap::value_parser!(u32).range(1..), help_heading = help::DATA)]
+    worst: Option<u32>,
+
     /// Show every instance [default: for values]
     #[arg(long, overrides_with = "summary", help_heading = "Output")]
     each: bool,
     /// Show the statistics [default: for files]
     #[arg(long, help_heading = "Output")]
     summary: bool,
-    /// Show the K instances of highest cost, worst first
-    #[arg(long, value_name = "K", conflicts_with_all = ["each", "summary"], value_parser = clap::value_parser!(u32).range(1..), help_heading = "Output")]
-    worst: Option<u32>,
-    /// One result per file instead of one for all
-    #[arg(long, help_heading = "Output")]
-    by_file: bool,
     /// The number of threads [default: all cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024), help_heading = "Running")]
     threads: Option<u16>,
@@ -128,6 +129,30 @@ Example:
     /// Draw the activation of a neuron, the costs, or their gradients
     #[command(subcommand, max_term_width = 100)]
     Plot(plot::Plot),
+    /// Print what makes a shell complete the options
+    #[command(
+        max_term_width = 100,
+        after_help = "\
+Example:
+  costs completions bash > ~/.local/share/bash-completion/completions/costs"
+    )]
+    Completions {
+        /// The shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+    /// Print a page of the manual
+    #[command(
+        max_term_width = 100,
+        after_help = "\
+Examples:
+  costs man | man -l -
+  costs man plot cost | man -l -"
+    )]
+    Man {
+        /// The command that it is about, such as merge [default: costs itself]
+        command: Vec<String>,
+    },
 }
 
 #[derive(Debug, clap::Args)]
@@ -143,8 +168,11 @@ pub struct Merge {
 #[derive(Clone, Debug, clap::Args)]
 pub struct Layout {
     /// Exit with 1 if a mean is above the limit or not finite
-    #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = "Costs")]
+    #[arg(long, value_name = "COST=LIMIT", value_parser = limit, help_heading = help::DATA)]
     fail_above: Vec<Limit>,
+    /// The most groups there may be
+    #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = help::DATA)]
+    max_groups: usize,
     /// The format of the output
     #[arg(long, value_enum, default_value_t = FormatArg::Table, help_heading = "Output")]
     format: FormatArg,
@@ -160,9 +188,6 @@ pub struct Layout {
     /// When to colour
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN", help_heading = "Output")]
     color: When,
-    /// The most groups there may be
-    #[arg(long, value_name = "N", default_value_t = 1_000_000, help_heading = "Running")]
-    max_groups: usize,
     /// No warnings, no progress
     #[arg(short, long, action = ArgAction::SetTrue, help_heading = "Running")]
     pub quiet: bool,
@@ -172,21 +197,24 @@ pub struct Layout {
 #[derive(Debug, clap::Args)]
 #[command(next_help_heading = "Columns")]
 struct Columns {
-    /// The column of y, by name or position [default: y, `y_true`, label, target, truth, actual or outcome; else 1]
-    #[arg(long, value_name = "COLUMN")]
+    #[arg(
+        long,
+        value_name = "COLUMN",
+        help = "The column of y, by name or position [default: y, y_true, label, target, truth, \
+                actual or outcome; else 1]"
+    )]
     y_col: Option<String>,
-    /// The columns of ŷ, one a model, by name or position [default: yhat, `y_pred`, `y_prob`, prediction, prob, p, score …; else 2]
-    #[arg(long, value_name = "COLUMN,…", value_delimiter = ',')]
+    #[arg(
+        long,
+        value_name = "COLUMN,…",
+        value_delimiter = ',',
+        help = "The columns of ŷ, one a model, by name or position [default: yhat, y_pred, \
+                y_prob, prediction, prob, p, score …; else 2]"
+    )]
     yhat_col: Vec<String>,
     /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
     #[arg(long, value_name = "COLUMN,…", value_delimiter = ',', conflicts_with = "yhat_col")]
     z_col: Vec<String>,
-    /// The label that counts as 1; every other counts as 0
-    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
-    positive: Option<String>,
-    /// What to do with a row that lacks a value
-    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT")]
-    missing: Missing,
     /// The first line holds the names of the columns [default: found out]
     #[arg(long, overrides_with = "no_header")]
     header: bool,
@@ -199,6 +227,18 @@ struct Columns {
     /// The byte between cells, or `tab` [default: found out]
     #[arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true)]
     delimiter: Option<u8>,
+}
+
+/// What cells mean.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = help::DATA)]
+struct Cells {
+    /// The label that counts as 1; every other counts as 0
+    #[arg(long, value_name = "LABEL", allow_hyphen_values = true)]
+    positive: Option<String>,
+    /// What to do with a row that lacks a value
+    #[arg(long, value_enum, default_value_t = Missing::Error, value_name = "WHAT")]
+    missing: Missing,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -359,8 +399,12 @@ impl Args {
             }
         }
         let negative = if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 };
-        let choice =
-            Choice { weight: self.weight_col, by: self.by, negative, ..self.columns.choice() };
+        let choice = Choice {
+            weight: self.weight_col,
+            by: self.by,
+            negative,
+            ..self.columns.choice(self.cells)
+        };
         Ok(Data::Tables { sources: sources(self.files)?, choice })
     }
 
@@ -371,7 +415,7 @@ impl Args {
             ("--by", !self.by.is_empty()),
             ("--by-file", self.by_file),
         ];
-        let mut of_files = self.columns.given().into_iter().chain(others);
+        let mut of_files = self.columns.given().into_iter().chain(self.cells.given()).chain(others);
         match of_files.find(|&(_, is_given)| is_given) {
             Some((option, _)) => {
                 Err(usage(&format!("{option} is for files, not for values"), None))
@@ -386,7 +430,7 @@ impl Args {
 
 impl Columns {
     /// The columns, with neither weights nor groups.
-    fn choice(self) -> Choice {
+    fn choice(self, cells: Cells) -> Choice {
         let header = match (self.header, self.no_header) {
             (true, _) => Some(true),
             (_, true) => Some(false),
@@ -404,25 +448,30 @@ impl Columns {
             y: self.y_col,
             yhats: self.yhat_col,
             zs: self.z_col,
-            positive: self.positive,
-            skips_missing: self.missing == Missing::Skip,
+            positive: cells.positive,
+            skips_missing: cells.missing == Missing::Skip,
             ..Choice::default()
         }
     }
 
     /// Each option, and whether it is there.
-    fn given(&self) -> [(&'static str, bool); 9] {
+    fn given(&self) -> [(&'static str, bool); 7] {
         [
             ("--y-col", self.y_col.is_some()),
             ("--yhat-col", !self.yhat_col.is_empty()),
             ("--z-col", !self.z_col.is_empty()),
-            ("--positive", self.positive.is_some()),
-            ("--missing", self.missing == Missing::Skip),
             ("--input", self.input.is_some()),
             ("--delimiter", self.delimiter.is_some()),
             ("--header", self.header),
             ("--no-header", self.no_header),
         ]
+    }
+}
+
+impl Cells {
+    /// Each option, and whether it is there.
+    fn given(&self) -> [(&'static str, bool); 2] {
+        [("--positive", self.positive.is_some()), ("--missing", self.missing == Missing::Skip)]
     }
 }
 
@@ -445,12 +494,34 @@ fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
 /// # Errors
 /// clap's message, which may be the help that was asked for.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
-    Args::try_parse_from(args)
+    let args: Vec<OsString> = args.into_iter().collect();
+    Args::try_parse_from(&args).map_err(|message| match message.kind() {
+        ErrorKind::DisplayHelp => help::of(message, &args),
+        _ => mistakes::explain(message, &args),
+    })
+}
+
+/// The command that the arguments name.
+fn named<'a>(whole: &'a clap::Command, args: &[OsString]) -> &'a clap::Command {
+    let mut command = whole;
+    for word in args.iter().skip(1) {
+        match command.find_subcommand(word) {
+            Some(subcommand) => command = subcommand,
+            None => break,
+        }
+    }
+    command
+}
+
+/// The help or version that was asked for, in colour where that is wanted.
+pub fn rendered(message: &clap::Error) -> String {
+    let text = message.render();
+    if When::Auto.applies_to(&io::stdout()) { text.ansi().to_string() } else { text.to_string() }
 }
 
 /// The help on one screen, of a subcommand if one is named.
 pub fn short_help(subcommand: Option<&str>) -> String {
-    let mut command = Args::command();
+    let mut command = help::command();
     command.build();
     match subcommand.and_then(|name| command.find_subcommand_mut(name)) {
         Some(subcommand) => subcommand.render_help().to_string(),
@@ -560,6 +631,7 @@ impl From<FormatArg> for Format {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {

@@ -43,6 +43,8 @@ pub mod cost;
 pub mod error;
 mod input;
 pub mod neuron;
+#[doc(hidden)]
+pub mod platform;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod report;

@@ -3,6 +3,7 @@
 mod cli;
 mod output;
 mod progress;
+mod unfinished;
 
 use std::io::{self, Write};
 use std::path::Path;
@@ -21,7 +22,7 @@ const EXCEEDED: u8 = 1;
 const FAILURE: u8 = 2;
 
 fn main() -> ExitCode {
-    output::report_limit_of_file_size();
+    unfinished::report_limit_of_file_size();
     let args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
         Err(message) => return show(&message),
@@ -36,6 +37,8 @@ fn main() -> ExitCode {
             let layout = merge.layout.clone();
             score(merge.job(), Some("merge"), &layout)
         }
+        Some(Command::Completions { shell }) => print(Ok(cli::manual::completions(shell))),
+        Some(Command::Man { command }) => print(cli::manual::page(&command)),
         None => {
             let layout = args.layout.clone();
             score(args.job(), None, &layout)
@@ -139,14 +142,14 @@ fn show(message: &clap::Error) -> ExitCode {
         };
         return ExitCode::from(FAILURE);
     }
-    let shown = Output::stdout().and_then(|mut out| out.say(&message.render().to_string()));
-    match shown {
-        Err(error) if !error.is_closed_pipe() => {
-            tell("error", 31, &error.to_string(), false);
-            ExitCode::from(FAILURE)
-        }
-        _ => ExitCode::SUCCESS,
-    }
+    print(Ok(cli::rendered(message)))
+}
+
+/// Writes a text to standard output.
+fn print(text: Result<String, Error>) -> ExitCode {
+    let say = |text: String| Output::stdout()?.say(&text);
+    let done = text.and_then(say).map(|()| Remarks::default());
+    conclude(done, false, false)
 }
 
 /// Whether a terminal shows an argument as it is.

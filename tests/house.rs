@@ -5,13 +5,14 @@ use std::path::{Path, PathBuf};
 
 /// Each module with all the modules of the library that it may use: those that know
 /// nobody first, and where they meet last.
-const MAY_USE: [(&str, &[&str]); 10] = [
+const MAY_USE: [(&str, &[&str]); 11] = [
     ("neuron", &[]),
     ("text", &[]),
     ("tally", &[]),
     ("cost", &["neuron"]),
     ("error", &["text", "report"]),
-    ("input", &["cost", "error", "neuron", "text"]),
+    ("platform", &[]),
+    ("input", &["cost", "error", "neuron", "platform", "text"]),
     ("report", &["cost", "neuron", "text"]),
     ("score", &["cost", "error", "input", "neuron", "report", "tally", "text"]),
     ("results", &["error", "neuron", "report", "score", "tally", "text"]),

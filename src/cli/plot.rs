@@ -14,7 +14,8 @@ use costs::text::{escape, excerpt};
 use costs::{Data, Histogram, Job};
 
 use super::{
-    ActivationArg, Columns, When, all_cores, chosen_costs, costs_help, costs_parser, sources, usage,
+    ActivationArg, Cells, Columns, When, all_cores, chosen_costs, costs_help, costs_parser,
+    sources, usage,
 };
 
 /// Columns of text where nobody says how many there are.
@@ -86,6 +87,8 @@ pub struct CostArgs {
     cost: Vec<String>,
     #[command(flatten)]
     columns: Columns,
+    #[command(flatten)]
+    cells: Cells,
     #[command(flatten)]
     paper: Paper,
     /// No warnings, no progress
@@ -173,8 +176,8 @@ impl Plot {
 
 impl CostArgs {
     fn curves(self) -> Result<Picture, Error> {
-        if let Some((option, _)) = self.columns.given().into_iter().find(|&(_, is_given)| is_given)
-        {
+        let mut of_files = self.columns.given().into_iter().chain(self.cells.given());
+        if let Some((option, _)) = of_files.find(|&(_, is_given)| is_given) {
             return Err(usage(&format!("{option} is for files, and none is named"), None));
         }
         let y = label(self.y.as_deref(), Domain::Unit)?;
@@ -192,7 +195,7 @@ impl CostArgs {
             let hint = "choose it: --cost cross-entropy or --cost quadratic";
             return Err(usage("a histogram is of one cost", Some(hint)));
         }
-        let choice = self.columns.choice();
+        let choice = self.columns.choice(self.cells);
         if choice.yhats.len().max(choice.zs.len()) > 1 {
             return Err(usage("a histogram is of one model", None));
         }

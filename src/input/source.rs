@@ -2,7 +2,6 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
-use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +11,7 @@ use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
 use crate::error::Error;
+use crate::platform;
 use crate::text::escape;
 
 /// Where to read from.
@@ -41,33 +41,16 @@ impl Source {
     pub(crate) fn open(&self, bytes_read: Arc<AtomicU64>) -> Result<Reader, Error> {
         let failed = |doing| move |source| Error::io(&self.name(), doing, source);
         let file = match self {
-            // A descriptor of its own reads past the buffer of `io::stdin`.
-            Source::Stdin => File::from(
-                io::stdin().as_fd().try_clone_to_owned().map_err(failed("cannot read: "))?,
-            ),
+            Source::Stdin => platform::standard_input().map_err(failed("cannot read: "))?,
             Source::File(path) => File::open(path).map_err(failed("cannot open: "))?,
         };
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             return Err(failed("")(io::ErrorKind::IsADirectory.into()));
         }
-        widen_pipe(&file);
+        platform::widen_pipe(&file);
         decompressed(Counted { file, bytes_read }).map_err(failed("cannot read: "))
     }
 }
-
-/// Lets a pipe hold more than the usual 64 KiB, so that its writer and we wait
-/// for each other less often. What is no pipe, or cannot be widened, stays as it
-/// is.
-fn widen_pipe(file: &File) {
-    #[cfg(target_os = "linux")]
-    let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_SIZE);
-    #[cfg(not(target_os = "linux"))]
-    let _ = file;
-}
-
-/// The most that Linux lets any user ask for.
-#[cfg(target_os = "linux")]
-const PIPE_SIZE: usize = 1 << 20;
 
 /// Counts what is read.
 struct Counted {

@@ -1,0 +1,151 @@
+//! The two helps of `costs` itself: `-h` is one screen, `--help` is all of it.
+
+use std::ffi::OsString;
+use std::fmt::Write;
+
+use clap::{Command, CommandFactory};
+use costs::cost::{self, Cost};
+
+use super::{Args, named};
+
+/// The heading of the options about rows and groups.
+pub const DATA: &str = "Working with data";
+
+/// One example of each group of options.
+pub const EXAMPLES: &str = "\
+Examples:
+  costs p.csv                                    a file with columns y and yhat
+  paste labels.txt scores.txt | costs            from a pipe
+  Values:
+    costs --y 1,0 --yhat 0.9997,0.1
+  Columns:
+    costs p.csv --y-col label --yhat-col model_a,model_b
+  Costs:
+    costs p.csv --cost log-loss --gradient --each
+  Working with data:
+    costs p.csv --missing skip --fail-above log-loss=0.7
+  Output:
+    costs p.csv --cost log-loss --format value   one bare number, for a script
+  Running:
+    costs p.csv --threads 1 --quiet";
+
+/// One screen of 80 columns and 40 lines. `{…}` is filled in.
+const SCREEN: &str = "\
+How wrong predictions are: costs of labels y against predictions ŷ, exactly
+
+Usage: costs [OPTIONS] [FILE]...   CSV, TSV, JSON Lines; - or none is stdin
+       costs <COMMAND>             {commands}
+
+Values:
+  --y N,…  --yhat N,…        labels; predictions
+  --z N,…                    weighted inputs of a neuron, in place of ŷ
+Columns:
+  --y-col C  --yhat-col C,…  labels; predictions, one column a model
+  --z-col C,…                weighted inputs, in place of ŷ
+  --weight-col C             weights
+  --by C,…  --by-file        one result per value of these columns; per file
+  --header  --no-header      the first line is names; it is data [found out]
+  -d, --delimiter BYTE       stands between cells; or the word tab [found out]
+  --input FORMAT             csv or jsonl [by the name]
+Costs:
+  --cost COST,…              {costs} [all]
+  --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
+  --gradient                 show ∂C/∂z, too
+Working with data:
+  --missing WHAT             a row that lacks a value: error or skip [error]
+  --positive LABEL           the label that counts as 1; all others are 0
+  --clip EPS                 ŷ off 0 and 1: a number, sklearn, keras or torch
+  --worst K                  show the K instances of highest cost
+  --fail-above COST=LIMIT    exit with 1 if a mean is above the limit
+  --max-groups N             the most groups there may be [1000000]
+Output:
+  --each  --summary          every instance [values]; the statistics [files]
+  --format FORMAT, --json    table csv tsv json jsonl markdown value state
+  -o, --output FILE          write there, whole or not at all
+  --digits N  --color WHEN   in tables [4]; auto, always or never [auto]
+Running:
+  --threads N                workers [all cores]
+  -q, --quiet                no warnings, no progress
+  -h, --help  -V, --version  this screen; all, with examples; the version
+";
+
+/// The command with both helps of its own.
+pub fn command() -> Command {
+    let whole = Args::command();
+    let long = whole.clone().render_long_help();
+    // Its lines are broken already.
+    whole.before_help(screen()).before_long_help(long).help_template("{before-help}").term_width(0)
+}
+
+/// The help that the arguments ask for, given what clap makes of them.
+pub fn of(message: clap::Error, args: &[OsString]) -> clap::Error {
+    let whole = Args::command();
+    let is_of_subcommand = named(&whole, args).get_name() != whole.get_name();
+    if is_of_subcommand {
+        message
+    } else {
+        command().try_get_matches_from(args).err().unwrap_or(message)
+    }
+}
+
+/// The screen, with headings as clap styles them.
+fn screen() -> String {
+    let command = Args::command();
+    let commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+    let costs = cost::ALL.map(Cost::name).join(", ");
+    let text = SCREEN.replace("{commands}", &commands.join(", ")).replace("{costs}", &costs);
+    let heading = *command.get_styles().get_header();
+    let mut screen = String::new();
+    for line in text.lines() {
+        let (head, rest) = match line.split_once(':') {
+            Some((head, rest)) if head == "Usage" || rest.is_empty() => (head, rest),
+            _ => ("", line),
+        };
+        let _ = match head {
+            "" => writeln!(screen, "{line}"),
+            _ => writeln!(screen, "{heading}{head}:{heading:#}{rest}"),
+        };
+    }
+    screen
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Arg;
+
+    use super::*;
+
+    /// The lines of the screen below that heading.
+    fn group(heading: &str) -> String {
+        let lines = SCREEN.lines().skip_while(|line| *line != format!("{heading}:"));
+        lines.skip(1).take_while(|line| line.starts_with(' ')).collect::<Vec<_>>().join("\n")
+    }
+
+    #[test]
+    fn the_screen_has_every_option_once_below_its_heading() {
+        for option in Args::command().get_opts() {
+            let heading = option.get_help_heading().expect("a heading");
+            let long = format!("--{}", option.get_long().expect("a long name"));
+            let is_it = |word: &&str| word.trim_end_matches(',') == long;
+            assert_eq!(group(heading).split_whitespace().filter(is_it).count(), 1, "{long}");
+            assert_eq!(SCREEN.split_whitespace().filter(is_it).count(), 1, "{long}");
+            if let Some(short) = option.get_short() {
+                assert!(group(heading).contains(&format!("-{short}, {long}")), "{long}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_screen_has_every_value_that_can_be_chosen() {
+        let takes_value = |option: &&Arg| option.get_action().takes_values();
+        // The costs are filled in.
+        let has_values = |option: &&Arg| takes_value(option) && option.get_id() != "cost";
+        for option in Args::command().get_opts().filter(has_values) {
+            let screen = group(option.get_help_heading().expect("a heading"));
+            for value in option.get_possible_values() {
+                let is_it = |word: &str| word.trim_end_matches(',') == value.get_name();
+                assert!(screen.split_whitespace().any(is_it), "{}", value.get_name());
+            }
+        }
+    }
+}

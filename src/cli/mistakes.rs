@@ -1,0 +1,102 @@
+//! What to say to a flag that does not exist but has a meaning elsewhere: in other
+//! tools, in libraries, or in another command of this one.
+
+use std::ffi::OsString;
+
+use clap::builder::StyledStr;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Command, CommandFactory};
+use costs::cost::{self, Cost};
+
+use super::{Args, named};
+
+/// What stands for an option of ours elsewhere, and the option.
+const MEANINGS: [(&[&str], &str); 21] = [
+    (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
+    (&["sep", "separator", "field-separator", "delim", "s", "t"], "--delimiter"),
+    (&["weight", "weights", "sample-weight", "sample-weights", "w"], "--weight-col"),
+    (&["group", "groups", "group-by", "groupby", "g"], "--by"),
+    (&["threshold", "limit", "fail-over", "max"], "--fail-above"),
+    (&["output-format", "out-format", "f", "to"], "--format"),
+    (&["y-true", "label", "labels", "target", "truth", "actual"], "--y-col"),
+    (&["y-pred", "y-prob", "y-score", "y-hat"], "--yhat-col"),
+    (&["pred", "prediction", "predictions", "prob", "probability"], "--yhat-col"),
+    (&["logit", "logits"], "--z-col"),
+    (&["skip-missing", "skip-na", "dropna", "na", "ignore-missing"], "--missing"),
+    (&["pos-label", "positive-label"], "--positive"),
+    (&["eps", "epsilon"], "--clip"),
+    (&["from", "input-format"], "--input"),
+    (&["top", "n"], "--worst"),
+    (&["precision", "round", "decimals"], "--digits"),
+    (&["jobs", "cores", "parallel", "j"], "--threads"),
+    (&["rows", "instances", "per-row"], "--each"),
+    (&["csv", "tsv", "jsonl", "markdown", "value", "state"], "--format"),
+    (&["no-headers", "headerless"], "--no-header"),
+    (&["silent"], "--quiet"),
+];
+
+/// The message, with the right flag where it is known.
+pub fn explain(mut message: clap::Error, args: &[OsString]) -> clap::Error {
+    let given = match message.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(given)) => given.clone(),
+        _ => return message,
+    };
+    match message.kind() {
+        ErrorKind::UnknownArgument => {
+            if let Some(tip) = tip(&given, args) {
+                message.remove(ContextKind::SuggestedArg);
+                let tips = vec![StyledStr::from(tip)];
+                message.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
+            }
+        }
+        ErrorKind::InvalidValue if given.starts_with("--cost ") => {
+            message.insert(ContextKind::ValidValue, ContextValue::Strings(names_of_costs()));
+        }
+        _ => {}
+    }
+    message
+}
+
+/// A way out of a flag that the command does not have.
+fn tip(given: &str, args: &[OsString]) -> Option<String> {
+    let mut whole = Args::command();
+    whole.build();
+    let command = named(&whole, args);
+    let word = given.trim_start_matches('-').to_lowercase().replace('_', "-");
+    let meant = MEANINGS.into_iter().find(|(others, _)| others.contains(&word.as_str()));
+    let option = meant.map_or_else(|| format!("--{word}"), |(_, option)| option.to_owned());
+    if has(command, &option) {
+        return Some(match option.strip_suffix("-col").filter(|values| has(command, values)) {
+            Some(values) => format!("use '{option}' for a column, '{values}' for numbers"),
+            None => format!("use '{option}'"),
+        });
+    }
+    // Of another command it is said, too; typing errors are clap's to see.
+    has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))
+}
+
+fn has(command: &Command, option: &str) -> bool {
+    command.get_opts().any(|known| known.get_long() == option.strip_prefix("--"))
+}
+
+/// Every name that `--cost` takes.
+fn names_of_costs() -> Vec<String> {
+    let names = |cost: &'static dyn Cost| [&[cost.name()], cost.aliases()].concat();
+    cost::ALL.into_iter().flat_map(names).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_meaning_is_an_option_and_no_option_has_another_meaning() {
+        let command = Args::command();
+        for (others, option) in MEANINGS {
+            assert!(has(&command, option), "{option}");
+            for other in others {
+                assert!(!has(&command, &format!("--{other}")), "--{other} is an option");
+            }
+        }
+    }
+}

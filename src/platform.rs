@@ -1,0 +1,100 @@
+//! What operating systems do in different ways. Nothing else in the project
+//! asks which of them it runs on, but for the check of a closed standard output
+//! in `output.rs`, which has to run before `main`.
+//!
+//! Linux is tested. macOS and Windows are compiled at best, see
+//! `docs/platforms.md`.
+
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+
+use crate::Source;
+
+/// Standard input as a file of its own, which reads past the buffer of
+/// [`io::stdin`].
+///
+/// # Errors
+/// If it cannot be had.
+pub fn standard_input() -> io::Result<File> {
+    owned(&io::stdin())
+}
+
+/// Standard output as a file of its own.
+///
+/// # Errors
+/// If it cannot be had.
+pub fn standard_output() -> io::Result<File> {
+    owned(&io::stdout())
+}
+
+#[cfg(not(windows))]
+fn owned(stream: &impl std::os::fd::AsFd) -> io::Result<File> {
+    Ok(File::from(stream.as_fd().try_clone_to_owned()?))
+}
+
+#[cfg(windows)]
+fn owned(stream: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    Ok(File::from(stream.as_handle().try_clone_to_owned()?))
+}
+
+/// Whether a source is the file of that path, by whatever name or link.
+#[cfg(unix)]
+#[must_use]
+pub fn is_file(source: &Source, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = match source {
+        Source::Stdin => standard_input().and_then(|file| file.metadata()),
+        Source::File(path) => fs::metadata(path),
+    };
+    match (metadata, fs::metadata(path)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+/// Whether a source is the file of that path; hard links and standard input are
+/// not seen through.
+#[cfg(not(unix))]
+#[must_use]
+pub fn is_file(source: &Source, path: &Path) -> bool {
+    let Source::File(source) = source else { return false };
+    match (fs::canonicalize(source), fs::canonicalize(path)) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => false,
+    }
+}
+
+/// The permissions of a file that takes the place of one with those, or of none;
+/// None where the system sees to it.
+#[cfg(unix)]
+#[must_use]
+pub fn permissions_after(existing: Option<fs::Permissions>) -> Option<fs::Permissions> {
+    use std::os::unix::fs::PermissionsExt;
+    // The system takes away what the user's mask says.
+    Some(existing.unwrap_or_else(|| fs::Permissions::from_mode(0o666)))
+}
+
+/// The permissions of a file that takes the place of one with those, or of none;
+/// None where the system sees to it.
+#[cfg(not(unix))]
+#[must_use]
+pub fn permissions_after(_existing: Option<fs::Permissions>) -> Option<fs::Permissions> {
+    None
+}
+
+/// The most that Linux lets any user ask for.
+#[cfg(target_os = "linux")]
+const PIPE_SIZE: usize = 1 << 20;
+
+/// Lets a pipe hold more than the usual 64 KiB, so that its writer and we wait
+/// for each other less often. What is no pipe, or cannot be widened, stays as it
+/// is.
+#[cfg(target_os = "linux")]
+pub fn widen_pipe(file: &File) {
+    let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_SIZE);
+}
+
+/// Does nothing: pipes are as wide as they are.
+#[cfg(not(target_os = "linux"))]
+pub fn widen_pipe(_file: &File) {}
