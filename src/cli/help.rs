@@ -33,7 +33,7 @@ Examples:
 const SCREEN: &str = "\
 How wrong predictions are: costs of labels y against predictions ŷ, exactly
 
-Usage: costs [OPTIONS] [FILE]...   CSV, TSV, JSON Lines; - or none is stdin
+Usage: costs [OPTIONS] [FILE]...   CSV, TSV, JSON Lines, Parquet; - is stdin
        costs <COMMAND>             {commands}
 
 Values:
@@ -46,7 +46,7 @@ Columns:
   --by C,…  --by-file        one result per value of these columns; per file
   --header  --no-header      the first line is names; it is data [found out]
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
-  --input FORMAT             csv or jsonl [by the name]
+  --input FORMAT             csv, jsonl or parquet [by name or first bytes]
 Costs:
   --cost COST,…              {costs} [all]
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
