@@ -211,8 +211,14 @@ fn errors_name_the_row_and_the_column() {
     );
     // A label that is a boolean is no fault.
     is_refused(
-        &["faults.parquet", "--y-col", "flag", "--yhat-col", "text"],
-        "error: faults.parquet: row 12: column 'text': 'x' is not a number\n",
+        &["faults.parquet", "--y-col", "flag", "--yhat-col", "negative"],
+        "error: faults.parquet: row 18: column 'negative': -1 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n",
+    );
+    // What is no number is no missing value.
+    is_refused(
+        &["faults.parquet", "--yhat-col", "text,words", "--missing", "skip"],
+        "error: faults.parquet: row 11: column 'words': 'y' is not a number\n",
     );
 }
 

@@ -91,6 +91,23 @@ fn data_with_a_wrong_byte_is_no_crash() {
         let run = score(folder.path(), &bytes);
         if run.code != 0 {
             is_damaged(&run, &format!("byte {at}"));
+        } else {
+            assert_eq!(run.stdout.matches("\"n\":60,").count(), 2, "byte {at}: {}", run.stdout);
         }
     }
+}
+
+#[test]
+fn a_panic_of_the_decoder_is_an_error_like_another() {
+    let mut bytes = fs::read(data("parquet/none.parquet")).expect("the file is there");
+    // The dictionary of y in the first row group becomes a page of an index, which
+    // is passed over.
+    assert_eq!(bytes[311..313], [0x15, 0x04]);
+    bytes[312] = 0x02;
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(
+        score(folder.path(), &bytes).stderr,
+        "error: p.parquet: column 'y': the Parquet data is damaged, cut short or encrypted \
+         (Decoder for dict should have been set)\n"
+    );
 }
