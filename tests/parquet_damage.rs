@@ -111,3 +111,18 @@ fn a_panic_of_the_decoder_is_an_error_like_another() {
          (Decoder for dict should have been set)\n"
     );
 }
+
+#[test]
+fn a_page_with_fewer_values_is_no_short_result() {
+    let mut bytes = fs::read(data("parquet/none.parquet")).expect("the file is there");
+    // The 25 values of y in the first row group become 24.
+    let header = [0x2c, 0x15, 0x32];
+    let at = 341 + bytes[341..].windows(3).position(|bytes| bytes == header).expect("it is there");
+    bytes[at + 2] = 0x30;
+    let folder = tempfile::tempdir().expect("a folder");
+    assert_eq!(
+        score(folder.path(), &bytes).stderr,
+        "error: p.parquet: column 'y': the Parquet data is damaged, cut short or encrypted \
+         (it has fewer rows than it says)\n"
+    );
+}
