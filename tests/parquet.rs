@@ -193,6 +193,7 @@ fn errors_name_the_row_and_the_column() {
                      hint: --cost quadratic takes any finite number\n",
         ),
         ("text", "row 12: column 'text': 'x' is not a number\n"),
+        ("text,words", "row 11: column 'words': 'y' is not a number\n"),
     ];
     for (column, message) in cases {
         let message = format!("error: faults.parquet: {message}");
@@ -202,6 +203,22 @@ fn errors_name_the_row_and_the_column() {
     is_refused(
         &["faults.parquet", "--yhat-col", "certain", "--weight-col", "negative"],
         "error: faults.parquet: row 18: column 'negative': -1 is negative, and a weight is not\n",
+    );
+    is_refused(
+        &["faults.parquet", "--yhat-col", "certain", "--weight-col", "infinite"],
+        "error: faults.parquet: row 15: column 'infinite': inf is not finite\n\
+         hint: y, ŷ and weights are finite numbers\n",
+    );
+    // A label that is a boolean is no fault.
+    is_refused(
+        &["faults.parquet", "--y-col", "flag", "--yhat-col", "negative"],
+        "error: faults.parquet: row 18: column 'negative': -1 is outside [0, 1]\n\
+         hint: --cost quadratic takes any finite number\n",
+    );
+    // What is no number is no missing value.
+    is_refused(
+        &["faults.parquet", "--yhat-col", "text,words", "--missing", "skip"],
+        "error: faults.parquet: row 11: column 'words': 'y' is not a number\n",
     );
 }
 
@@ -294,7 +311,8 @@ fn columns_that_are_not_there_are_named() {
     is_refused(
         &["faults.parquet"],
         "error: faults.parquet: no column is named like ŷ; the columns are 'y', 'outside', 'later', \
-         'null', 'nan', 'infinite', 'single', 'decimal', 'text', 'certain', 'negative'\n\
+         'null', 'nan', 'infinite', 'single', 'decimal', 'text', 'words', 'flag', 'certain', \
+         'negative'\n\
          hint: name it: --yhat-col NAME\n",
     );
 }
@@ -327,74 +345,4 @@ fn streams_are_refused() {
     fs::write(folder.path().join("p.parquet.gz"), gzip).expect("a file is written");
     let run = run_in(folder.path(), &["p.parquet.gz"], b"");
     assert_eq!((run.code, run.stderr), (2, format!("error: p.parquet.gz{said}")));
-}
-
-/// Runs `costs` on those bytes as a file.
-fn score(folder: &Path, bytes: &[u8]) -> Run {
-    fs::write(folder.join("p.parquet"), bytes).expect("a file is written");
-    run_in(folder, &["p.parquet", "--json"], b"")
-}
-
-/// It is an error that names the file, and nothing else.
-#[track_caller]
-fn is_damaged(run: &Run, what: &str) {
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{what}");
-    assert!(run.stderr.starts_with("error: p.parquet: "), "{what}: {}", run.stderr);
-    assert!(!run.stderr.contains("panicked"), "{what}: {}", run.stderr);
-}
-
-#[test]
-fn an_encrypted_file_is_told() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let run = score(folder.path(), b"PARE0123456789PARE");
-    assert_eq!(run.stderr, "error: p.parquet: the file is encrypted\nhint: decrypt it first\n");
-    assert_eq!((run.code, run.stdout.as_str()), (2, ""));
-}
-
-#[test]
-fn a_file_cut_short_anywhere_is_an_error() {
-    let bytes = fs::read(data("parquet/snappy.parquet")).expect("the file is there");
-    let folder = tempfile::tempdir().expect("a folder");
-    for length in (4..bytes.len()).step_by(7).chain([bytes.len() - 1]) {
-        is_damaged(&score(folder.path(), &bytes[..length]), &format!("{length} bytes"));
-    }
-    let run = score(folder.path(), &bytes[..bytes.len() - 1]);
-    assert_eq!(
-        run.stderr,
-        "error: p.parquet: the Parquet data is damaged, cut short or encrypted \
-         (Invalid Parquet file. Corrupt footer)\n"
-    );
-}
-
-#[test]
-fn a_footer_with_a_wrong_byte_gives_an_error_or_the_right_answer() {
-    let bytes = fs::read(data("parquet/snappy.parquet")).expect("the file is there");
-    let folder = tempfile::tempdir().expect("a folder");
-    let right = score(folder.path(), &bytes);
-    let length = &bytes[bytes.len() - 8..bytes.len() - 4];
-    let length = u32::from_le_bytes(length.try_into().expect("four bytes are four")) as usize;
-    let mut errors = 0;
-    let footer = bytes.len() - 8 - length..bytes.len();
-    for (at, mask) in footer.flat_map(|at| [(at, 0xff), (at, 0x04)]) {
-        let mut bytes = bytes.clone();
-        bytes[at] ^= mask;
-        let run = score(folder.path(), &bytes);
-        if run != right {
-            is_damaged(&run, &format!("byte {at}"));
-            errors += 1;
-        }
-    }
-    assert!(errors > 100, "{errors}");
-}
-
-#[test]
-fn damaged_data_is_an_error_that_names_the_column() {
-    let mut bytes = fs::read(data("parquet/gzip.parquet")).expect("the file is there");
-    let folder = tempfile::tempdir().expect("a folder");
-    // Within the dictionary of the last column in the first row group.
-    bytes[400..440].fill(0x55);
-    let run = score(folder.path(), &bytes);
-    is_damaged(&run, "bytes 400 to 440");
-    let said = "column 'yhat': the Parquet data is damaged, cut short or encrypted (";
-    assert!(run.stderr.contains(said), "{}", run.stderr);
 }

@@ -114,6 +114,8 @@ def faults():
             "single": bad(16, 1.2, pa.float32()),
             "decimal": bad(11, decimal.Decimal("-0.10"), pa.decimal128(12, 2), [decimal.Decimal(0)] * 30),
             "text": text,
+            "words": bad(11, "y", pa.string(), ["0.5"] * 30),
+            "flag": [True, False] * 15,
             "certain": bad(19, 0.0, base=bad(12, 1.0, base=[1 - i % 2 for i in range(30)]).to_pylist()),
             "negative": bad(18, -1, pa.int32(), [1] * 30),
         }
@@ -126,8 +128,10 @@ def main():
     table = pa.table({name: pa.array(values, kind) for name, kind, values in named})
     write("types", table, row_group_size=25)
     write("plain", table, row_group_size=25, use_dictionary=False, data_page_version="2.0", version="1.0")
+    plain = table.select(["id", "y", "yhat"])
+    plain = plain.set_column(1, "y", plain["y"].cast(pa.int64()))
     for codec in CODECS:
-        write(codec, table.select(["id", "y", "yhat"]), row_group_size=25, compression=codec)
+        write(codec, plain, row_group_size=25, compression=codec)
     write("empty", table.select(["y", "yhat"]).slice(0, 0))
     write("faults", faults(), row_group_size=10)
     nested = {
