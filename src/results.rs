@@ -11,20 +11,22 @@ use crate::text;
 pub fn results(plan: &Plan, scored: &Scored) -> Result<Vec<CostResult>, Error> {
     let mut results = Vec::new();
     for group in &scored.groups {
+        let moments = group.tally.ybar().zip(group.tally.variance());
         for model in 0..group.models.len() {
             for cost in 0..plan.costs.len() {
-                results.push(result(plan, scored, group, (model, cost))?);
+                results.push(result(plan, scored, (group, moments), (model, cost))?);
             }
         }
     }
     Ok(results)
 }
 
-/// The statistics of a group's model and cost, each told by its place.
+/// The statistics of a group, of whose labels the mean and the variance are given,
+/// by a model and a cost, each told by its place.
 fn result(
     plan: &Plan,
     scored: &Scored,
-    group: &Group,
+    (group, moments): (&Group, Option<(f64, f64)>),
     (model, cost): (usize, usize),
 ) -> Result<CostResult, Error> {
     let tally = &group.tally;
@@ -39,7 +41,6 @@ fn result(
         return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
     }
     let cost = plan.costs[cost];
-    let moments = tally.ybar().zip(tally.variance());
     let baseline = moments.map(|(ybar, variance)| match scored.given {
         Given::Yhat => cost.baseline(ybar, variance),
         Given::Z => plan.activated(cost).baseline(ybar, variance),

@@ -1,5 +1,6 @@
 //! Text of the input as a terminal may be shown it: no control characters, no
-//! bidirectional overrides, no broken UTF-8; and numbers as text.
+//! bidirectional overrides, no broken UTF-8; and numbers and CSV
+//! cells as text.
 
 use std::fmt::Write as _;
 
@@ -45,6 +46,24 @@ pub fn excerpt(text: &[u8]) -> String {
         return short;
     }
     short.chars().take(EXCERPT - 1).chain(['…']).collect()
+}
+
+/// Whether a CSV cell with that text has to stand within quotes.
+#[must_use]
+pub fn needs_quotes(text: &[u8], delimiter: u8) -> bool {
+    text.iter().any(|&b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'))
+}
+
+/// Appends the text as a CSV cell within quotes, those in it doubled.
+pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    for &byte in text {
+        if byte == b'"' {
+            out.push(b'"');
+        }
+        out.push(byte);
+    }
+    out.push(b'"');
 }
 
 /// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,

@@ -16,9 +16,9 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 use crate::error::{Error, Fault, Place};
 
 use super::json_lines;
-use super::parquet::{self, Part, Table, Texts};
+use super::parquet::{self, Part, Table};
 use super::record::{closing_quote, line_ends};
-use super::rows::Rows;
+use super::rows::{Rows, Texts};
 use super::separators::WINDOW;
 use super::sheet::{self, Choice, InputFormat, Sheet};
 use super::source::{Reader, Source};

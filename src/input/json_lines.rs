@@ -16,7 +16,7 @@ use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::error::Fault;
-use crate::text::excerpt;
+use crate::text::{append_quoted, excerpt};
 
 /// The byte between the cells that are made.
 pub const DELIMITER: u8 = b',';
@@ -99,17 +99,6 @@ fn append_cell(value: Option<&[u8]>, is_alone: bool, out: &mut Vec<u8>) {
 /// Whether a byte of a JSON string is itself in a CSV cell without quotes.
 fn is_plain(byte: u8) -> bool {
     !matches!(byte, b'\\' | b'"' | DELIMITER | ..b' ')
-}
-
-fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
-    out.push(b'"');
-    for &byte in text {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
-    }
-    out.push(b'"');
 }
 
 /// The fields of lines: which column each is, and the values of one line.

@@ -22,7 +22,7 @@ pub(crate) mod number;
 #[cfg_attr(not(feature = "parquet"), path = "no_parquet.rs")]
 pub(crate) mod parquet;
 pub(crate) mod record;
-mod rows;
+pub(crate) mod rows;
 pub(crate) mod scan;
 mod separators;
 pub(crate) mod sheet;

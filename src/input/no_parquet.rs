@@ -9,20 +9,9 @@ use std::sync::atomic::AtomicU64;
 use crate::error::Error;
 
 use super::blocks::Block;
+use super::rows::Texts;
 use super::sheet::{Choice, Sheet};
 use super::source::Source;
-
-/// Which cells are needed as text, besides the numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Texts {
-    /// None.
-    #[default]
-    None,
-    /// Those that groups are by.
-    Groups,
-    /// All.
-    All,
-}
 
 /// No file.
 pub enum Table {}

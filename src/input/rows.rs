@@ -4,6 +4,18 @@ use std::ops::Range;
 
 use super::scan::Record;
 
+/// Which cells are needed as text, besides the numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Texts {
+    /// None.
+    #[default]
+    None,
+    /// Those that groups are by.
+    Groups,
+    /// All.
+    All,
+}
+
 /// Consecutive rows of a file.
 #[derive(Debug, Default)]
 pub struct Rows {

@@ -4,6 +4,7 @@
 
 use super::Field;
 use super::digits::shortest;
+use crate::text::{append_quoted, needs_quotes};
 
 /// Appends one line of those fields.
 pub fn record<'a>(fields: impl IntoIterator<Item = Field<'a>>, delimiter: u8, out: &mut Vec<u8>) {
@@ -35,18 +36,11 @@ fn is_formula(text: &str) -> bool {
 
 /// Appends a cell, within quotes if it needs them.
 fn quoted(cell: &[u8], delimiter: u8, out: &mut Vec<u8>) {
-    if !cell.iter().any(|&b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r')) {
+    if needs_quotes(cell, delimiter) {
+        append_quoted(cell, out);
+    } else {
         out.extend_from_slice(cell);
-        return;
     }
-    out.push(b'"');
-    for &byte in cell {
-        if byte == b'"' {
-            out.push(b'"');
-        }
-        out.push(byte);
-    }
-    out.push(b'"');
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use parquet::errors::ParquetError;
 use crate::error::{Error, Fault};
 use crate::input::blocks::Block;
 use crate::input::rows::Rows;
+use crate::text::{append_quoted, needs_quotes};
 
 use super::column::{Column, Use};
 use super::guard::guarded;
@@ -175,17 +176,10 @@ impl Columns {
 
 /// Quotes the cell from `start` on, if it needs that.
 fn quote(out: &mut Vec<u8>, start: usize) -> bool {
-    let needs_quotes = out[start..].iter().any(|b| matches!(b, b',' | b'"' | b'\n' | b'\r'));
-    if needs_quotes {
+    let is_quoted = needs_quotes(&out[start..], b',');
+    if is_quoted {
         let cell = out.split_off(start);
-        out.push(b'"');
-        for byte in cell {
-            if byte == b'"' {
-                out.push(b'"');
-            }
-            out.push(byte);
-        }
-        out.push(b'"');
+        append_quoted(&cell, out);
     }
-    needs_quotes
+    is_quoted
 }

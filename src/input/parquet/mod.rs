@@ -35,6 +35,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 use crate::error::{Error, Fault, Place, Role};
 
+use super::rows::Texts;
 use super::sheet::{self, Choice, Sheet, Unit};
 use super::source::Source;
 
@@ -58,18 +59,6 @@ const PART: u64 = 1 << 18;
 
 /// Rows of a part whose cells are needed as text, which take memory.
 const TEXT_PART: u64 = 1 << 11;
-
-/// Which cells are needed as text, besides the numbers.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Texts {
-    /// None.
-    #[default]
-    None,
-    /// Those that groups are by.
-    Groups,
-    /// All.
-    All,
-}
 
 /// Whether the bytes are the start of a Parquet file.
 pub fn is_parquet(start: &[u8]) -> bool {
