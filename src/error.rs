@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io;
 
-use crate::text::excerpt;
+use crate::text::{excerpt, sentence};
 
 /// What went wrong, and where.
 #[derive(Debug)]
@@ -202,7 +202,7 @@ pub enum Fault {
     #[error("the file is encrypted")]
     Encrypted,
     /// Parquet data that does not hold what it says.
-    #[error("the Parquet data is damaged, cut short or encrypted ({})", excerpt(.0.as_bytes()))]
+    #[error("the Parquet data is damaged, cut short or encrypted ({})", sentence(.0))]
     Damaged(String),
     /// A column that is compressed in a way that is not read.
     #[error("it is compressed with {0}, which is not read")]
@@ -281,7 +281,7 @@ pub enum Fault {
     #[error("this is no Parquet file: it does not start as one")]
     NotParquet,
     /// A line of JSON Lines that is no object.
-    #[error("this is no JSON object: {0}")]
+    #[error("this is no JSON object: {}", sentence(.0))]
     NotAnObject(String),
     /// A whole array where there should be an object a line.
     #[error("this is a JSON array, not one object a line")]
@@ -293,7 +293,7 @@ pub enum Fault {
     #[error("field '{}' is not among those of the first lines", excerpt(.0.as_bytes()))]
     UnknownField(String),
     /// A line that is no state, or a damaged one.
-    #[error("this is no state of costs: {0}")]
+    #[error("this is no state of costs: {}", sentence(.0))]
     NotAState(String),
     /// A state of other options than the first one.
     #[error("its {what} differ from those of {first}")]

@@ -1,11 +1,13 @@
 //! Text of the input as a terminal may be shown it: no control characters, no
-//! bidirectional overrides, no broken UTF-8; and numbers and CSV
-//! cells as text.
+//! bidirectional overrides, no broken UTF-8; and numbers and CSV cells as text.
 
 use std::fmt::Write as _;
 
 /// The longest excerpt of the input in a message, in characters.
 const EXCERPT: usize = 64;
+
+/// The longest sentence of another library in a message, in characters.
+const SENTENCE: usize = 240;
 
 /// The text with every character escaped that would not show as itself.
 ///
@@ -40,12 +42,23 @@ pub fn escape(text: &[u8]) -> String {
 /// The text, escaped and cut to what fits in a message.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
+    cut(text, EXCERPT)
+}
+
+/// What another library says of the input, parts of which it may quote.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    cut(text.as_bytes(), SENTENCE)
+}
+
+/// The text, escaped and cut to so many characters.
+fn cut(text: &[u8], most: usize) -> String {
     // No character takes more than four bytes.
-    let short = escape(&text[..text.len().min(4 * EXCERPT + 4)]);
-    if short.chars().count() <= EXCERPT {
+    let short = escape(&text[..text.len().min(4 * most + 4)]);
+    if short.chars().count() <= most {
         return short;
     }
-    short.chars().take(EXCERPT - 1).chain(['…']).collect()
+    short.chars().take(most - 1).chain(['…']).collect()
 }
 
 /// Whether a CSV cell with that text has to stand within quotes.

@@ -1,6 +1,10 @@
 //! Slow and obvious readers, and checks of the fast ones against them. It is there
 //! under `cargo test`, which holds the finds, and `cargo fuzz`, which makes them.
 
+mod json_lines;
+
+pub use json_lines::check_json_lines;
+
 use std::io::Cursor;
 use std::sync::Arc;
 
@@ -145,13 +149,19 @@ pub fn check_number(cell: &[u8]) {
 /// One row as both ways read it: its line, y and ŷ as bits, its cells.
 type Row = (u64, [u64; 2], Vec<Vec<u8>>);
 
-/// What reading gives: rows, the lines of rows that were left out, and the line of
-/// the fault that ends it.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Read {
-    rows: Vec<Row>,
+/// What reading gives: rows, how many were left out, and the line of the fault that
+/// ends it.
+#[derive(Debug, PartialEq, Eq)]
+struct Read<R> {
+    rows: Vec<R>,
     skipped: usize,
     fault: Option<u64>,
+}
+
+impl<R> Default for Read<R> {
+    fn default() -> Self {
+        Read { rows: Vec::new(), skipped: 0, fault: None }
+    }
 }
 
 /// How a text is read.
@@ -188,7 +198,7 @@ pub fn check_scan(text: &[u8], way: Way) {
 }
 
 /// By blocks and the scan; None if the file is refused at its start.
-fn fast_rows(text: &[u8], way: Way) -> Option<Read> {
+fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let column = |column: usize| Some((column + 1).to_string());
     let [y, yhat] = way.columns();
     let choice = Choice {
@@ -199,10 +209,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read> {
         skips_missing: way.skips_missing,
         ..Choice::default()
     };
-    let mut stored = Some(text.to_vec());
-    let sources = vec![Source::File("p.csv".into())];
-    let mut blocks = Blocks::new(sources, choice, way.block_size, Arc::default())
-        .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))));
+    let mut blocks = blocks_of(text, choice, way.block_size);
     let mut read = Read::default();
     let (mut lines, mut is_first) = (None, true);
     let mut batch = Batch::new(true, way.is_strict);
@@ -240,6 +247,14 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read> {
     }
 }
 
+/// The blocks of a text.
+fn blocks_of(text: &[u8], choice: Choice, block_size: usize) -> Blocks {
+    let mut stored = Some(text.to_vec());
+    let sources = vec![Source::File("p".into())];
+    Blocks::new(sources, choice, block_size, Arc::default())
+        .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))))
+}
+
 /// The rows of a batch, as they are compared.
 fn rows_of(
     batch: &Batch,
@@ -259,7 +274,7 @@ fn rows_of(
 }
 
 /// Record by record and cell by cell.
-fn slow_rows(text: &[u8], way: Way) -> Read {
+fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     let (bom, rest) = text.split_at(if text.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 });
     debug_assert!(bom.len() <= 3);
     let (records, open_quote) = slow_records(rest, way.delimiter);

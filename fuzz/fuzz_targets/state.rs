@@ -1,0 +1,36 @@
+//! Lines of `--format state`, with checksums made right so that what is in them
+//! counts: an error, or a state that stays as it is when it is merged again.
+
+#![no_main]
+
+use costs::report::Format;
+use costs::{Data, Job};
+use costs_fuzz::{check_job, file};
+use libfuzzer_sys::fuzz_target;
+
+const CHECKSUM: &[u8] = b",\"crc32\":\"";
+
+fuzz_target!(|input: &[u8]| {
+    let _ = merge(input, Format::State);
+    let mended = input.split(|&byte| byte == b'\n').map(mend).collect::<Vec<_>>().join(&b'\n');
+    let _ = merge(&mended, Format::Json);
+    if let Ok((merged, _)) = merge(&mended, Format::State) {
+        let again = merge(&merged, Format::State).expect("what was merged is a state");
+        assert_eq!(again.0, merged, "{}", String::from_utf8_lossy(&merged));
+    }
+});
+
+fn merge(text: &[u8], format: Format) -> costs_fuzz::Done {
+    let mut job = Job::new(Data::States(vec![file("p.state", text)]));
+    job.style.format = format;
+    check_job(job)
+}
+
+/// The line with the checksum that belongs to it.
+fn mend(line: &[u8]) -> Vec<u8> {
+    let Some(at) = line.windows(CHECKSUM.len()).rposition(|part| part == CHECKSUM) else {
+        return line.to_vec();
+    };
+    let sum = format!("{:08x}\"}}", crc32fast::hash(&line[..at]));
+    [&line[..at], CHECKSUM, sum.as_bytes()].concat()
+}

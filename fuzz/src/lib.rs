@@ -1,0 +1,84 @@
+//! What several targets use: files to run jobs on, and what is true of every run.
+
+use std::fs;
+use std::path::PathBuf;
+
+use costs::report::Format;
+use costs::{Job, Source};
+
+/// A file of this process with that content, in memory if the system has a folder
+/// there.
+///
+/// # Panics
+/// If it cannot be written.
+#[must_use]
+pub fn file(name: &str, content: &[u8]) -> Source {
+    let shared = PathBuf::from("/dev/shm");
+    let folder = if shared.is_dir() { shared } else { std::env::temp_dir() };
+    let path = folder.join(format!("costs-fuzz-{}-{name}", std::process::id()));
+    fs::write(&path, content).expect("the file can be written");
+    Source::File(path)
+}
+
+/// What a job writes and says; or its error, and what it wrote before.
+pub type Done = Result<(Vec<u8>, Vec<String>), (String, Vec<u8>)>;
+
+/// Does a job on one thread and on three, which makes no difference.
+///
+/// # Panics
+/// If it does, or if what it writes is not as it should be.
+pub fn check_job(mut job: Job) -> Done {
+    job.threads = 1;
+    let alone = run(&job);
+    job.threads = 3;
+    match (&alone, &run(&job)) {
+        // How many rows are printed before an error is a matter of time.
+        (Err((message, _)), Err((other, _))) => assert_eq!(message, other),
+        (alone, together) => assert_eq!(alone, together),
+    }
+    alone
+}
+
+fn run(job: &Job) -> Done {
+    let mut out = Vec::new();
+    match costs::run(job, &mut out) {
+        Ok(remarks) => {
+            let remarks = [remarks.warnings, remarks.exceeded].concat();
+            remarks.iter().for_each(|remark| is_harmless(remark));
+            check_output(job.style.format, &out);
+            Ok((out, remarks))
+        }
+        Err(error) => {
+            is_harmless(&error.to_string());
+            is_harmless(&error.hint().unwrap_or_default());
+            Err((error.to_string(), out))
+        }
+    }
+}
+
+fn check_output(format: Format, out: &[u8]) {
+    match format {
+        Format::Json => {
+            serde_json::from_slice::<serde_json::Value>(out).expect("JSON is JSON");
+        }
+        Format::Jsonl | Format::State => {
+            for line in out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
+                serde_json::from_slice::<serde_json::Value>(line).expect("a line of JSON is JSON");
+            }
+        }
+        Format::Table | Format::Markdown => {
+            let text = std::str::from_utf8(out).expect("tables are UTF-8");
+            let plain = text.replace("\x1b[1m", "").replace("\x1b[0m", "");
+            plain.lines().for_each(is_harmless);
+        }
+        _ => {}
+    }
+}
+
+/// A message has no control characters.
+///
+/// # Panics
+/// If it has.
+pub fn is_harmless(message: &str) {
+    assert!(!message.chars().any(char::is_control), "{message:?}");
+}

@@ -1,0 +1,202 @@
+//! JSON Lines, against a reader that asks `serde_json` for every line.
+
+use std::fmt;
+
+use serde::Deserialize;
+use serde::de::{Deserializer, MapAccess, Visitor};
+use serde_json::value::RawValue;
+
+use super::{Read, Way, blocks_of, slow_number};
+use crate::error::Place;
+use crate::input::blocks::Next;
+use crate::input::number::NotUsable;
+use crate::input::scan::{Batch, Scanner, Step};
+use crate::input::{Choice, InputFormat};
+
+/// What every text starts with: its columns, in a first block of 64 bytes, so that no
+/// other line is looked at before the first row.
+const HEAD: &[u8; 64] = b"{\"y\":0,\"p\":0}                                                  \n";
+
+/// y and p as bits.
+type Row = [u64; 2];
+
+/// JSON Lines are read as the slow way reads them. The delimiter is not used.
+///
+/// # Panics
+/// If they are not.
+pub fn check_json_lines(text: &[u8], way: Way) {
+    let text = [HEAD.as_slice(), text].concat();
+    let Some(found) = fast_rows(&text, way) else { return };
+    assert_eq!(found, slow_rows(&text, way), "{way:?} {:?}", String::from_utf8_lossy(&text));
+}
+
+/// By blocks, the pattern of a line and the scan; None if the file is refused at its
+/// start, or its first block has more columns.
+fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
+    let [y, yhat] = if way.is_turned { ["p", "y"] } else { ["y", "p"] };
+    let choice = Choice {
+        input: Some(InputFormat::JsonLines),
+        y: Some(y.to_owned()),
+        yhats: vec![yhat.to_owned()],
+        skips_missing: way.skips_missing,
+        ..Choice::default()
+    };
+    let mut blocks = blocks_of(text, choice, way.block_size);
+    let mut read = Read::default();
+    let mut lines = 0;
+    let mut batch = Batch::new(way.is_strict, way.is_strict);
+    loop {
+        let block = match blocks.next(Vec::new()) {
+            Next::End => return Some(read),
+            Next::Fault { sheet, error, .. } => {
+                let (Some(_), Place::Line { line, .. }) = (sheet, error.place) else {
+                    assert!(read.rows.is_empty(), "a file is refused before its first row");
+                    return None;
+                };
+                read.fault = Some(lines + line);
+                return Some(read);
+            }
+            Next::Block(block) => block,
+        };
+        if block.sheet.names.len() != 2 {
+            return None;
+        }
+        let (records, fault) = block.to_records(way.is_strict, Vec::new());
+        let mut scanner = Scanner::new(&records);
+        loop {
+            let step = scanner.fill(&mut batch, way.batch);
+            read.skipped += batch.skipped.len();
+            let [y, p] = [block.sheet.y, block.sheet.outputs[0]].map(|at| &batch.columns[at]);
+            read.rows.extend(y.iter().zip(p).map(|(y, p)| [y.to_bits(), p.to_bits()]));
+            match step {
+                Step::More => {}
+                Step::End => break,
+                Step::Fault => {
+                    read.fault = Some(lines + scanner.record().lines + 1);
+                    return Some(read);
+                }
+            }
+        }
+        if let Some((line, _)) = fault {
+            read.fault = Some(lines + line);
+            return Some(read);
+        }
+        lines += scanner.lines();
+    }
+}
+
+/// Line by line.
+fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
+    let mut read = Read::default();
+    for (line, text) in (1..).zip(text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)) {
+        if text.is_empty() {
+            continue;
+        }
+        let number = |object: &Object, name: &str| {
+            let value = object.0.iter().find(|(key, _)| key == name);
+            let value = value.map_or("null", |(_, value)| value.get());
+            let cell = serde_json::from_str::<String>(value).unwrap_or(value.to_owned());
+            slow_number(cell.as_bytes())
+        };
+        let object = serde_json::from_slice::<Object>(text).ok().filter(|object| {
+            object.0.iter().all(|(key, _)| {
+                let is_known = key == "y" || key == "p";
+                let is_once = object.0.iter().filter(|(other, _)| other == key).count() == 1;
+                if is_known { is_once } else { !way.is_strict }
+            })
+        });
+        let numbers = object.map(|object| ["y", "p"].map(|name| number(&object, name)));
+        let is_skipped = |number| way.skips_missing && matches!(number, Err(NotUsable::Missing));
+        match numbers {
+            Some([Ok(y), Ok(p)]) if way.is_turned => read.rows.push([p.to_bits(), y.to_bits()]),
+            Some([Ok(y), Ok(p)]) => read.rows.push([y.to_bits(), p.to_bits()]),
+            Some(numbers) if numbers.iter().all(|&number| number.is_ok() || is_skipped(number)) => {
+                read.skipped += 1;
+            }
+            _ => {
+                read.fault = Some(line);
+                return read;
+            }
+        }
+    }
+    read
+}
+
+/// The fields of an object, in their order.
+struct Object(Vec<(String, Box<RawValue>)>);
+
+impl<'de> Deserialize<'de> for Object {
+    fn deserialize<D: Deserializer<'de>>(reader: D) -> Result<Self, D::Error> {
+        struct Fields;
+
+        impl<'de> Visitor<'de> for Fields {
+            type Value = Object;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+                let mut fields = Vec::new();
+                while let Some(field) = map.next_entry()? {
+                    fields.push(field);
+                }
+                Ok(Object(fields))
+            }
+        }
+
+        reader.deserialize_map(Fields)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Every way to read a text.
+    #[track_caller]
+    fn check_all(text: &[u8]) {
+        for block_size in [1, 16, 64] {
+            for batch in [1, 1024] {
+                for bits in 0..8 {
+                    let [skips_missing, is_strict, is_turned] =
+                        [1, 2, 4].map(|bit| bits & bit != 0);
+                    let delimiter = b',';
+                    let way =
+                        Way { delimiter, block_size, batch, skips_missing, is_strict, is_turned };
+                    check_json_lines(text, way);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn objects_of_every_kind_are_read_as_the_slow_way_reads_them() {
+        for text in [
+            &b"{\"y\":1,\"p\":0.5}\n\n{\"p\":1e-3, \"y\":0}\r\n{\"y\":\"1\",\"p\":null}"[..],
+            b"{\"y\":1}\n{}\n{\"y\":1,\"p\":0.5,\"z\":[{\"y\":2}]}\n",
+            b"{\"y\":1,\"p\":0.5}\n{\"y\":1,\"y\":1,\"p\":0.5}\n",
+            b"{\"z\":1,\"z\":\"\xc3\xa9\",\"y\":1,\"\\u0070\":0.5}\n{\"y\":1,\"p\":0.5\n",
+            b"{\"y\":[1],\"p\":0.5}\n",
+            b"{\"y\":1,\"p\":\"a\\nb\"}\n[1]\n",
+            b"{\"y\":-0.0,\"p\":1E+5}\n{\"y\":01,\"p\":1}\n",
+        ] {
+            check_all(text);
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(300))]
+
+        #[test]
+        fn lines_are_read_as_the_slow_way_reads_them(
+            lines in prop::collection::vec(
+                "\\{(\"y\": ?(0|1|\"1\"|null|-2.5e3|0\\.5))?,?(\"p\":(0\\.5|\"é\"|\"\\\\n\"|01|NA))?(, ?\"c\":(\\[1\\]|\\{\"y\":1\\}))?\\} ?\r?|",
+                0..12,
+            ),
+        ) {
+            check_all(lines.join("\n").as_bytes());
+        }
+    }
+}
