@@ -567,6 +567,11 @@ fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
 pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Option<Error> {
     let cells = record::cells(bytes, sheet.delimiter);
     let at_line = |fault| Error::new(sheet.place(line), fault);
+    let (found, wanted) = (cells.len(), sheet.names.len());
+    if cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
+        // Its cells may well be those of other columns, so that is said first.
+        return Some(at_line(Fault::TooManyCells { found, wanted }));
+    }
     for selected in &sheet.selected {
         let name = &sheet.names[selected.column];
         let Some(cell) = cells.get(selected.column) else {
@@ -591,9 +596,7 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Opti
         let (found, column, position) = (cells.len(), sheet.names[column].clone(), column + 1);
         return Some(at_line(Fault::TooFewCells { found, column, position }));
     }
-    let (found, wanted) = (cells.len(), sheet.names.len());
-    let is_beyond = cells.iter().skip(wanted).any(|cell| !cell.is_empty());
-    is_beyond.then(|| at_line(Fault::TooManyCells { found, wanted }))
+    None
 }
 
 /// The number in a cell or a value, if it can be used.

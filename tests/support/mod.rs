@@ -83,3 +83,29 @@ pub fn refuses(cases: &[Refusal]) {
 pub fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name)
 }
+
+/// The records of a CSV text as csv-core reads them: the line that each starts on,
+/// and its cells.
+#[track_caller]
+pub fn records(text: &str) -> Vec<(u64, Vec<String>)> {
+    let mut reader = csv_core::Reader::new();
+    let (mut field, mut records, mut cells) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut input, mut buffer) = (text.as_bytes(), [0; 256]);
+    let mut line = reader.line();
+    loop {
+        let (result, read, written) = reader.read_field(input, &mut buffer);
+        input = &input[read..];
+        field.extend_from_slice(&buffer[..written]);
+        match result {
+            csv_core::ReadFieldResult::Field { record_end } => {
+                cells.push(String::from_utf8(std::mem::take(&mut field)).expect("UTF-8"));
+                if record_end {
+                    records.push((line, std::mem::take(&mut cells)));
+                    line = reader.line();
+                }
+            }
+            csv_core::ReadFieldResult::End => return records,
+            _ => {}
+        }
+    }
+}
