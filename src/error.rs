@@ -178,6 +178,9 @@ pub enum Fault {
     /// A first record of more cells than a file may have columns.
     #[error("the first row has more than {} cells", crate::report::grouped(*.0 as u64))]
     TooManyColumns(usize),
+    /// Lines of JSON of more fields than there may be.
+    #[error("there are more than {} fields up to here", crate::report::grouped(*.0 as u64))]
+    TooManyFields(usize),
     /// A file of no bytes.
     #[error("the file is empty")]
     EmptyFile,
@@ -289,6 +292,9 @@ pub enum Fault {
     /// A line of JSON Lines that has a field twice.
     #[error("field '{}' is there twice", excerpt(.0.as_bytes()))]
     FieldTwice(String),
+    /// A JSON string with an escape of half a surrogate pair.
+    #[error("the text of field '{}' has half a character", excerpt(.0.as_bytes()))]
+    HalfACharacter(String),
     /// With `--each`, a field that no column was made for.
     #[error("field '{}' is not among those of the first lines", excerpt(.0.as_bytes()))]
     UnknownField(String),
@@ -431,13 +437,14 @@ impl Fault {
                 "a quote within a quoted cell is written twice"
             }
             Fault::NotAnObject(_) => "one object a line: jq -c . FILE writes such lines",
+            Fault::HalfACharacter(_) => "escapes from \\uD800 to \\uDFFF come in pairs",
             Fault::JsonArray => "jq -c '.[]' FILE writes such lines",
             Fault::UnknownField(_) => "without --each and --worst such fields are passed over",
             Fault::NotAState(_) | Fault::NoStates => "--format state writes them",
             Fault::OtherState { .. } => {
                 "states are merged that --format state wrote with the same options"
             }
-            Fault::RecordTooLong | Fault::TooManyColumns(_) => {
+            Fault::RecordTooLong | Fault::TooManyColumns(_) | Fault::TooManyFields(_) => {
                 "is this a text file with one instance a line?"
             }
             Fault::Foreign { hint, .. } => hint,

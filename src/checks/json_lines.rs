@@ -10,6 +10,7 @@ use super::{Read, Way, blocks_of, slow_number};
 use crate::error::Place;
 use crate::input::blocks::Next;
 use crate::input::number::NotUsable;
+use crate::input::rows::Texts;
 use crate::input::scan::{Batch, Scanner, Step};
 use crate::input::{Choice, InputFormat};
 
@@ -42,6 +43,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
         ..Choice::default()
     };
     let mut blocks = blocks_of(text, choice, way.block_size);
+    blocks.texts = if way.is_strict { Texts::All } else { Texts::None };
     let mut read = Read::default();
     let mut lines = 0;
     let mut batch = Batch::new(way.is_strict, way.is_strict);
@@ -61,7 +63,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
         if block.sheet.names.len() != 2 {
             return None;
         }
-        let (records, fault) = block.to_records(way.is_strict, Vec::new());
+        let (records, appended) = block.records_of_objects(0, lines, way.is_strict, Vec::new());
         let mut scanner = Scanner::new(&records);
         loop {
             let step = scanner.fill(&mut batch, way.batch);
@@ -72,16 +74,16 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
                 Step::More => {}
                 Step::End => break,
                 Step::Fault => {
-                    read.fault = Some(lines + scanner.record().lines + 1);
+                    read.fault = Some(scanner.record().lines + 1);
                     return Some(read);
                 }
             }
         }
-        if let Some((line, _)) = fault {
-            read.fault = Some(lines + line);
+        lines = scanner.lines();
+        if appended.fault.is_some() {
+            read.fault = Some(lines + 1);
             return Some(read);
         }
-        lines += scanner.lines();
     }
 }
 
@@ -180,6 +182,7 @@ mod tests {
             b"{\"z\":1,\"z\":\"\xc3\xa9\",\"y\":1,\"\\u0070\":0.5}\n{\"y\":1,\"p\":0.5\n",
             b"{\"y\":[1],\"p\":0.5}\n",
             b"{\"y\":1,\"p\":\"a\\nb\"}\n[1]\n",
+            b"{\"y\":0,\"p\":\"\\udc00\"}\n{\"y\":0,\"p\":0}\n",
             b"{\"y\":-0.0,\"p\":1E+5}\n{\"y\":01,\"p\":1}\n",
         ] {
             check_all(text);

@@ -8,6 +8,7 @@
 //! never guessed.
 
 use std::io::{self, Read};
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
@@ -15,7 +16,7 @@ use memchr::{memchr, memchr2, memrchr, memrchr2};
 
 use crate::error::{Error, Fault, Place};
 
-use super::json_lines;
+use super::json_lines::{self, Appended};
 use super::parquet::{self, Part, Table};
 use super::record::{closing_quote, line_ends};
 use super::rows::{Rows, Texts};
@@ -48,23 +49,32 @@ pub struct Block {
     pub rows: Option<Rows>,
     /// The part of a Parquet file that it stands for: it holds no records itself.
     pub part: Option<Part>,
+    /// Lines or rows before it, of the block that it was made of.
+    pub before: u64,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
 }
 
 impl Block {
+    /// A block of the records in that range of `buffer`, none of them with a `"`.
+    fn of_records(index: u64, sheet: Arc<Sheet>, buffer: Vec<u8>, range: Range<usize>) -> Self {
+        let Range { start, end } = range;
+        let has_quotes = false;
+        Block { index, sheet, has_quotes, rows: None, part: None, before: 0, buffer, start, end }
+    }
+
     /// A block whose records are still to be decoded.
     fn of_part(index: u64, part: Part, buffer: Vec<u8>) -> Self {
         let sheet = Arc::clone(part.sheet());
-        let (part, rows) = (Some(part), None);
-        Block { index, sheet, has_quotes: false, rows, part, buffer, start: 0, end: 0 }
+        Block { part: Some(part), ..Block::of_records(index, sheet, buffer, 0..0) }
     }
 
-    /// Rows, and the records in `text`, each with a line feed.
+    /// Rows, which so many come before, and the records in `text`, each with a line feed.
     #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
     pub fn decoded(
         index: u64,
+        before: u64,
         sheet: Arc<Sheet>,
         has_quotes: bool,
         rows: Rows,
@@ -73,7 +83,8 @@ impl Block {
         let (end, mut buffer) = (text.len(), text);
         grow(&mut buffer, end);
         buffer[end] = b'\n';
-        Block { index, sheet, has_quotes, rows: Some(rows), part: None, buffer, start: 0, end }
+        let records = Block::of_records(index, sheet, buffer, 0..end);
+        Block { has_quotes, before, rows: Some(rows), ..records }
     }
 
     /// Gives its rows and its memory back, for a block to come.
@@ -93,25 +104,24 @@ impl Block {
         (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
     }
 
-    /// The same lines, as records with the cells of all columns or of those that
-    /// matter, in the memory of `buffer`; and which line, counted from 1, is no record,
-    /// and why.
-    pub fn to_records(&self, all: bool, mut buffer: Vec<u8>) -> (Block, Option<(u64, Fault)>) {
-        let sheet = &self.sheet;
-        let selects = |column: usize| {
-            sheet.by.contains(&column) || sheet.selected.iter().any(|s| s.column == column)
-        };
-        let matters: Vec<bool> =
-            (0..sheet.names.len()).map(|column| all || selects(column)).collect();
+    /// JSON Lines of it as records, in the memory of `buffer`: those from `at` on, which
+    /// `before` lines come before. Not all at once, if they would take much memory.
+    pub fn records_of_objects(
+        &self,
+        at: usize,
+        before: u64,
+        is_strict: bool,
+        mut buffer: Vec<u8>,
+    ) -> (Block, Appended) {
         buffer.clear();
-        let fault =
-            json_lines::append_records(self.bytes(), &sheet.names, &matters, all, &mut buffer);
+        let lines = &self.bytes()[at..];
+        let appended = json_lines::append_records(lines, &self.sheet.names, is_strict, &mut buffer);
         let end = buffer.len();
         buffer.extend_from_slice(&[b'\n'; PADDING]);
         let has_quotes = memchr(b'"', &buffer).is_some();
-        let sheet = Arc::clone(sheet);
-        let (index, rows, part) = (self.index, None, None);
-        (Block { index, sheet, has_quotes, rows, part, buffer, start: 0, end }, fault)
+        let sheet = Arc::clone(&self.sheet);
+        let records = Block::of_records(self.index, sheet, buffer, 0..end);
+        (Block { has_quotes, before, ..records }, appended)
     }
 
     /// Gives its memory back, for a block to come.
@@ -268,7 +278,9 @@ impl Blocks {
             if let Some(opened) = opened {
                 self.next_sheet += 1;
                 self.warnings.extend(opened.warnings);
-                let sheet = Arc::new(opened.sheet);
+                let is_narrow = opened.sheet.is_json_lines && self.texts != Texts::All;
+                let sheet = if is_narrow { opened.sheet.narrow() } else { opened.sheet };
+                let sheet = Arc::new(sheet);
                 self.current =
                     Some(Current { sheet, reader, carry: Vec::new(), at_end, has_rows: false });
                 return Ok((filled, opened.start));
@@ -328,16 +340,8 @@ impl Current {
                     self.has_rows |= buffer[start..end].iter().any(|&b| b != b'\n' && b != b'\r');
                     buffer[end] = b'\n';
                     let sheet = Arc::clone(&self.sheet);
-                    return Ok(Ok(Block {
-                        index,
-                        sheet,
-                        has_quotes: cut.has_quotes,
-                        rows: None,
-                        part: None,
-                        buffer,
-                        start,
-                        end,
-                    }));
+                    let records = Block::of_records(index, sheet, buffer, start..end);
+                    return Ok(Ok(Block { has_quotes: cut.has_quotes, ..records }));
                 }
                 None if self.at_end => {
                     return Err(

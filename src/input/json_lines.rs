@@ -21,10 +21,16 @@ use crate::text::{append_quoted, excerpt};
 /// The byte between the cells that are made.
 pub const DELIMITER: u8 = b',';
 
+/// The most fields that the lines of a file may have in all.
+const MOST_FIELDS: usize = 1 << 16;
+
+/// Bytes of records that are made at a time, and one record more.
+const ENOUGH: usize = 1 << 22;
+
 /// The names of the fields in some lines, in order of appearance.
 ///
 /// # Errors
-/// The first line that is no object, counted from 1, and why.
+/// The first line that is no object or has too many fields more, counted from 1.
 pub fn names(bytes: &[u8]) -> Result<Vec<String>, (u64, Fault)> {
     let mut fields = Fields::default();
     for (at, line) in lines(bytes).enumerate().filter(|(_, line)| !line.is_empty()) {
@@ -34,20 +40,32 @@ pub fn names(bytes: &[u8]) -> Result<Vec<String>, (u64, Fault)> {
     Ok(fields.names)
 }
 
-/// Appends the lines as CSV records with a cell for each name: that of the fields
-/// that matter, and an empty one for others. A field without a name is passed over,
-/// or is a fault if `is_strict`. Tells which line, counted from 1, is no
-/// object, and why; what was appended is the lines before it.
+/// The lines that were appended as records.
+pub struct Appended {
+    /// Their bytes.
+    pub length: usize,
+    /// Why the next line is no record, if that ended it.
+    pub fault: Option<Fault>,
+}
+
+/// Appends lines as CSV records with a cell for each name. A field without a name is
+/// passed over, or is a fault if `is_strict`. It ends at a fault, or when the records
+/// take much memory.
 pub fn append_records(
     bytes: &[u8],
     names: &[String],
-    matters: &[bool],
     is_strict: bool,
     out: &mut Vec<u8>,
-) -> Option<(u64, Fault)> {
-    let mut fields = Fields::new(names, matters, is_strict);
+) -> Appended {
+    let mut fields = Fields::new(names, is_strict);
     let mut pattern = Pattern::default();
-    for (at, line) in lines(bytes).enumerate() {
+    let mut length = 0;
+    for whole in bytes.split_inclusive(|&b| b == b'\n') {
+        if out.len() >= ENOUGH {
+            break;
+        }
+        let line = whole.trim_ascii();
+        let start = out.len();
         if !line.is_empty() {
             fields.cells.clear();
             fields.cells.resize(names.len(), None);
@@ -55,7 +73,7 @@ pub fn append_records(
                 fields.cells.fill(None);
                 fields.values.clear();
                 if let Err(fault) = fields.read(line, false) {
-                    return Some((at as u64 + 1, fault));
+                    return Appended { length, fault: Some(fault) };
                 }
                 pattern = Pattern::of(line, &fields);
             }
@@ -63,12 +81,17 @@ pub fn append_records(
                 if column > 0 {
                     out.push(DELIMITER);
                 }
-                append_cell(*cell, names.len() == 1, out);
+                if append_cell(*cell, names.len() == 1, out).is_err() {
+                    out.truncate(start);
+                    let fault = Some(Fault::HalfACharacter(names[column].clone()));
+                    return Appended { length, fault };
+                }
             }
         }
         out.push(b'\n');
+        length += whole.len();
     }
-    None
+    Appended { length, fault: None }
 }
 
 /// The lines, without blanks around them; what follows the last line feed is one if
@@ -78,7 +101,14 @@ fn lines(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 }
 
 /// Appends a value as a CSV cell.
-fn append_cell(value: Option<&[u8]>, is_alone: bool, out: &mut Vec<u8>) {
+///
+/// # Errors
+/// If it is a string with half a surrogate pair, which is no text.
+fn append_cell(
+    value: Option<&[u8]>,
+    is_alone: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), serde_json::Error> {
     let text = value.unwrap_or(b"null");
     match text {
         // A record of one empty cell would be a blank line.
@@ -88,12 +118,13 @@ fn append_cell(value: Option<&[u8]>, is_alone: bool, out: &mut Vec<u8>) {
             out.extend_from_slice(inner);
         }
         [b'"', ..] => {
-            let text: String = serde_json::from_slice(text).expect("it was read as a string");
+            let text: String = serde_json::from_slice(text)?;
             append_quoted(text.as_bytes(), out);
         }
         [b'{' | b'[', ..] => append_quoted(text, out),
         scalar => out.extend_from_slice(scalar),
     }
+    Ok(())
 }
 
 /// Whether a byte of a JSON string is itself in a CSV cell without quotes.
@@ -106,22 +137,20 @@ fn is_plain(byte: u8) -> bool {
 struct Fields<'a> {
     names: Vec<String>,
     columns: HashMap<String, usize, foldhash::fast::RandomState>,
-    matters: Vec<bool>,
     /// Whether a field without a column is an error, or is passed over.
     is_strict: bool,
     /// The values of the line, by column.
     cells: Vec<Option<&'a [u8]>>,
-    /// All values of the line in their order, with their columns if they matter.
+    /// All values of the line in their order, with their columns if they have one.
     values: Vec<(&'a [u8], Option<usize>)>,
     /// The fields of a line that were met, so that none is there twice.
     met: Vec<bool>,
 }
 
 impl<'a> Fields<'a> {
-    fn new(names: &[String], matters: &[bool], is_strict: bool) -> Self {
+    fn new(names: &[String], is_strict: bool) -> Self {
         let columns = names.iter().cloned().zip(0..).collect();
-        let (names, matters) = (names.to_vec(), matters.to_vec());
-        Fields { names, columns, matters, is_strict, ..Fields::default() }
+        Fields { names: names.to_vec(), columns, is_strict, ..Fields::default() }
     }
 
     /// Reads a line; new names get columns if `adds`.
@@ -147,7 +176,7 @@ impl<'a> Fields<'a> {
 /// What stands between the values of a line.
 #[derive(Default)]
 struct Pattern {
-    /// What comes before each value, and the column of the value if it matters.
+    /// What comes before each value, and the column of the value if it has one.
     parts: Vec<(Vec<u8>, Option<usize>)>,
     /// What comes after the last.
     end: Vec<u8>,
@@ -266,6 +295,10 @@ impl<'a> Visitor<'a> for Line<'_, 'a> {
                     *self.stray = Some(Fault::FieldTwice(fields.names[column].clone()));
                     return Err(A::Error::custom("twice"));
                 }
+                Ok(MOST_FIELDS..) => {
+                    *self.stray = Some(Fault::TooManyFields(MOST_FIELDS));
+                    return Err(A::Error::custom("too many"));
+                }
                 Ok(column) => {
                     expected = column + 1;
                     if column >= fields.met.len() {
@@ -277,11 +310,8 @@ impl<'a> Visitor<'a> for Line<'_, 'a> {
                         continue;
                     }
                     let value = map.next_value::<&RawValue>()?.get().as_bytes();
-                    let column = Some(column).filter(|&column| fields.matters[column]);
-                    if let Some(column) = column {
-                        fields.cells[column] = Some(value);
-                    }
-                    fields.values.push((value, column));
+                    fields.cells[column] = Some(value);
+                    fields.values.push((value, Some(column)));
                 }
                 Err(name) if fields.is_strict => {
                     *self.stray = Some(Fault::UnknownField(name));
@@ -366,15 +396,15 @@ mod tests {
             lines in prop::collection::vec("\\{\"a\":[0-9]{1,2}(,\"b\": ?(1|-2.5e3|\"x\"|\"é\"|\"\\\\n\"|null))?(, \"c\":\\[1\\])?\\}|\\{\"b\":01\\}|\\{\"a\":1,\"a\":2\\}", 0..20),
         ) {
             let text = lines.join("\n");
-            let all = records(&text, &["a", "b"], &[true, true], false);
+            let all = records(&text, &["a", "b"], false);
             // One by one, no line has a line before it.
             let mut out = String::new();
             let mut fault = None;
-            for (at, line) in lines.iter().enumerate() {
-                let (text, why) = records(line, &["a", "b"], &[true, true], false);
+            for line in &lines {
+                let (text, why) = records(line, &["a", "b"], false);
                 out.push_str(&text);
-                if let Some((_, why)) = why {
-                    fault = Some((at as u64 + 1, why));
+                fault = why;
+                if fault.is_some() {
                     break;
                 }
             }
@@ -382,38 +412,29 @@ mod tests {
         }
     }
 
-    fn records(
-        text: &str,
-        names: &[&str],
-        matters: &[bool],
-        is_strict: bool,
-    ) -> (String, Option<(u64, String)>) {
+    fn records(text: &str, names: &[&str], is_strict: bool) -> (String, Option<String>) {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut out = Vec::new();
-        let fault = append_records(text.as_bytes(), &names, matters, is_strict, &mut out);
-        let fault = fault.map(|(line, fault)| (line, fault.to_string()));
-        (String::from_utf8(out).unwrap(), fault)
+        let appended = append_records(text.as_bytes(), &names, is_strict, &mut out);
+        (String::from_utf8(out).unwrap(), appended.fault.map(|fault| fault.to_string()))
     }
 
     #[test]
     fn each_line_is_a_record() {
         let text = "{\"a\":1,\"b\":\"x\"}\n\n {\"b\":\"y,\\\"z\\\"\\n\",\"c\":[1,{\"d\":2}],\"a\":null}\r\n{}\n{\"a\":-1.5e-3,\"b\":\"é\\u00e9\"}";
         let of_a_and_b = "1,x\n\n,\"y,\"\"z\"\"\n\"\n,\n-1.5e-3,\"éé\"\n";
-        assert_eq!(records(text, &["a", "b"], &[true, true], false).0, of_a_and_b);
-        assert_eq!(records(text, &["a", "b"], &[true, true], true).0, "1,x\n\n");
+        assert_eq!(records(text, &["a", "b"], false).0, of_a_and_b);
+        assert_eq!(records(text, &["a", "b"], true).0, "1,x\n\n");
         assert_eq!(
-            records(text, &["a", "b", "c"], &[true, true, true], true),
+            records(text, &["a", "b", "c"], true),
             (
                 "1,x,\n\n,\"y,\"\"z\"\"\n\",\"[1,{\"\"d\"\":2}]\"\n,,\n-1.5e-3,\"éé\",\n"
                     .to_owned(),
                 None
             )
         );
-        assert_eq!(
-            records(text, &["a", "b", "c"], &[true, false, false], false),
-            ("1,,\n\n,,\n,,\n-1.5e-3,,\n".to_owned(), None)
-        );
-        assert_eq!(records("{}\n{\"a\":\"\"}\n", &["a"], &[true], true).0, "\"\"\n\"\"\n");
+        assert_eq!(records(text, &["a"], false).0, "1\n\n\"\"\n\"\"\n-1.5e-3\n");
+        assert_eq!(records("{}\n{\"a\":\"\"}\n", &["a"], true).0, "\"\"\n\"\"\n");
         assert_eq!(names(text.as_bytes()).unwrap(), ["a", "b", "c"]);
     }
 
@@ -427,12 +448,13 @@ mod tests {
             ),
             ("{\"a\":1", "this is no JSON object: EOF while parsing an object, column 6"),
             ("{\"a\":1}{", "this is no JSON object: trailing characters, column 8"),
+            ("{\"a\":\"\\udc00\"}", "the text of field 'a' has half a character"),
             ("{\"a\":01}", "this is no JSON object: invalid number, column 7"),
             ("{\"a\":1,\"a\":2}", "field 'a' is there twice"),
             ("{\"a\":1,\"z\":2}", "field 'z' is not among those of the first lines"),
         ] {
-            let (out, fault) = records(&format!("{{\"a\":5}}\n{line}\n"), &["a"], &[true], true);
-            assert_eq!((out.as_str(), fault), ("5\n", Some((2, why.to_owned()))));
+            let (out, fault) = records(&format!("{{\"a\":5}}\n{line}\n"), &["a"], true);
+            assert_eq!((out.as_str(), fault), ("5\n", Some(why.to_owned())));
         }
     }
 }

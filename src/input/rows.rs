@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use super::scan::Record;
-
 /// Which cells are needed as text, besides the numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Texts {
@@ -19,8 +17,6 @@ pub enum Texts {
 /// Consecutive rows of a file.
 #[derive(Debug, Default)]
 pub struct Rows {
-    /// Rows of the block before these.
-    pub before: u64,
     /// How many.
     pub count: usize,
     /// The numbers of each selected column, in the order of the sheet; NaN where
@@ -54,10 +50,5 @@ impl Rows {
     pub fn text(&self, row: usize) -> Range<usize> {
         let start = row.checked_sub(1).and_then(|before| self.ends.get(before));
         start.map_or(0, |end| end + 1)..self.ends.get(row).copied().unwrap_or_default()
-    }
-
-    /// Where a row is.
-    pub fn record(&self, row: usize) -> Record {
-        Record { start: self.text(row).start, lines: self.before + row as u64 }
     }
 }

@@ -88,6 +88,8 @@ pub struct Scanner<'a> {
     /// Whether a line feed follows every carriage return.
     has_usual_ends: bool,
     at: usize,
+    /// Lines or rows before the block, of what it was made of.
+    before: u64,
     lines: u64,
     record: Record,
 }
@@ -121,7 +123,8 @@ impl<'a> Scanner<'a> {
             has_quotes: block.has_quotes,
             has_usual_ends: !has_lone_cr(&bytes[..end]),
             at: 0,
-            lines: block.rows.as_ref().map_or(0, |rows| rows.before),
+            before: block.before,
+            lines: block.before,
             record: Record::default(),
         }
     }
@@ -173,7 +176,7 @@ impl<'a> Scanner<'a> {
         most: usize,
     ) -> Step {
         while *row < most {
-            let next = usize::try_from(self.lines - given.before).expect("it is in the block");
+            let next = usize::try_from(self.lines - self.before).expect("it is in the block");
             if next == given.count {
                 return Step::End;
             }
@@ -182,7 +185,9 @@ impl<'a> Scanner<'a> {
             let is_skipped = is_missing && self.sheet.skips_missing;
             let is_fault = given.fault == Some(next) || (is_missing && !is_skipped);
             let taken = if is_fault { 0 } else { usual.max(1) };
-            self.record = given.record(next + taken.saturating_sub(1));
+            let last = next + taken.saturating_sub(1);
+            self.record =
+                Record { start: given.text(last).start, lines: self.before + last as u64 };
             if is_fault {
                 return Step::Fault;
             }

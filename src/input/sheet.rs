@@ -1,6 +1,8 @@
 //! A file as a table: its delimiter, its header, and which columns matter.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::mem::take;
 
 use crate::error::{Error, Fault, Place, Role};
 use crate::neuron::Given;
@@ -90,6 +92,17 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// The same sheet with no other columns than those that are selected or grouped by.
+    pub fn narrow(mut self) -> Self {
+        let selected = self.selected.iter().map(|selected| selected.column);
+        let kept: BTreeSet<usize> = selected.chain(self.by.iter().copied()).collect();
+        let place = |column: usize| kept.range(..column).count();
+        self.names = kept.iter().map(|&column| take(&mut self.names[column])).collect();
+        self.by.iter_mut().for_each(|column| *column = place(*column));
+        self.selected.iter_mut().for_each(|selected| selected.column = place(selected.column));
+        self
+    }
+
     /// The place of a record, by its line or row.
     pub fn place(&self, line: u64) -> Place {
         let file = self.file.clone();

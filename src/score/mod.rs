@@ -505,21 +505,25 @@ impl<'s, 'a> Worker<'s, 'a> {
 
     /// Scores the JSON objects of a block; tells how many lines it has.
     fn objects(&mut self, block: &Block, entry: &mut Entry) -> Result<u64, Stop> {
-        let plan = self.shared.plan;
-        let all = plan.texts() == Texts::All;
-        let (records, fault) = block.to_records(all, std::mem::take(&mut self.text));
-        let scanned = self.scan(&records, entry).map_err(|stop| match stop {
-            Stop::At(record) => {
-                let bytes = &records.bytes()[record.start..];
-                Stop::Because(self.explain(record, bytes, &block.sheet))
+        let is_strict = self.shared.plan.texts() == Texts::All;
+        let (mut at, mut lines) = (0, 0);
+        while at < block.bytes().len() {
+            let text = std::mem::take(&mut self.text);
+            let (records, appended) = block.records_of_objects(at, lines, is_strict, text);
+            at += appended.length;
+            lines = self.scan(&records, entry).map_err(|stop| match stop {
+                Stop::At(record) => {
+                    let bytes = &records.bytes()[record.start..];
+                    Stop::Because(self.explain(record, bytes, &block.sheet))
+                }
+                Stop::Because(error) => Stop::Because(error),
+            })?;
+            if let Some(fault) = appended.fault {
+                return Err(Error::new(block.sheet.place(lines + 1), fault).into());
             }
-            Stop::Because(error) => Stop::Because(error),
-        });
-        self.text = records.into_buffer();
-        match (scanned, fault) {
-            (Ok(_), Some((line, fault))) => Err(Error::new(block.sheet.place(line), fault).into()),
-            (scanned, _) => scanned,
+            self.text = records.into_buffer();
         }
+        Ok(lines)
     }
 
     /// Decodes a part of a file, and scores its rows; tells how many they are.

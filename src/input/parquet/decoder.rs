@@ -41,12 +41,13 @@ impl Decoder {
         let count = usize::try_from(part.rows - before).unwrap_or(CHUNK).min(CHUNK);
         columns.read(count)?;
         let mut rows = std::mem::take(&mut self.rows);
-        (rows.before, rows.count) = (before, count);
+        rows.count = count;
         columns.numbers(&mut rows);
         let mut text = std::mem::take(&mut self.text);
         let has_quotes = columns.texts(&mut rows, &mut text);
         self.columns = Some(columns);
-        Ok(Block::decoded(index, Arc::clone(part.sheet()), has_quotes, rows, text))
+        let sheet = Arc::clone(part.sheet());
+        Ok(Block::decoded(index, before, sheet, has_quotes, rows, text))
     }
 
     /// Takes memory back for a block to come.
