@@ -240,3 +240,64 @@ fn numbers_of_a_million_digits_are_read_or_refused_in_a_few_words() {
         assert!(stderr.len() < 500, "{stderr}");
     }
 }
+
+#[test]
+fn a_million_brackets_are_no_deeper_than_one() {
+    let folder = folder();
+    let brackets = "[".repeat(1_000_000);
+    let closed = format!("{{\"y\":1,\"yhat\":0.5,\"z\":{brackets}{}}}\n", "]".repeat(1_000_000));
+    fs::write(folder.path().join("p.jsonl"), closed).expect("a file is written");
+    let line = "$costs p.jsonl --cost mse --format value --threads 1";
+    is_done(&run(folder.path(), FLAT, line), "0.25\n");
+    let open = format!("{{\"y\":1,\"yhat\":0.5,\"z\":{brackets}\n");
+    fs::write(folder.path().join("p.jsonl"), open).expect("a file is written");
+    is_refused(
+        &run(folder.path(), FLAT, line),
+        "error: p.jsonl:1: this is no JSON object: EOF while parsing a list, column 1000022\n\
+         hint: one object a line: jq -c . FILE writes such lines\n",
+    );
+    let state = format!("{{\"costs_state\":1,\"options\":{brackets}\n");
+    fs::write(folder.path().join("p.state"), state).expect("a file is written");
+    let (code, stdout, stderr) = run(folder.path(), FLAT, "$costs merge p.state");
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert!(stderr.starts_with("error: p.state:1: this is no state of costs: "), "{stderr}");
+}
+
+#[test]
+fn objects_of_many_fields_take_memory_for_those_alone_that_are_looked_at() {
+    let folder = folder();
+    let mut file = create(folder.path(), "p.jsonl");
+    // Each line has a field of its own: as a table 144 MB.
+    (0..12_000).for_each(|line| writeln!(file, "{{\"{line:x}\":1}}").expect("it is written"));
+    (0..9).for_each(|_| file.write_all(b"{\"y\":1,\"yhat\":0.5}\n").expect("it is written"));
+    file.flush().expect("it is written");
+    let line = "$costs p.jsonl --missing skip --cost mse --format value --threads 1";
+    let (code, stdout, _) = run(folder.path(), FLAT, line);
+    assert_eq!((code, stdout.as_str()), (0, "0.25\n"));
+    let worst = "$costs p.jsonl --missing skip --cost mse --worst 1 --json --threads 1";
+    assert_eq!(run(folder.path(), 2 * FLAT, worst).0, 0);
+
+    let fields: Vec<String> = (0..65_537).map(|field| format!("\"{field:x}\":0")).collect();
+    let object = format!("{{{}}}\n", fields.join(","));
+    fs::write(folder.path().join("wide.jsonl"), object).expect("a file is written");
+    is_refused(
+        &run(folder.path(), FLAT, "$costs wide.jsonl --threads 1"),
+        "error: wide.jsonl:1: there are more than 65,536 fields up to here\n\
+         hint: is this a text file with one instance a line?\n",
+    );
+}
+
+#[test]
+fn an_object_longer_than_16_mib_is_refused() {
+    let folder = folder();
+    let mut file = create(folder.path(), "p.jsonl");
+    file.write_all(b"{\"y\":1,\"yhat\":0.5}\n{\"y\":1,\"z\":\"").expect("it is written");
+    let text = [b'a'; 1 << 12];
+    (0..1 << 14).for_each(|_| file.write_all(&text).expect("it is written"));
+    file.flush().expect("it is written");
+    is_refused(
+        &run(folder.path(), 128 << 10, "$costs p.jsonl --threads 1"),
+        "error: p.jsonl:2: the record is longer than 16 MiB\n\
+         hint: is this a text file with one instance a line?\n",
+    );
+}

@@ -80,6 +80,19 @@ fn a_full_device_is_an_error_in_every_format() {
         }
     }
     fails("costs p.csv --format value > /dev/full", full);
+    for format in ["table", "csv", "tsv", "json", "jsonl", "markdown", "state"] {
+        fails(
+            &format!("costs p.csv --format state | costs merge --format {format} > /dev/full"),
+            full,
+        );
+    }
+    if cfg!(feature = "plot") {
+        fails("costs plot cost > /dev/full", full);
+        fails(
+            "costs plot gradient --color never -o /dev/full",
+            "error: /dev/full: cannot write: no space left\n",
+        );
+    }
     fails("costs --help > /dev/full", full);
     fails("costs --version > /dev/full", full);
     fails("costs p.csv -o /dev/full", "error: /dev/full: cannot write: no space left\n");
@@ -91,6 +104,10 @@ fn a_standard_output_that_is_closed_or_not_for_writing_is_an_error() {
     fails("costs --help >&-", "error: <stdout>: cannot write: it is closed\n");
     fails("costs p.csv 1< p.csv", "error: <stdout>: cannot write: bad file descriptor\n");
     fails("costs --help 1< p.csv", "error: <stdout>: cannot write: bad file descriptor\n");
+    fails(
+        "costs p.csv --format state | costs merge >&-",
+        "error: <stdout>: cannot write: it is closed\n",
+    );
 }
 
 #[test]
@@ -137,6 +154,12 @@ fn what_cannot_be_read_or_created_is_an_error() {
     );
     fails("costs no.csv -o out.csv", "error: no.csv: cannot open: no such file\n");
     fails("costs p.csv/x -o out.csv", "error: p.csv/x: cannot open: not a directory\n");
+    fails("costs merge no.state -o out.csv", "error: no.state: cannot open: no such file\n");
+    fails(
+        "costs merge . -o out.csv",
+        "error: .: this is a directory\nhint: name the files in it\n",
+    );
+    fails("costs merge /proc/self/mem", "error: /proc/self/mem: cannot read: input/output error\n");
     fails("costs /proc/self/mem", "error: /proc/self/mem: cannot read: input/output error\n");
     fails(
         "ln -s p p; costs p; code=$?; rm p; exit $code",

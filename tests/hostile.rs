@@ -123,6 +123,68 @@ fn no_message_shows_text_of_the_input_as_it_is() {
     }
 }
 
+/// A line of JSON with the text as a field's name and value; what is no UTF-8 is replaced.
+fn object(text: &[u8]) -> Vec<u8> {
+    let text = serde_json::to_string(&String::from_utf8_lossy(text)).expect("it is a string");
+    format!("{{\"y\":1,\"yhat\":0.5,\"g\":{text},{text}:{text}}}\n").into_bytes()
+}
+
+#[test]
+fn no_text_of_json_lines_reaches_a_terminal_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for text in HOSTILE {
+        let name = String::from_utf8_lossy(text).into_owned();
+        let lines = object(text);
+        let views: [&[&[u8]]; 4] = [
+            &[b"--by", b"g"],
+            &[b"--by", b"g", b"--format", b"markdown"],
+            &[b"--worst", b"1"],
+            &[b"--each", b"--format", b"table"],
+        ];
+        for view in views {
+            let args = [&[b"--input".as_slice(), b"jsonl"], view].concat();
+            let (code, stdout, stderr) = run_bytes(folder.path(), &args, &lines);
+            assert_eq!(code, 0, "{text:?}: {}", String::from_utf8_lossy(&stderr));
+            is_harmless(&stdout);
+            is_harmless(&stderr);
+        }
+        let other = b"{\"y\":1,\"yhat\":0.5,\"z\":1}\n".repeat(20_000);
+        let faults: [(&[&[u8]], Vec<u8>); 4] = [
+            (&[b"--yhat-col", b"g"], lines.clone()),
+            (&[b"--y-col", b"no"], lines.clone()),
+            (&[b"--each"], [other.as_slice(), &lines].concat()),
+            (&[], [text, b"\n"].concat()),
+        ];
+        for (more, input) in faults {
+            let args = [&[b"--input".as_slice(), b"jsonl"], more].concat();
+            let (code, _, stderr) = run_bytes(folder.path(), &args, &input);
+            assert_eq!(code, 2, "{text:?} {more:?} {name}");
+            is_harmless(&stderr);
+        }
+    }
+}
+
+#[test]
+fn no_text_of_a_state_reaches_a_terminal_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for text in HOSTILE {
+        let has_nul = text.contains(&0);
+        let name: &[u8] = if has_nul { b"g" } else { text };
+        for view in [&[b"--by".as_slice(), b"3"], &[b"--worst".as_slice(), b"1"]] {
+            let state = [view.as_slice(), &[b"--format", b"state"]].concat();
+            let (code, state, stderr) = run_bytes(folder.path(), &state, &table(name, text));
+            assert_eq!(code, 0, "{text:?}: {}", String::from_utf8_lossy(&stderr));
+            for format in [b"table".as_slice(), b"markdown"] {
+                let args = [b"merge".as_slice(), b"--format", format];
+                let (code, stdout, stderr) = run_bytes(folder.path(), &args, &state);
+                assert_eq!(code, 0, "{text:?}: {}", String::from_utf8_lossy(&stderr));
+                is_harmless(&stdout);
+                is_harmless(&stderr);
+            }
+        }
+    }
+}
+
 #[test]
 fn a_long_text_is_cut_wherever_a_message_shows_it() {
     let long = "7".repeat(1000);

@@ -70,7 +70,7 @@ fn job(data: Data, format: Format, view: View) -> Job {
     Job { costs: cost::ALL[..1].to_vec(), view, style, ..Job::new(data) }
 }
 
-/// Jobs of every format and view, on values and on a file.
+/// Jobs of every format and view, on values, on files, and on states.
 fn jobs(folder: &Path) -> Vec<Job> {
     let path = folder.join("p.csv");
     fs::write(&path, "id,y,yhat\na,1,0.9\n\"b, c\",0,1\n").expect("a file is written");
@@ -79,8 +79,13 @@ fn jobs(folder: &Path) -> Vec<Job> {
         given: Given::Yhat,
         outputs: vec!["0.9".to_owned(), "0.1".to_owned()],
     };
-    let table =
-        || Data::Tables { sources: vec![Source::File(path.clone())], choice: Choice::default() };
+    let objects = folder.join("p.jsonl");
+    fs::write(&objects, "{\"y\":1,\"yhat\":0.9}\n{\"y\":0,\"yhat\":1}\n")
+        .expect("a file is written");
+    let table = |path: &Path| Data::Tables {
+        sources: vec![Source::File(path.to_owned())],
+        choice: Choice::default(),
+    };
     let formats = [
         Format::Table,
         Format::Csv,
@@ -90,13 +95,20 @@ fn jobs(folder: &Path) -> Vec<Job> {
         Format::Markdown,
         Format::Value,
     ];
-    let mut jobs = Vec::new();
+    let mut state = Vec::new();
+    let written = job(table(&path), Format::State, View::Worst(1));
+    costs::run(&written, &mut state).expect("memory takes it");
+    let states = folder.join("p.state");
+    fs::write(&states, state).expect("a file is written");
+    let mut jobs = vec![written];
     for format in formats {
         jobs.push(job(values(), format, View::Instances));
-        jobs.push(job(table(), format, View::Instances));
-        jobs.push(job(table(), format, View::Summary));
+        jobs.push(job(table(&path), format, View::Instances));
+        jobs.push(job(table(&objects), format, View::Instances));
+        jobs.push(job(table(&path), format, View::Summary));
         if format != Format::Value {
-            jobs.push(job(table(), format, View::Worst(1)));
+            jobs.push(job(table(&path), format, View::Worst(1)));
+            jobs.push(job(Data::States(vec![Source::File(states.clone())]), format, View::Summary));
         }
     }
     jobs

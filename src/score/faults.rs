@@ -6,8 +6,9 @@ use std::io::{self, Read};
 use super::tests::{plan, statistics};
 use super::{Blocks, files};
 use crate::error::Error;
+use crate::input::rows::Texts;
 use crate::input::source::{Reader, decompressed};
-use crate::input::{Choice, Source};
+use crate::input::{Choice, InputFormat, Source};
 
 /// Bytes that a reader gives at a time, mostly.
 const STEP: usize = 7;
@@ -54,9 +55,10 @@ impl Read for Troubled {
     }
 }
 
-/// What scoring a stream gives, in full, and the rows that were printed.
+/// What scoring a stream of that format gives, in full, and the rows that were printed.
 fn outcome(
     reader: impl Read + Send + 'static,
+    input: InputFormat,
     (block_size, threads): (usize, usize),
 ) -> (Result<String, String>, String) {
     let mut reader = Some(reader);
@@ -65,8 +67,10 @@ fn outcome(
         decompressed(reader).map_err(|error| Error::io("p.csv", "cannot read: ", error))
     };
     let sources = vec![Source::File("p.csv".into())];
-    let blocks = Blocks::new(sources, Choice::default(), block_size, std::sync::Arc::default())
+    let choice = Choice { input: Some(input), ..Choice::default() };
+    let mut blocks = Blocks::new(sources, choice, block_size, std::sync::Arc::default())
         .opened_by(Box::new(open));
+    blocks.texts = Texts::All;
     let mut rows = Vec::new();
     let mut sink = |bytes: &[u8]| {
         rows.extend_from_slice(bytes);
@@ -83,7 +87,17 @@ fn outcome(
 const TEXT: &str = "id,y,yhat\n1,1,0.25\r\n\"a, \"\"b\"\"\",0,0.5\n\"two\nlines\",1,\"0.125\"\r\
                     4,1,0\n\n5,0,0.75\n6,1,1e-3\n";
 
+/// Lines of every kind, and the infinite cost.
+const LINES: &str = "{\"id\":1,\"y\":1,\"yhat\":0.25}\r\n{\"id\":\"a\\n\\u00e9\",\"yhat\":\"0.5\",\"y\":0}\n\n\
+                     {\"id\":[1, {\"y\":2}],\"y\":1,\"yhat\":1E-1}\n {\"id\":4,\"y\":1,\"yhat\":0}\n";
+
+const TEXTS: [(&str, InputFormat); 2] = [(TEXT, InputFormat::Csv), (LINES, InputFormat::JsonLines)];
+
 const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (16, 3), (1 << 16, 2)];
+
+fn each_text_and_way() -> impl Iterator<Item = ((&'static str, InputFormat), (usize, usize))> {
+    TEXTS.into_iter().flat_map(|text| WAYS.map(|way| (text, way)))
+}
 
 /// Calls `with` for every call at which trouble can come.
 #[track_caller]
@@ -99,12 +113,12 @@ fn troubled(text: &[u8], trouble: Trouble, when: usize) -> Troubled {
 
 #[test]
 fn short_and_interrupted_reads_change_nothing() {
-    for way in WAYS {
-        let clean = outcome(TEXT.as_bytes(), way);
+    for ((text, input), way) in each_text_and_way() {
+        let clean = outcome(text.as_bytes(), input, way);
         assert!(clean.0.is_ok(), "{clean:?}");
         for trouble in [Trouble::Short, Trouble::Interrupted] {
-            at_every_call(TEXT.as_bytes(), |when| {
-                let found = outcome(troubled(TEXT.as_bytes(), trouble, when), way);
+            at_every_call(text.as_bytes(), |when| {
+                let found = outcome(troubled(text.as_bytes(), trouble, when), input, way);
                 assert_eq!(found, clean, "{trouble:?} at call {when}, {way:?}");
             });
         }
@@ -113,11 +127,12 @@ fn short_and_interrupted_reads_change_nothing() {
 
 #[test]
 fn a_failing_disk_is_an_error_wherever_it_fails() {
-    for way in WAYS {
-        let (_, all_rows) = outcome(TEXT.as_bytes(), way);
+    for ((text, input), way) in each_text_and_way() {
+        let (_, all_rows) = outcome(text.as_bytes(), input, way);
         // The call after the last byte is read, too: it could have found more.
-        for when in 0..=TEXT.len().div_ceil(STEP) {
-            let (result, rows) = outcome(troubled(TEXT.as_bytes(), Trouble::Failure, when), way);
+        for when in 0..=text.len().div_ceil(STEP) {
+            let reader = troubled(text.as_bytes(), Trouble::Failure, when);
+            let (result, rows) = outcome(reader, input, way);
             assert_eq!(
                 result,
                 Err("p.csv: cannot read: input/output error".to_owned()),
@@ -130,12 +145,14 @@ fn a_failing_disk_is_an_error_wherever_it_fails() {
 
 #[test]
 fn a_file_cut_short_is_read_the_same_way_however_it_is_read() {
-    for length in 0..=TEXT.len() {
-        let text = &TEXT.as_bytes()[..length];
-        let (expected, _) = outcome(text, WAYS[0]);
-        for way in &WAYS[1..] {
-            let (found, _) = outcome(text, *way);
-            assert_eq!(found, expected, "{length} bytes, {way:?}");
+    for (whole, input) in TEXTS {
+        for length in 0..=whole.len() {
+            let text = &whole.as_bytes()[..length];
+            let (expected, _) = outcome(text, input, WAYS[0]);
+            for way in &WAYS[1..] {
+                let (found, _) = outcome(text, input, *way);
+                assert_eq!(found, expected, "{length} bytes, {input:?}, {way:?}");
+            }
         }
     }
 }
@@ -145,7 +162,7 @@ fn a_quote_that_the_end_leaves_open_is_an_error() {
     let (opening, closing) = (TEXT.find("\"two").unwrap(), TEXT.find("lines\"").unwrap() + 5);
     for way in WAYS {
         for length in opening + 1..=closing {
-            let (result, _) = outcome(&TEXT.as_bytes()[..length], way);
+            let (result, _) = outcome(&TEXT.as_bytes()[..length], InputFormat::Csv, way);
             let expected = "p.csv:4: the quote that opens here is never closed";
             assert_eq!(result, Err(expected.to_owned()), "{length} bytes, {way:?}");
         }
@@ -174,16 +191,17 @@ fn xz(text: &[u8]) -> Vec<u8> {
 #[test]
 fn troubles_of_compressed_files_are_those_of_the_file() {
     let text = TEXT.as_bytes();
-    let clean = outcome(text, (16, 1));
+    let input = InputFormat::Csv;
+    let clean = outcome(text, input, (16, 1));
     for stored in [gzip(text), zstd::encode_all(text, 3).unwrap(), bzip2(text), xz(text)] {
         for trouble in [Trouble::Short, Trouble::Interrupted] {
             at_every_call(&stored, |when| {
-                let found = outcome(troubled(&stored, trouble, when), (16, 1));
+                let found = outcome(troubled(&stored, trouble, when), input, (16, 1));
                 assert_eq!(found, clean, "{trouble:?} at call {when} of {:?}", &stored[..4]);
             });
         }
         for when in 0..stored.len() / STEP {
-            let (result, _) = outcome(troubled(&stored, Trouble::Failure, when), (16, 1));
+            let (result, _) = outcome(troubled(&stored, Trouble::Failure, when), input, (16, 1));
             assert_eq!(
                 result,
                 Err("p.csv: cannot read: input/output error".to_owned()),
