@@ -12,8 +12,9 @@ use crate::neuron::{Condition, Given, condition};
 use crate::report::Instances;
 use crate::tally::{Tally, all_finite};
 
+use super::Plan;
 use super::groups::{Groups, Partition};
-use super::{Plan, Stop, locate};
+use super::worker::{Stop, locate};
 
 /// Computes costs, batch by batch.
 pub struct Scorer<'a> {
