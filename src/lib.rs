@@ -217,7 +217,7 @@ fn pairs(
 ) -> Result<(Vec<f64>, Vec<f64>), Error> {
     let numbers = |option, role, values: &[String]| {
         let number = |(at, value): (usize, &String)| {
-            input::scan::check(value.as_bytes(), role, domains)
+            input::cell::check(value.as_bytes(), role, domains)
                 .map_err(|fault| Error::new(Place::Value { option, index: at + 1 }, fault))
         };
         values.iter().enumerate().map(number).collect::<Result<Vec<f64>, Error>>()

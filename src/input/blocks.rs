@@ -8,20 +8,18 @@
 //! never guessed.
 
 use std::io::{self, Read};
-use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use memchr::{memchr, memchr2, memrchr, memrchr2};
-
 use crate::error::{Error, Fault, Place};
 
-use super::json_lines::{self, Appended};
-use super::parquet::{self, Part, Table};
-use super::record::{closing_quote, line_ends};
-use super::rows::{Rows, Texts};
-use super::separators::WINDOW;
-use super::sheet::{self, Choice, InputFormat, Sheet};
+use super::block::{Block, grow};
+use super::choice::{Choice, InputFormat};
+use super::cut::Cut;
+use super::parquet::{self, Table};
+use super::record::line_ends;
+use super::rows::Texts;
+use super::sheet::{self, Sheet};
 use super::source::{Reader, Source};
 
 /// Bytes that are read into a block, unless a record is longer.
@@ -32,103 +30,6 @@ const CANNOT_READ: &str = "cannot read: ";
 
 /// The longest record.
 const LONGEST_RECORD: usize = 16 << 20;
-
-/// Bytes after a block that can be read, but mean nothing.
-const PADDING: usize = WINDOW;
-
-/// A run of whole records of one file.
-pub struct Block {
-    /// The blocks before it.
-    pub index: u64,
-    /// The table that it belongs to.
-    pub sheet: Arc<Sheet>,
-    /// Whether it holds a `"`.
-    pub has_quotes: bool,
-    /// Its rows, if their numbers are there already: then the records are their
-    /// texts, as far as there are any.
-    pub rows: Option<Rows>,
-    /// The part of a Parquet file that it stands for: it holds no records itself.
-    pub part: Option<Part>,
-    /// Lines or rows before it, of the block that it was made of.
-    pub before: u64,
-    buffer: Vec<u8>,
-    start: usize,
-    end: usize,
-}
-
-impl Block {
-    /// A block of the records in that range of `buffer`, none of them with a `"`.
-    fn of_records(index: u64, sheet: Arc<Sheet>, buffer: Vec<u8>, range: Range<usize>) -> Self {
-        let Range { start, end } = range;
-        let has_quotes = false;
-        Block { index, sheet, has_quotes, rows: None, part: None, before: 0, buffer, start, end }
-    }
-
-    /// A block whose records are still to be decoded.
-    fn of_part(index: u64, part: Part, buffer: Vec<u8>) -> Self {
-        let sheet = Arc::clone(part.sheet());
-        Block { part: Some(part), ..Block::of_records(index, sheet, buffer, 0..0) }
-    }
-
-    /// Rows, which so many come before, and the records in `text`, each with a line feed.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
-    pub fn decoded(
-        index: u64,
-        before: u64,
-        sheet: Arc<Sheet>,
-        has_quotes: bool,
-        rows: Rows,
-        text: Vec<u8>,
-    ) -> Self {
-        let (end, mut buffer) = (text.len(), text);
-        grow(&mut buffer, end);
-        buffer[end] = b'\n';
-        let records = Block::of_records(index, sheet, buffer, 0..end);
-        Block { has_quotes, before, rows: Some(rows), ..records }
-    }
-
-    /// Gives its rows and its memory back, for a block to come.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "for Parquet files"))]
-    pub fn into_rows(self) -> (Rows, Vec<u8>) {
-        (self.rows.unwrap_or_default(), self.buffer)
-    }
-
-    /// Its records.
-    pub fn bytes(&self) -> &[u8] {
-        &self.buffer[self.start..self.end]
-    }
-
-    /// Its records, a line feed, and more bytes that mean nothing, so that a
-    /// scan may look at [`PADDING`] bytes at once; and where the records end.
-    pub fn padded(&self) -> (&[u8], usize) {
-        (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
-    }
-
-    /// JSON Lines of it as records, in the memory of `buffer`: those from `at` on, which
-    /// `before` lines come before. Not all at once, if they would take much memory.
-    pub fn records_of_objects(
-        &self,
-        at: usize,
-        before: u64,
-        is_strict: bool,
-        mut buffer: Vec<u8>,
-    ) -> (Block, Appended) {
-        buffer.clear();
-        let lines = &self.bytes()[at..];
-        let appended = json_lines::append_records(lines, &self.sheet.names, is_strict, &mut buffer);
-        let end = buffer.len();
-        buffer.extend_from_slice(&[b'\n'; PADDING]);
-        let has_quotes = memchr(b'"', &buffer).is_some();
-        let sheet = Arc::clone(&self.sheet);
-        let records = Block::of_records(self.index, sheet, buffer, 0..end);
-        (Block { has_quotes, before, ..records }, appended)
-    }
-
-    /// Gives its memory back, for a block to come.
-    pub fn into_buffer(self) -> Vec<u8> {
-        self.buffer
-    }
-}
 
 /// What comes next in the input.
 pub enum Next {
@@ -330,7 +231,7 @@ impl Current {
             let cut = if self.sheet.is_json_lines {
                 Cut::of_lines(bytes, self.at_end)
             } else {
-                cut(bytes, self.sheet.delimiter, self.at_end)
+                Cut::of_records(bytes, self.sheet.delimiter, self.at_end)
             };
             match cut.end {
                 Some(length) => {
@@ -340,8 +241,9 @@ impl Current {
                     self.has_rows |= buffer[start..end].iter().any(|&b| b != b'\n' && b != b'\r');
                     buffer[end] = b'\n';
                     let sheet = Arc::clone(&self.sheet);
-                    let records = Block::of_records(index, sheet, buffer, start..end);
-                    return Ok(Ok(Block { has_quotes: cut.has_quotes, ..records }));
+                    let range = start..end;
+                    let block = Block::of_records(index, sheet, cut.has_quotes, buffer, range);
+                    return Ok(Ok(block));
                 }
                 None if self.at_end => {
                     return Err(
@@ -386,99 +288,4 @@ fn fill(
         }
     }
     Ok(false)
-}
-
-/// Makes room for that many bytes, and for what follows a block.
-fn grow(buffer: &mut Vec<u8>, length: usize) {
-    if buffer.len() < length + PADDING {
-        buffer.resize(length + PADDING, 0);
-    }
-}
-
-/// Where to cut bytes that start with a record.
-struct Cut {
-    /// After the last record that is whole; None if none is.
-    end: Option<usize>,
-    has_quotes: bool,
-    /// With no end: where the quote opens that is still open.
-    open_quote: Option<usize>,
-}
-
-impl Cut {
-    /// After the last line feed.
-    fn of_lines(bytes: &[u8], at_end: bool) -> Self {
-        let end = if at_end { Some(bytes.len()) } else { memrchr(b'\n', bytes).map(|at| at + 1) };
-        Cut { end, has_quotes: false, open_quote: None }
-    }
-}
-
-fn cut(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {
-    let Some(quote) = memchr(b'"', bytes) else {
-        let end = if at_end { Some(bytes.len()) } else { last_line_end(bytes) };
-        return Cut { end, has_quotes: false, open_quote: None };
-    };
-    // The stretches outside quotes, each from after a closing quote.
-    let mut stretches = vec![(0, quote)];
-    let mut next = Some(quote);
-    let mut open_quote = None;
-    while let Some(quote) = next {
-        let opens = quote == 0 || [delimiter, b'\n', b'\r'].contains(&bytes[quote - 1]);
-        let resume = if opens {
-            let (start, _) = stretches.pop().expect("a stretch goes on up to the quote");
-            stretches.push((start, quote));
-            // The quote at the very end may be the first of two.
-            match closing_quote(bytes, quote).filter(|&close| at_end || close + 1 < bytes.len()) {
-                None => {
-                    open_quote = Some(quote);
-                    break;
-                }
-                Some(close) => {
-                    stretches.push((close + 1, bytes.len()));
-                    close + 1
-                }
-            }
-        } else {
-            quote + 1
-        };
-        next = memchr(b'"', &bytes[resume..]).map(|length| resume + length);
-    }
-    if open_quote.is_none()
-        && let Some(last) = stretches.last_mut()
-    {
-        last.1 = bytes.len();
-    }
-    let end = if at_end && open_quote.is_none() {
-        Some(bytes.len())
-    } else {
-        let is_last = |end: usize| end == bytes.len();
-        stretches.iter().rev().find_map(|&(start, end)| {
-            let stretch = &bytes[start..end];
-            // A carriage return at the very end may be half of a line end.
-            let stretch = if is_last(end) && stretch.ends_with(b"\r") {
-                &stretch[..stretch.len() - 1]
-            } else {
-                stretch
-            };
-            memrchr2(b'\n', b'\r', stretch).map(|at| start + at + 1)
-        })
-    };
-    Cut { end, has_quotes: true, open_quote }
-}
-
-/// After the last line end of bytes without quotes.
-fn last_line_end(bytes: &[u8]) -> Option<usize> {
-    let last = memrchr(b'\n', bytes).or_else(|| memrchr(b'\r', bytes.split_last()?.1));
-    last.map(|at| at + 1)
-}
-
-/// Whether a carriage return in `bytes` ends a line by itself.
-pub fn has_lone_cr(bytes: &[u8]) -> bool {
-    let mut rest = bytes;
-    while let Some(at) = memchr2(b'\r', b'\r', rest) {
-        if rest.get(at + 1) != Some(&b'\n') {
-            return true;
-        }
-        rest = &rest[at + 2..];
-    }
-    false
 }

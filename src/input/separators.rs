@@ -176,7 +176,7 @@ mod tests {
             let text: String = cells.iter().flat_map(|(cell, end)| [cell.as_str(), end]).collect();
             let end = text.len();
             // A line feed after the block, and no lone carriage return in it.
-            prop_assume!(!crate::input::blocks::has_lone_cr(text.as_bytes()));
+            prop_assume!(!crate::input::cut::has_lone_cr(text.as_bytes()));
             let bytes = [text.as_bytes(), b"\n", &[b'"'; WINDOW]].concat();
             let mut found = Separators::default();
             let until = end.min(ahead);

@@ -8,49 +8,10 @@ use crate::error::{Error, Fault, Place, Role};
 use crate::neuron::Given;
 use crate::text::excerpt;
 
+use super::choice::{Choice, InputFormat};
+use super::columns::Columns;
 use super::record::Incomplete;
 use super::{json_lines, number, record, sniff};
-
-/// A format of input.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum InputFormat {
-    /// Delimited text.
-    Csv,
-    /// A JSON object a line.
-    JsonLines,
-    /// Parquet, which its first bytes tell anyway.
-    Parquet,
-}
-
-/// Which columns of a file hold what, as the user said it. A column is named by
-/// its header or by its position from 1.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// The format; None tells it by the file's name.
-    pub input: Option<InputFormat>,
-    /// The byte between cells; None finds it.
-    pub delimiter: Option<u8>,
-    /// Whether the first record is a header; None finds out.
-    pub header: Option<bool>,
-    /// The column of y.
-    pub y: Option<String>,
-    /// The columns of ŷ, one a model; none finds one.
-    pub yhats: Vec<String>,
-    /// The columns of z, one a model, in place of those of ŷ.
-    pub zs: Vec<String>,
-    /// The column of weights.
-    pub weight: Option<String>,
-    /// The columns to group by.
-    pub by: Vec<String>,
-    /// The label that counts as 1, every other as `negative`.
-    pub positive: Option<String>,
-    /// What labels count as that are not the positive one.
-    pub negative: f64,
-    /// Whether rows with a missing value are left out.
-    pub skips_missing: bool,
-    /// Whether a file without rows is one like others.
-    pub takes_no_rows: bool,
-}
 
 /// One file's table.
 #[derive(Clone, Debug)]
@@ -92,6 +53,32 @@ pub struct Sheet {
 }
 
 impl Sheet {
+    /// That of a file with those columns, of lines of text with commas.
+    fn new(file: &str, index: usize, choice: &Choice, columns: Columns) -> Self {
+        let selected = columns.selected();
+        let place =
+            |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
+        Sheet {
+            file: file.to_owned(),
+            index,
+            is_json_lines: false,
+            delimiter: b',',
+            y: place(columns.y),
+            given: columns.given,
+            outputs: columns.outputs.iter().map(|&column| place(column)).collect(),
+            weight: columns.weight.map(place),
+            models: columns.outputs.iter().map(|&column| columns.names[column].clone()).collect(),
+            names: columns.names,
+            by: columns.by,
+            positive: choice.positive.clone(),
+            negative: choice.negative,
+            skips_missing: choice.skips_missing,
+            lines_before: 0,
+            unit: Unit::Line,
+            selected,
+        }
+    }
+
     /// The same sheet with no other columns than those that are selected or grouped by.
     pub fn narrow(mut self) -> Self {
         let selected = self.selected.iter().map(|selected| selected.column);
@@ -144,72 +131,6 @@ pub struct Selected {
 /// The most columns of a file: names take memory, far more than a delimiter does.
 const MOST_COLUMNS: usize = 1 << 20;
 
-const Y_NAMES: [&str; 7] = ["y", "y_true", "label", "target", "truth", "actual", "outcome"];
-const YHAT_NAMES: [&str; 12] = [
-    "yhat",
-    "ŷ",
-    "y_hat",
-    "y_pred",
-    "y_prob",
-    "y_score",
-    "prediction",
-    "pred",
-    "probability",
-    "prob",
-    "p",
-    "score",
-];
-
-const Z_NAMES: [&str; 3] = ["z", "logit", "logits"];
-
-impl Role {
-    fn of(given: Given) -> Self {
-        match given {
-            Given::Yhat => Role::Yhat,
-            Given::Z => Role::Z,
-        }
-    }
-
-    fn option(self) -> &'static str {
-        match self {
-            Role::Y => "--y-col",
-            Role::Yhat => "--yhat-col",
-            Role::Z => "--z-col",
-            Role::Weight => "--weight-col",
-            Role::Group => "--by",
-        }
-    }
-
-    fn letter(self) -> &'static str {
-        match self {
-            Role::Y => "y",
-            Role::Yhat => "ŷ",
-            Role::Z => "z",
-            Role::Weight => "w",
-            Role::Group => "a group",
-        }
-    }
-
-    /// The headers that stand for it by default.
-    fn default_names(self) -> &'static [&'static str] {
-        match self {
-            Role::Y => &Y_NAMES,
-            Role::Yhat => &YHAT_NAMES,
-            Role::Z => &Z_NAMES,
-            Role::Weight | Role::Group => &[],
-        }
-    }
-
-    /// Its column in a file without a header, if it has one by default.
-    fn headerless(self) -> Option<usize> {
-        match self {
-            Role::Y => Some(0),
-            Role::Yhat | Role::Z => Some(1),
-            Role::Weight | Role::Group => None,
-        }
-    }
-}
-
 /// A sheet, how many bytes of the file come before its first record of data,
 /// and what about it deserves a warning.
 pub struct Opened {
@@ -238,15 +159,11 @@ pub fn open(
         return Err(at_file(Fault::EmptyFile));
     }
     sniff::refuse_foreign(bytes).map_err(at_file)?;
-    let mut start = if bytes.starts_with(sniff::BOM) { sniff::BOM.len() } else { 0 };
-    while let length @ 1.. = record::line_end(bytes, start) {
-        start += length;
-    }
+    let start = sniff::first_record(bytes);
     if start == bytes.len() && is_whole {
         return Err(at_file(Fault::NoRows));
     }
     let line = record::line_ends(&bytes[..start]) + 1;
-    let at_line = |fault| Error::new(Place::Line { file: file.to_owned(), line }, fault);
     let is_json_lines = match choice.input {
         Some(input) => input == InputFormat::JsonLines,
         None => sniff::is_json_lines(file),
@@ -254,9 +171,7 @@ pub fn open(
     let delimiter = if is_json_lines {
         json_lines::DELIMITER
     } else {
-        let is_end = |&b: &u8| b == b'\n' || b == b'\r';
-        let first_line = bytes[start..].split(is_end).next().unwrap_or_default();
-        choice.delimiter.unwrap_or_else(|| sniff::delimiter(file, first_line))
+        choice.delimiter.unwrap_or_else(|| sniff::delimiter(file, &bytes[start..]))
     };
     let head = if is_json_lines {
         fields(file, &bytes[start..], line, is_whole)?.map(|names| (names, start))
@@ -264,70 +179,20 @@ pub fn open(
         first_record(file, bytes, start, delimiter, is_whole)?
     };
     let Some((first, end)) = head else { return Ok(None) };
-    let resolver = Resolver { choice, delimiter, first: &first };
-    let has_header = is_json_lines || resolver.has_header();
-    let mut warnings = Vec::new();
-    let mut pick = |role, chosen: Option<&str>| {
-        let picked = if has_header {
-            resolver.by_name(role, chosen, &mut warnings)
-        } else {
-            resolver.by_position(role, chosen)
-        };
-        picked.map_err(at_line)
-    };
-    let y = pick(Role::Y, choice.y.as_deref())?;
-    let given = resolver.given(has_header);
-    let role = Role::of(given);
-    let mut outputs = Vec::new();
-    for chosen in resolver.chosen(role) {
-        outputs.push(pick(role, chosen)?);
+    let (columns, mut warnings) = Columns::find(choice, delimiter, &first, is_json_lines)
+        .map_err(|fault| Error::new(Place::Line { file: file.to_owned(), line }, fault))?;
+    let mut data = start;
+    if columns.has_header && !is_json_lines {
+        data = end + record::line_end(bytes, end);
+        if choice.header.is_none() {
+            warnings.extend(header_warning(&first, &columns.numbers(), line));
+        }
     }
-    let weight =
-        choice.weight.as_deref().map(|chosen| pick(Role::Weight, Some(chosen))).transpose()?;
-    let by = choice.by.iter().map(|chosen| pick(Role::Group, Some(chosen)));
-    let by = by.collect::<Result<Vec<usize>, Error>>()?;
-    if let Some(column) = [&outputs, &by].into_iter().find_map(|columns| repeated(columns)) {
-        let name = String::from_utf8_lossy(&first[column]).into_owned();
-        return Err(at_line(Fault::ChosenTwice(name)));
-    }
-    if outputs.contains(&y) {
-        let name = String::from_utf8_lossy(&first[y]).into_owned();
-        let name = if has_header { name } else { (y + 1).to_string() };
-        return Err(at_line(Fault::SameColumn(name, role.letter())));
-    }
-    let numbers = [&[y], outputs.as_slice()].concat();
-    if has_header && !is_json_lines && choice.header.is_none() {
-        warnings.extend(header_warning(&first, &numbers, line));
-    }
-    let with_role = |role| move |column| Selected { column, role };
-    let mut selected = vec![Selected { column: y, role: Role::Y }];
-    selected.extend(outputs.iter().copied().map(with_role(role)));
-    selected.extend(weight.map(with_role(Role::Weight)));
-    selected.sort();
-    selected.dedup_by_key(|selected| selected.column);
-    let place =
-        |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
-    let data =
-        if has_header && !is_json_lines { end + record::line_end(bytes, end) } else { start };
-    let names = if has_header { resolver.header() } else { resolver.made_up_names(y, &outputs) };
     let sheet = Sheet {
-        file: file.to_owned(),
-        index,
         is_json_lines,
         delimiter,
-        y: place(y),
-        given,
-        outputs: outputs.iter().map(|&column| place(column)).collect(),
-        weight: weight.map(place),
-        models: outputs.iter().map(|&column| names[column].clone()).collect(),
-        names,
-        by,
-        positive: choice.positive.clone(),
-        negative: choice.negative,
-        skips_missing: choice.skips_missing,
         lines_before: record::line_ends(&bytes[..data]),
-        unit: Unit::Line,
-        selected,
+        ..Sheet::new(file, index, choice, columns)
     };
     let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
@@ -392,173 +257,4 @@ fn header_warning(first: &[Cow<[u8]>], columns: &[usize], line: u64) -> Option<S
     Some(format!(
         "line {line} is taken for a header, though it holds the number '{number}'; --no-header if it is data"
     ))
-}
-
-/// The first number that is there twice.
-fn repeated(columns: &[usize]) -> Option<usize> {
-    (1..columns.len()).find(|&at| columns[..at].contains(&columns[at])).map(|at| columns[at])
-}
-
-/// Finds columns by the user's choice and the first record.
-struct Resolver<'a> {
-    choice: &'a Choice,
-    delimiter: u8,
-    first: &'a [Cow<'a, [u8]>],
-}
-
-impl Resolver<'_> {
-    /// What the user chose for a role: once, or as often as chosen.
-    fn chosen(&self, role: Role) -> Vec<Option<&str>> {
-        match role {
-            Role::Y => vec![self.choice.y.as_deref()],
-            Role::Yhat if self.choice.yhats.is_empty() => vec![None],
-            Role::Z if self.choice.zs.is_empty() => vec![None],
-            Role::Yhat => self.choice.yhats.iter().map(|chosen| Some(chosen.as_str())).collect(),
-            Role::Z => self.choice.zs.iter().map(|chosen| Some(chosen.as_str())).collect(),
-            Role::Weight => self.choice.weight.iter().map(|chosen| Some(chosen.as_str())).collect(),
-            Role::Group => self.choice.by.iter().map(|chosen| Some(chosen.as_str())).collect(),
-        }
-    }
-
-    fn header(&self) -> Vec<String> {
-        self.first.iter().map(|cell| String::from_utf8_lossy(cell).into_owned()).collect()
-    }
-
-    /// Whether models have columns of ŷ or of z: of z if some are chosen, or if a
-    /// header names one and none of ŷ.
-    fn given(&self, has_header: bool) -> Given {
-        let names = |role: Role| {
-            self.header()
-                .iter()
-                .any(|name| role.default_names().contains(&name.trim().to_lowercase().as_str()))
-        };
-        let is_free = self.choice.yhats.is_empty() && has_header;
-        if !self.choice.zs.is_empty() || (is_free && !names(Role::Yhat) && names(Role::Z)) {
-            Given::Z
-        } else {
-            Given::Yhat
-        }
-    }
-
-    /// Names for columns of a file without a header: `y`, `yhat` or `z`, and
-    /// positions.
-    fn made_up_names(&self, y: usize, outputs: &[usize]) -> Vec<String> {
-        let name = |column: usize| match column {
-            _ if column == y => "y".to_owned(),
-            _ if outputs == [column] && self.choice.zs.is_empty() => "yhat".to_owned(),
-            _ if outputs == [column] => "z".to_owned(),
-            _ => (column + 1).to_string(),
-        };
-        (0..self.first.len()).map(name).collect()
-    }
-
-    /// There is no header if the cells of the first record that would be y and
-    /// ŷ are numbers; one who names a column by its name says that there is one.
-    /// A label that is a word, as `--positive` allows, is no number: then ŷ
-    /// decides.
-    fn has_header(&self) -> bool {
-        self.choice.header.unwrap_or_else(|| {
-            let is_named = |role: Role| {
-                let mut chosen = self.chosen(role).into_iter().flatten();
-                chosen
-                    .any(|chosen| position(chosen).is_none_or(|column| column >= self.first.len()))
-            };
-            let is_number = |role: Role| {
-                self.chosen(role).into_iter().all(|chosen| {
-                    let column = chosen.map_or(role.headerless(), position);
-                    let cell = column.and_then(|column| self.first.get(column));
-                    cell.is_some_and(|cell| number::looks_numeric(cell))
-                })
-            };
-            let y_is_word = self.choice.positive.is_some();
-            let output = Role::of(self.given(false));
-            [Role::Y, output, Role::Weight, Role::Group].into_iter().any(is_named)
-                || !(y_is_word || is_number(Role::Y))
-                || !is_number(output)
-                || !is_number(Role::Weight)
-        })
-    }
-
-    /// The columns of that name.
-    fn named<'b>(&'b self, name: &'b str) -> impl Iterator<Item = usize> + 'b {
-        let same = move |cell: &Cow<[u8]>| number::trim(cell) == name.trim().as_bytes();
-        self.first.iter().enumerate().filter(move |(_, cell)| same(cell)).map(|(column, _)| column)
-    }
-
-    fn by_name(
-        &self,
-        role: Role,
-        chosen: Option<&str>,
-        warnings: &mut Vec<String>,
-    ) -> Result<usize, Fault> {
-        let Some(chosen) = chosen else { return self.by_default_name(role, warnings) };
-        let mut named = self.named(chosen);
-        match (named.next(), named.next()) {
-            (Some(first), Some(second)) => Err(Fault::DuplicateColumn {
-                name: chosen.to_owned(),
-                option: role.option(),
-                first: first + 1,
-                second: second + 1,
-            }),
-            (Some(column), None) => Ok(column),
-            _ => match position(chosen) {
-                Some(column) if column < self.first.len() => Ok(column),
-                _ => Err(Fault::UnknownColumn { name: chosen.to_owned(), columns: self.header() }),
-            },
-        }
-    }
-
-    fn by_default_name(&self, role: Role, warnings: &mut Vec<String>) -> Result<usize, Fault> {
-        let header = self.header();
-        let lower: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
-        let mut candidates = (0..lower.len())
-            .filter(|&column| role.default_names().contains(&lower[column].as_str()));
-        let Some(column) = candidates.next() else {
-            return Err(Fault::NoDefaultColumn {
-                what: role.letter(),
-                option: role.option(),
-                columns: header,
-                delimiter: Some(self.delimiter),
-            });
-        };
-        let others: Vec<usize> = candidates.collect();
-        if let Some(&second) = others.iter().find(|&&other| lower[other] == lower[column]) {
-            return Err(Fault::DuplicateColumn {
-                name: header[column].clone(),
-                option: role.option(),
-                first: column + 1,
-                second: second + 1,
-            });
-        }
-        if !others.is_empty() {
-            let quoted = |column: usize| format!("'{}'", excerpt(header[column].as_bytes()));
-            let others: Vec<String> = others.into_iter().map(quoted).collect();
-            warnings.push(format!(
-                "{} is column {}, though {} could be it too; {} chooses",
-                role.letter(),
-                quoted(column),
-                others.join(" and "),
-                role.option()
-            ));
-        }
-        Ok(column)
-    }
-
-    fn by_position(&self, role: Role, chosen: Option<&str>) -> Result<usize, Fault> {
-        let column = chosen.map_or(role.headerless(), position);
-        let column = column.ok_or_else(|| Fault::UnknownColumn {
-            name: chosen.unwrap_or_default().to_owned(),
-            columns: (1..=self.first.len()).map(|column| column.to_string()).collect(),
-        })?;
-        if column < self.first.len() {
-            Ok(column)
-        } else {
-            Err(Fault::NoSuchPosition { found: self.first.len(), position: column + 1 })
-        }
-    }
-}
-
-/// The column of a position from 1.
-fn position(text: &str) -> Option<usize> {
-    text.trim().parse::<usize>().ok()?.checked_sub(1)
 }

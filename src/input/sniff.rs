@@ -3,6 +3,8 @@
 
 use crate::error::Fault;
 
+use super::record;
+
 /// Files that are often taken for CSV files: how they start, what they are, and
 /// what to do.
 const FOREIGN: [(&[u8], &str, &str); 13] = [
@@ -26,7 +28,7 @@ const FOREIGN: [(&[u8], &str, &str); 13] = [
 ];
 
 /// A byte order mark of UTF-8, which says nothing.
-pub const BOM: &[u8] = b"\xef\xbb\xbf";
+const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// What tells binary data from text: NUL bytes near the start.
 const NUL_WITHIN: usize = 1024;
@@ -49,6 +51,15 @@ pub fn refuse_foreign(start: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// Where the first record starts: after a byte order mark and blank lines.
+pub fn first_record(bytes: &[u8]) -> usize {
+    let mut start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    while let length @ 1.. = record::line_end(bytes, start) {
+        start += length;
+    }
+    start
+}
+
 /// Whether a file holds JSON Lines, by the extension of its name.
 pub fn is_json_lines(name: &str) -> bool {
     let extension = extension(name);
@@ -65,11 +76,12 @@ fn extension(name: &str) -> &str {
 /// The delimiter of a file: by the extension of its name, else the first of
 /// comma, tab, semicolon, bar and space that occurs in its first line outside
 /// quotes, else a comma.
-pub fn delimiter(name: &str, first_line: &[u8]) -> u8 {
+pub fn delimiter(name: &str, text: &[u8]) -> u8 {
     let extension = extension(name);
     if extension.eq_ignore_ascii_case("tsv") || extension.eq_ignore_ascii_case("tab") {
         return b'\t';
     }
+    let first_line = text.split(|&b| b == b'\n' || b == b'\r').next().unwrap_or_default();
     let mut quoted = false;
     let outside: Vec<u8> = first_line
         .iter()

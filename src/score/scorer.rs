@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use crate::cost::Domains;
 use crate::error::Error;
-use crate::input::blocks::Block;
+use crate::input::block::Block;
 use crate::input::record;
 use crate::input::scan::{Batch, Scanner};
 use crate::input::sheet::Sheet;

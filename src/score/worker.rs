@@ -5,11 +5,13 @@ use std::sync::{Arc, PoisonError};
 use std::thread;
 
 use crate::error::{Error, Fault};
-use crate::input::blocks::{Block, Next};
+use crate::input::block::Block;
+use crate::input::blocks::Next;
+use crate::input::cell;
 use crate::input::parquet::{Decoder, Part};
 use crate::input::record;
 use crate::input::rows::Texts;
-use crate::input::scan::{self, BATCH, Batch, Record, Scanner, Step};
+use crate::input::scan::{BATCH, Batch, Record, Scanner, Step};
 use crate::input::sheet::Sheet;
 
 use super::groups::Groups;
@@ -202,7 +204,7 @@ impl<'s, 'a> Worker<'s, 'a> {
     /// The error of a record at the start of `bytes` that is known to have one.
     fn explain(&self, record: Record, bytes: &[u8], sheet: &Sheet) -> Error {
         let line = record.lines + 1;
-        scan::explain(bytes, sheet, self.shared.plan.domains(sheet.given), line).unwrap_or_else(
+        cell::explain(bytes, sheet, self.shared.plan.domains(sheet.given), line).unwrap_or_else(
             || {
                 let found = record::cells(bytes, sheet.delimiter).len();
                 Error::new(sheet.place(line), Fault::Ragged { found, wanted: sheet.names.len() })

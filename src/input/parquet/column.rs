@@ -7,8 +7,8 @@ use parquet::errors::{ParquetError, Result};
 use parquet::schema::types::ColumnDescPtr;
 
 use crate::error::Role;
+use crate::input::cell;
 use crate::input::number::NotUsable;
-use crate::input::scan;
 
 use super::kind::{Kind, Value};
 
@@ -112,8 +112,8 @@ where
             text.clear();
             self.text(row, &mut text);
             let number = match purpose {
-                Use::Number(role) => scan::parse(&text, role),
-                Use::Label(positive, negative) => scan::label(&text, positive, negative),
+                Use::Number(role) => cell::parse(&text, role),
+                Use::Label(positive, negative) => cell::label(&text, positive, negative),
             };
             match number {
                 Ok(number) => numbers.push(number),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use parquet::errors::ParquetError;
 
 use crate::error::{Error, Fault};
-use crate::input::blocks::Block;
+use crate::input::block::Block;
 use crate::input::rows::Rows;
 use crate::text::{append_quoted, needs_quotes};
 

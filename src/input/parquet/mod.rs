@@ -35,8 +35,9 @@ use parquet::schema::types::SchemaDescriptor;
 
 use crate::error::{Error, Fault, Place, Role};
 
+use super::choice::Choice;
 use super::rows::Texts;
-use super::sheet::{self, Choice, Sheet, Unit};
+use super::sheet::{self, Sheet, Unit};
 use super::source::Source;
 
 use column::{Column, Use};

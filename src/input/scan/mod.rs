@@ -3,21 +3,26 @@
 //! It looks at the selected columns alone. Rows that have as many cells as the
 //! header, each of one line, are read column by column from the places of their
 //! [`separators`](super::separators). Any other row is read by itself, by the
-//! exact rules of [`record`]; one with a fault stops the scan, and [`explain`]
+//! exact rules of [`record`]; one with a fault stops the scan, and [`cell::explain`]
 //! says what it is.
 
+mod batch;
+mod key;
+
 use std::borrow::Cow;
-use std::ops::Range;
 
-use crate::cost::{Domain, Domains};
-use crate::error::{Error, Fault, Role};
+use crate::error::Role;
 
-use super::blocks::{Block, has_lone_cr};
+use super::block::Block;
+use super::cell;
+use super::cut::has_lone_cr;
 use super::number::{self, NotUsable};
 use super::record;
 use super::rows::Rows;
-use super::separators::Separators;
 use super::sheet::{Selected, Sheet};
+
+pub use batch::Batch;
+pub use key::{ShortCell, cells_of_key};
 
 /// Rows that are scanned and scored in one go: few enough for their columns to
 /// stay in the nearest cache.
@@ -28,41 +33,6 @@ const FIRST_AHEAD: usize = 256;
 
 /// Bytes that are searched at most before the rows in them are read.
 const MOST_AHEAD: usize = 4 << 10;
-
-/// Consecutive rows of a block, column by column.
-#[derive(Debug, Default)]
-pub struct Batch {
-    /// The numbers of each selected column, in the order of the sheet.
-    pub columns: Vec<Vec<f64>>,
-    /// Where in the block each record is, without its line end; filled if
-    /// wanted.
-    pub records: Option<Vec<Range<usize>>>,
-    /// With the records: where the cell of the last selected column ends in each.
-    pub tails: Vec<usize>,
-    /// Where the records are that were left out for a missing value.
-    pub skipped: Vec<Range<usize>>,
-    /// Whether every record must have as many cells as the first one.
-    is_strict: bool,
-    separators: Separators,
-}
-
-impl Batch {
-    /// An empty batch, with the place of each record if `keeps_records`.
-    pub fn new(keeps_records: bool, is_strict: bool) -> Self {
-        Batch { records: keeps_records.then(Vec::new), is_strict, ..Batch::default() }
-    }
-
-    /// Makes room for that many columns of that many rows.
-    fn clear(&mut self, columns: usize, rows: usize) {
-        self.columns.resize_with(columns, Vec::new);
-        self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
-        self.skipped.clear();
-        self.tails.clear();
-        if let Some(records) = &mut self.records {
-            records.clear();
-        }
-    }
-}
 
 /// How a scan ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -105,7 +75,7 @@ pub struct Record {
 
 /// Why a record gives no row.
 enum NoRow {
-    /// It has a fault; [`explain`] finds the words.
+    /// It has a fault; [`cell::explain`] finds the words.
     Fault,
     /// It lacks a value, and such records are left out.
     Skipped,
@@ -387,8 +357,8 @@ impl<'a> Scanner<'a> {
             _ => Cow::Borrowed(cell),
         };
         match self.sheet.positive.as_deref().filter(|_| self.is_compared(role)) {
-            Some(positive) => label(&cell, positive, self.sheet.negative),
-            None => parse(&cell, role),
+            Some(positive) => cell::label(&cell, positive, self.sheet.negative),
+            None => cell::parse(&cell, role),
         }
     }
 
@@ -402,70 +372,6 @@ impl<'a> Scanner<'a> {
         end
     }
 
-    /// Appends the cells that the record is grouped by, each after its length;
-    /// false if the record lacks one. A column after the selected ones is found
-    /// faster from the tail of the row.
-    pub fn append_key(
-        &self,
-        record: &Range<usize>,
-        tail: Option<usize>,
-        key: &mut Vec<u8>,
-    ) -> bool {
-        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
-        if !self.is_plain() {
-            let cells = record::cells(&bytes[record.clone()], delimiter);
-            return self.sheet.by.iter().all(|&column| {
-                cells.get(column).is_some_and(|cell| {
-                    append_cell(cell, key);
-                    true
-                })
-            });
-        }
-        self.sheet.by.iter().all(|&column| {
-            self.plain_cell(record, tail, column).is_some_and(|cell| {
-                append_cell(&bytes[cell], key);
-                true
-            })
-        })
-    }
-
-    /// Where the cell of a column is in a record of a plain block.
-    #[inline]
-    fn plain_cell(
-        &self,
-        record: &Range<usize>,
-        tail: Option<usize>,
-        column: usize,
-    ) -> Option<Range<usize>> {
-        let (bytes, delimiter) = (self.bytes, self.sheet.delimiter);
-        let last = self.sheet.selected.last().map_or(0, |selected| selected.column);
-        let start = match tail {
-            Some(tail) if column > last => pass(bytes, tail, delimiter, column - last),
-            _ => pass(bytes, record.start, delimiter, column),
-        }?;
-        Some(start..plain_cell_end(bytes, start, delimiter))
-    }
-
-    /// The one cell that the record is grouped by, if it is short and plain.
-    #[inline]
-    pub fn short_cell(&self, record: &Range<usize>, tail: Option<usize>) -> Option<ShortCell> {
-        let &[column] = self.sheet.by.as_slice() else { return None };
-        if !self.is_plain() {
-            return None;
-        }
-        let cell = self.plain_cell(record, tail, column)?;
-        let length @ 1..=8 = cell.len() else { return None };
-        let eight = self.bytes.get(cell.start..cell.start + 8)?.try_into().ok()?;
-        let bytes = u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * length));
-        Some(ShortCell { bytes, length: length as u64 })
-    }
-
-    /// Whether no cell is quoted and every line ends in a line feed.
-    #[inline]
-    fn is_plain(&self) -> bool {
-        !self.has_quotes && self.has_usual_ends
-    }
-
     fn skip_blank_lines(&mut self) {
         while self.at < self.end
             && let length @ 1.. = record::line_end(self.bytes, self.at)
@@ -474,39 +380,6 @@ impl<'a> Scanner<'a> {
             self.lines += 1;
         }
     }
-}
-
-/// A cell of up to eight bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ShortCell {
-    /// Its bytes, the first the lowest, and zeros.
-    pub bytes: u64,
-    /// How many bytes.
-    pub length: u64,
-}
-
-impl ShortCell {
-    /// No cell is like this.
-    pub const NONE: ShortCell = ShortCell { bytes: 0, length: 0 };
-}
-
-/// Appends a cell after its length, so that keys of several cells stay apart.
-#[inline]
-fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
-    let length = u32::try_from(cell.len()).expect("a record is shorter than 16 MiB");
-    key.extend_from_slice(&length.to_le_bytes());
-    key.extend_from_slice(cell);
-}
-
-/// The cells of a key, as [`Scanner::append_key`] wrote it.
-pub fn cells_of_key(mut key: &[u8]) -> Vec<String> {
-    let mut cells = Vec::new();
-    while let Some((length, rest)) = key.split_first_chunk() {
-        let (cell, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
-        cells.push(String::from_utf8_lossy(cell).into_owned());
-        key = rest;
-    }
-    cells
 }
 
 /// Where the cell after a separator starts; the one before the block is 0 − 1.
@@ -519,138 +392,4 @@ fn after(place: u32) -> usize {
 #[inline]
 fn line_end(bytes: &[u8], start: usize, end: usize) -> usize {
     end - usize::from(end > start && bytes[end - 1] == b'\r')
-}
-
-/// The start of the cell that is so many delimiters after `at`; None if the
-/// line has fewer.
-#[inline(always)]
-fn pass(bytes: &[u8], mut at: usize, delimiter: u8, delimiters: usize) -> Option<usize> {
-    for _ in 0..delimiters {
-        at = find_either(bytes, at, delimiter, b'\n');
-        if bytes[at] != delimiter {
-            return None;
-        }
-        at += 1;
-    }
-    Some(at)
-}
-
-/// Where the cell at `start` ends in a plain block: a carriage return before the
-/// line feed is none of it.
-#[inline(always)]
-fn plain_cell_end(bytes: &[u8], start: usize, delimiter: u8) -> usize {
-    let end = find_either(bytes, start, delimiter, b'\n');
-    let is_crlf = bytes[end] == b'\n' && end > start && bytes[end - 1] == b'\r';
-    end - usize::from(is_crlf)
-}
-
-/// Where the first of two bytes is from `at` on; one of them is there.
-#[inline(always)]
-fn find_either(bytes: &[u8], at: usize, one: u8, other: u8) -> usize {
-    /// Eights of bytes before the search is worth a call.
-    const SHORT: usize = 4;
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    let (ones, others) = (ONES * u64::from(one), ONES * u64::from(other));
-    let mut at = at;
-    for _ in 0..SHORT {
-        let Some(Ok(eight)) = bytes.get(at..at + 8).map(<[u8; 8]>::try_from) else { break };
-        let eight = u64::from_le_bytes(eight);
-        let (x, y) = (eight ^ ones, eight ^ others);
-        // The lowest set bit is in the first byte that is zero in x or in y.
-        let zeros = ((x.wrapping_sub(ONES) & !x) | (y.wrapping_sub(ONES) & !y)) & TOPS;
-        if zeros != 0 {
-            return at + (zeros.trailing_zeros() / 8) as usize;
-        }
-        at += 8;
-    }
-    at + memchr::memchr2(one, other, &bytes[at..]).expect("a line feed follows the block")
-}
-
-/// What is wrong with the record at the start of `bytes`, cell by cell; None if
-/// nothing is. `line` is the physical line on which it starts.
-pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Option<Error> {
-    let cells = record::cells(bytes, sheet.delimiter);
-    let at_line = |fault| Error::new(sheet.place(line), fault);
-    let (found, wanted) = (cells.len(), sheet.names.len());
-    if cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
-        // Its cells may well be those of other columns, so that is said first.
-        return Some(at_line(Fault::TooManyCells { found, wanted }));
-    }
-    for selected in &sheet.selected {
-        let name = &sheet.names[selected.column];
-        let Some(cell) = cells.get(selected.column) else {
-            let (found, position) = (cells.len(), selected.column + 1);
-            return Some(at_line(Fault::TooFewCells { found, column: name.clone(), position }));
-        };
-        let checked = match &sheet.positive {
-            Some(positive) if selected.role == Role::Y => {
-                match label(cell, positive, sheet.negative) {
-                    Ok(label) => Ok(label),
-                    Err(_) => Err(Fault::Missing(text(cell))),
-                }
-            }
-            _ => check(cell, selected.role, domains),
-        };
-        let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
-        if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
-            return Some(Error::new(sheet.cell(line, name), fault));
-        }
-    }
-    if let Some(&column) = sheet.by.iter().find(|&&column| column >= cells.len()) {
-        let (found, column, position) = (cells.len(), sheet.names[column].clone(), column + 1);
-        return Some(at_line(Fault::TooFewCells { found, column, position }));
-    }
-    None
-}
-
-/// The number in a cell or a value, if it can be used.
-///
-/// # Errors
-/// If it is none, or not one that the costs take.
-pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Fault> {
-    let text = || text(cell);
-    let number = parse(cell, role).map_err(|why| match why {
-        NotUsable::Missing => Fault::Missing(text()),
-        NotUsable::TooLarge => Fault::TooLarge(text()),
-        NotUsable::Infinite => Fault::NotFinite(text()),
-        NotUsable::NotANumber => Fault::NotANumber { text: text(), role },
-    })?;
-    let domain = match role {
-        Role::Weight if number < 0.0 => return Err(Fault::NegativeWeight(text())),
-        Role::Weight | Role::Group => return Ok(number),
-        Role::Y => domains.y,
-        Role::Yhat | Role::Z => domains.output,
-    };
-    match domain {
-        _ if domain.contains(number) => Ok(number),
-        Domain::Signed => Err(Fault::NotSigned(text())),
-        Domain::UnitForGradient => Err(Fault::OutsideUnitForGradient(text())),
-        _ => Err(Fault::OutsideUnit { text: text(), role }),
-    }
-}
-
-/// The number in a cell, which may be an infinity if it is z.
-pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
-    match number::parse(cell) {
-        Err(NotUsable::Infinite) if role == Role::Z => {
-            let is_negative = number::trim(cell).starts_with(b"-");
-            Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
-        }
-        other => other,
-    }
-}
-
-/// 1 if the cell is the positive label, else the negative one.
-pub fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
-    let label = number::trim(cell);
-    let is_positive = label == number::trim(positive.as_bytes());
-    if !is_positive && number::is_missing(label) {
-        return Err(NotUsable::Missing);
-    }
-    Ok(if is_positive { 1.0 } else { negative })
-}
-
-fn text(cell: &[u8]) -> String {
-    String::from_utf8_lossy(number::trim(cell)).into_owned()
 }

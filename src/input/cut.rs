@@ -1,0 +1,96 @@
+//! Where to cut bytes into whole records.
+
+use memchr::{memchr, memchr2, memrchr, memrchr2};
+
+use super::record::closing_quote;
+
+/// Where to cut bytes that start with a record.
+pub struct Cut {
+    /// After the last record that is whole; None if none is.
+    pub end: Option<usize>,
+    /// Whether there is a `"`.
+    pub has_quotes: bool,
+    /// With no end: where the quote opens that is still open.
+    pub open_quote: Option<usize>,
+}
+
+impl Cut {
+    /// After the last line feed.
+    pub fn of_lines(bytes: &[u8], at_end: bool) -> Self {
+        let end = if at_end { Some(bytes.len()) } else { memrchr(b'\n', bytes).map(|at| at + 1) };
+        Cut { end, has_quotes: false, open_quote: None }
+    }
+
+    /// After the last record that is whole, if quotes are as CSV has them.
+    pub fn of_records(bytes: &[u8], delimiter: u8, at_end: bool) -> Self {
+        let Some(quote) = memchr(b'"', bytes) else {
+            let end = if at_end { Some(bytes.len()) } else { last_line_end(bytes) };
+            return Cut { end, has_quotes: false, open_quote: None };
+        };
+        // The stretches outside quotes, each from after a closing quote.
+        let mut stretches = vec![(0, quote)];
+        let mut next = Some(quote);
+        let mut open_quote = None;
+        while let Some(quote) = next {
+            let opens = quote == 0 || [delimiter, b'\n', b'\r'].contains(&bytes[quote - 1]);
+            let resume = if opens {
+                let (start, _) = stretches.pop().expect("a stretch goes on up to the quote");
+                stretches.push((start, quote));
+                // The quote at the very end may be the first of two.
+                match closing_quote(bytes, quote).filter(|&close| at_end || close + 1 < bytes.len())
+                {
+                    None => {
+                        open_quote = Some(quote);
+                        break;
+                    }
+                    Some(close) => {
+                        stretches.push((close + 1, bytes.len()));
+                        close + 1
+                    }
+                }
+            } else {
+                quote + 1
+            };
+            next = memchr(b'"', &bytes[resume..]).map(|length| resume + length);
+        }
+        if open_quote.is_none()
+            && let Some(last) = stretches.last_mut()
+        {
+            last.1 = bytes.len();
+        }
+        let end = if at_end && open_quote.is_none() {
+            Some(bytes.len())
+        } else {
+            let is_last = |end: usize| end == bytes.len();
+            stretches.iter().rev().find_map(|&(start, end)| {
+                let stretch = &bytes[start..end];
+                // A carriage return at the very end may be half of a line end.
+                let stretch = if is_last(end) && stretch.ends_with(b"\r") {
+                    &stretch[..stretch.len() - 1]
+                } else {
+                    stretch
+                };
+                memrchr2(b'\n', b'\r', stretch).map(|at| start + at + 1)
+            })
+        };
+        Cut { end, has_quotes: true, open_quote }
+    }
+}
+
+/// After the last line end of bytes without quotes.
+fn last_line_end(bytes: &[u8]) -> Option<usize> {
+    let last = memrchr(b'\n', bytes).or_else(|| memrchr(b'\r', bytes.split_last()?.1));
+    last.map(|at| at + 1)
+}
+
+/// Whether a carriage return in `bytes` ends a line by itself.
+pub fn has_lone_cr(bytes: &[u8]) -> bool {
+    let mut rest = bytes;
+    while let Some(at) = memchr2(b'\r', b'\r', rest) {
+        if rest.get(at + 1) != Some(&b'\n') {
+            return true;
+        }
+        rest = &rest[at + 2..];
+    }
+    false
+}

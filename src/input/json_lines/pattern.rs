@@ -1,0 +1,121 @@
+//! Lines that are like the line before: between their values stands the same.
+
+use serde::de::IgnoredAny;
+
+/// What stands between the values of a line.
+#[derive(Default)]
+pub struct Pattern {
+    /// What comes before each value, and the column of the value if it has one.
+    parts: Vec<(Vec<u8>, Option<usize>)>,
+    /// What comes after the last.
+    end: Vec<u8>,
+}
+
+impl Pattern {
+    /// That of a line with those values, each with its column if it has one.
+    pub fn of(line: &[u8], values: &[(&[u8], Option<usize>)]) -> Self {
+        let mut at = 0;
+        let mut parts = Vec::new();
+        for &(value, column) in values {
+            let start = value.as_ptr() as usize - line.as_ptr() as usize;
+            parts.push((line[at..start].to_vec(), column));
+            at = start + value.len();
+        }
+        Pattern { parts, end: line[at..].to_vec() }
+    }
+
+    /// Reads a line with the same between its values; false if it has not, or if it
+    /// takes more care.
+    pub fn read<'a>(&self, line: &'a [u8], cells: &mut [Option<&'a [u8]>]) -> bool {
+        let mut at = 0;
+        for (before, column) in &self.parts {
+            if !line[at..].starts_with(before) {
+                return false;
+            }
+            at += before.len();
+            let Some(length) = value_length(&line[at..]) else { return false };
+            if let &Some(column) = column {
+                cells[column] = Some(&line[at..at + length]);
+            }
+            at += length;
+        }
+        // Without a value there is no pattern yet.
+        !self.parts.is_empty() && line[at..] == self.end
+    }
+}
+
+/// How long the JSON value is that the text starts with; None if it is none, or one
+/// with escapes or letters beyond ASCII.
+fn value_length(text: &[u8]) -> Option<usize> {
+    match text.first()? {
+        b'"' => {
+            let end = text[1..]
+                .iter()
+                .position(|&b| b == b'"' || b == b'\\' || !(b' '..0x80).contains(&b))?;
+            (text[end + 1] == b'"').then_some(end + 2)
+        }
+        b'-' | b'0'..=b'9' => number_length(text),
+        b't' => text.starts_with(b"true").then_some(4),
+        b'f' => text.starts_with(b"false").then_some(5),
+        b'n' => text.starts_with(b"null").then_some(4),
+        b'[' | b'{' => {
+            let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
+            values.next()?.ok()?;
+            Some(values.byte_offset())
+        }
+        _ => None,
+    }
+}
+
+/// How long the JSON number is that the text starts with.
+fn number_length(text: &[u8]) -> Option<usize> {
+    let digits = |at: usize| {
+        let rest = &text[at..];
+        rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len())
+    };
+    let start = usize::from(text[0] == b'-');
+    let whole = digits(start);
+    if whole == 0 || (whole > 1 && text[start] == b'0') {
+        return None;
+    }
+    let mut at = start + whole;
+    if text.get(at) == Some(&b'.') {
+        let decimals = digits(at + 1);
+        if decimals == 0 {
+            return None;
+        }
+        at += 1 + decimals;
+    }
+    if matches!(text.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        if exponent == 0 {
+            return None;
+        }
+        at += exponent;
+    }
+    Some(at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn a_value_is_as_long_as_serde_json_finds(
+            value in "-?[0-9]{0,3}(\\.[0-9]{0,3})?([eE][+-]?[0-9]{0,2})?|\"[a \\\\n\"\u{1}é]{0,4}\"?|true|nul|\\[1,?2?\\]|\\{\"a\":1\\}",
+            after in "[,} \\]]",
+        ) {
+            let text = format!("{value}{after}");
+            if let Some(length) = value_length(text.as_bytes()) {
+                let mut values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
+                prop_assert!(values.next().is_some_and(|value| value.is_ok()), "{}", text);
+                prop_assert_eq!(values.byte_offset(), length, "{}", text);
+            }
+        }
+    }
+}
