@@ -97,6 +97,31 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// A whole number with its digits in groups of three.
+///
+/// ```
+/// assert_eq!(costs::text::grouped(999), "999");
+/// assert_eq!(costs::text::grouped(10_000_000), "10,000,000");
+/// ```
+#[must_use]
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// So many of a thing: `1 row`, `2,000 rows`.
+#[must_use]
+pub fn plural(count: u64, noun: &str) -> String {
+    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
+}
+
 /// Characters that change how others are shown or show as nothing: the
 /// bidirectional controls, zero-width characters, line separators and tags.
 fn is_invisible(c: char) -> bool {

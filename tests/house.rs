@@ -10,13 +10,13 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("text", &[]),
     ("tally", &[]),
     ("cost", &["neuron"]),
-    ("error", &["text", "report"]),
+    ("error", &["text"]),
     ("platform", &[]),
     ("input", &["cost", "error", "neuron", "platform", "text"]),
     ("report", &["cost", "neuron", "text"]),
     ("score", &["cost", "error", "input", "neuron", "report", "tally", "text"]),
     ("results", &["error", "neuron", "report", "score", "tally", "text"]),
-    ("plot", &["cost", "neuron", "report", "score"]),
+    ("plot", &["cost", "neuron", "report", "score", "text"]),
 ];
 
 /// The Rust files of a module.

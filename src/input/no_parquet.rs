@@ -8,9 +8,10 @@ use std::sync::atomic::AtomicU64;
 
 use crate::error::Error;
 
-use super::blocks::Block;
+use super::block::Block;
+use super::choice::Choice;
 use super::rows::Texts;
-use super::sheet::{Choice, Sheet};
+use super::sheet::Sheet;
 use super::source::Source;
 
 /// No file.

@@ -3,7 +3,8 @@
 use super::{Axis, Color, Curve, Picture, Stroke, with_unit};
 use crate::Histogram;
 use crate::cost::Cost;
-use crate::report::{grouped, plural, shortest_text};
+use crate::report::shortest_text;
+use crate::text::{grouped, plural};
 
 /// The most bars.
 const BARS: f64 = 60.0;

@@ -35,26 +35,6 @@ pub fn significant(number: f64, digits: usize) -> String {
     }
 }
 
-/// A whole number with its digits in groups of three: `1,000,000`.
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// So many of a thing: `1 row`, `2,000 rows`.
-#[must_use]
-pub fn plural(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,13 +77,5 @@ mod tests {
         }
         assert_eq!(significant(0.10536051565782628, 17), "0.10536051565782628");
         assert_eq!(significant(0.15, 1), "0.1");
-    }
-
-    #[test]
-    fn whole_numbers_are_grouped_by_thousands() {
-        assert_eq!(grouped(0), "0");
-        assert_eq!(grouped(999), "999");
-        assert_eq!(grouped(1_000), "1,000");
-        assert_eq!(grouped(10_000_000), "10,000,000");
     }
 }

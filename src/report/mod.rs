@@ -15,7 +15,7 @@ mod worst;
 
 use crate::cost::Cost;
 
-pub use digits::{grouped, plural, shortest, shortest_text, significant};
+pub use digits::{shortest, shortest_text, significant};
 pub use instances::{Instances, cost_columns};
 pub use summary::summary;
 pub use worst::{WorstInstance, worst};

@@ -1,8 +1,9 @@
 //! The results of whole files: a row per group, model and cost.
 
 use super::table::{self, Column};
-use super::{CostResult, Delta, Format, Style, grouped, plural, shortest, significant};
+use super::{CostResult, Delta, Format, Style, shortest, significant};
 use crate::text::escape;
+use crate::text::{grouped, plural};
 
 /// The results in the format asked for.
 #[must_use]
