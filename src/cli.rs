@@ -2,24 +2,24 @@
 //! [`Job`].
 
 mod help;
+mod job;
 pub mod manual;
 mod mistakes;
 #[cfg(feature = "plot")]
 pub mod plot;
+mod values;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
-use std::num::NonZero;
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
 use clap::error::ErrorKind;
 use clap::{ArgAction, Parser, ValueEnum};
-use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
-use costs::error::{Error, Fault, Place};
-use costs::neuron::{Activation, Given};
-use costs::report::{Format, Style};
-use costs::{Choice, Data, InputFormat, Job, Limit, Source, View};
+use costs::Limit;
+use costs::cost::Clip;
+use costs::report::Style;
+
+use values::{clip, costs_help, costs_parser, delimiter, limit};
 
 /// How wrong predictions are: the quadratic and the cross-entropy cost of labels y against predictions ŷ.
 #[derive(Debug, Parser)]
@@ -314,181 +314,6 @@ impl Layout {
     }
 }
 
-impl Merge {
-    /// The job that the arguments ask for; None if standard input is a terminal and
-    /// there are no files.
-    ///
-    /// # Errors
-    /// If they do not go together.
-    pub fn job(self) -> Result<Option<Job>, Error> {
-        if self.files.is_empty() && io::stdin().is_terminal() {
-            return Ok(None);
-        }
-        let job = Job {
-            style: self.layout.style(),
-            max_groups: self.layout.max_groups,
-            limits: self.layout.fail_above,
-            ..Job::new(Data::States(sources(self.files)?))
-        };
-        job.check()?;
-        Ok(Some(job))
-    }
-}
-
-impl Args {
-    /// The job that the arguments ask for; None if they ask for nothing and
-    /// standard input is a terminal.
-    ///
-    /// # Errors
-    /// If they do not go together.
-    pub fn job(self) -> Result<Option<Job>, Error> {
-        let has_values = !(self.y.is_empty() && self.yhat.is_empty() && self.z.is_empty());
-        if self.files.is_empty() && !has_values && io::stdin().is_terminal() {
-            return Ok(None);
-        }
-        let style = self.layout.style();
-        let each_by_default = has_values && !matches!(style.format, Format::Value | Format::State);
-        let view = match self.worst {
-            Some(most) => View::Worst(most as usize),
-            None if self.each || (each_by_default && !self.summary) => View::Instances,
-            None => View::Summary,
-        };
-        let job = Job {
-            view,
-            style,
-            costs: chosen_costs(&self.cost, self.clip),
-            gradients: self.gradient,
-            activation: self.activation.map(Activation::from),
-            clip: self.clip,
-            by_file: self.by_file,
-            max_groups: self.layout.max_groups,
-            limits: self.layout.fail_above.clone(),
-            threads: self.threads.map_or_else(all_cores, usize::from),
-            ..Job::new(self.data()?)
-        };
-        job.check()?;
-        Ok(Some(job))
-    }
-
-    fn data(self) -> Result<Data, Error> {
-        match (!self.y.is_empty(), !self.yhat.is_empty(), !self.z.is_empty()) {
-            (false, false, false) => {}
-            (true, true, _) | (true, _, true) if self.files.is_empty() => {
-                return self.values();
-            }
-            (true, true, _) | (true, _, true) => {
-                return Err(usage(
-                    "values and files together",
-                    Some("--y-col, --yhat-col and --z-col name columns of files"),
-                ));
-            }
-            (true, false, false) => {
-                return Err(usage(
-                    "--y without --yhat or --z",
-                    Some("--y-col names a column of a file"),
-                ));
-            }
-            (false, true, _) => {
-                return Err(usage(
-                    "--yhat without --y",
-                    Some("--yhat-col names a column of a file"),
-                ));
-            }
-            (false, _, true) => {
-                return Err(usage("--z without --y", Some("--z-col names a column of a file")));
-            }
-        }
-        let negative = if self.activation == Some(ActivationArg::Tanh) { -1.0 } else { 0.0 };
-        let choice = Choice {
-            weight: self.weight_col,
-            by: self.by,
-            negative,
-            ..self.columns.choice(self.cells)
-        };
-        Ok(Data::Tables { sources: sources(self.files)?, choice })
-    }
-
-    /// The values, with none of the options that are for files.
-    fn values(self) -> Result<Data, Error> {
-        let others = [
-            ("--weight-col", self.weight_col.is_some()),
-            ("--by", !self.by.is_empty()),
-            ("--by-file", self.by_file),
-        ];
-        let mut of_files = self.columns.given().into_iter().chain(self.cells.given()).chain(others);
-        match of_files.find(|&(_, is_given)| is_given) {
-            Some((option, _)) => {
-                Err(usage(&format!("{option} is for files, not for values"), None))
-            }
-            None if self.z.is_empty() => {
-                Ok(Data::Values { y: self.y, given: Given::Yhat, outputs: self.yhat })
-            }
-            None => Ok(Data::Values { y: self.y, given: Given::Z, outputs: self.z }),
-        }
-    }
-}
-
-impl Columns {
-    /// The columns, with neither weights nor groups.
-    fn choice(self, cells: Cells) -> Choice {
-        let header = match (self.header, self.no_header) {
-            (true, _) => Some(true),
-            (_, true) => Some(false),
-            _ => None,
-        };
-        let input = self.input.map(|input| match input {
-            InputArg::Csv => InputFormat::Csv,
-            InputArg::Jsonl => InputFormat::JsonLines,
-            InputArg::Parquet => InputFormat::Parquet,
-        });
-        Choice {
-            input,
-            delimiter: self.delimiter,
-            header,
-            y: self.y_col,
-            yhats: self.yhat_col,
-            zs: self.z_col,
-            positive: cells.positive,
-            skips_missing: cells.missing == Missing::Skip,
-            ..Choice::default()
-        }
-    }
-
-    /// Each option, and whether it is there.
-    fn given(&self) -> [(&'static str, bool); 7] {
-        [
-            ("--y-col", self.y_col.is_some()),
-            ("--yhat-col", !self.yhat_col.is_empty()),
-            ("--z-col", !self.z_col.is_empty()),
-            ("--input", self.input.is_some()),
-            ("--delimiter", self.delimiter.is_some()),
-            ("--header", self.header),
-            ("--no-header", self.no_header),
-        ]
-    }
-}
-
-impl Cells {
-    /// Each option, and whether it is there.
-    fn given(&self) -> [(&'static str, bool); 2] {
-        [("--positive", self.positive.is_some()), ("--missing", self.missing == Missing::Skip)]
-    }
-}
-
-/// The files; standard input for `-`, and if there are none.
-fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
-    let source =
-        |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
-    let mut sources: Vec<Source> = files.into_iter().map(source).collect();
-    if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
-        return Err(usage("standard input is named twice", None));
-    }
-    if sources.is_empty() {
-        sources.push(Source::Stdin);
-    }
-    Ok(sources)
-}
-
 /// Reads the arguments.
 ///
 /// # Errors
@@ -526,105 +351,6 @@ pub fn short_help(subcommand: Option<&str>) -> String {
     match subcommand.and_then(|name| command.find_subcommand_mut(name)) {
         Some(subcommand) => subcommand.render_help().to_string(),
         None => command.render_help().to_string(),
-    }
-}
-
-fn usage(message: &str, hint: Option<&'static str>) -> Error {
-    Error::new(Place::CommandLine, Fault::Usage { message: message.to_owned(), hint })
-}
-
-/// The costs of those names, once each; all if there are none.
-fn chosen_costs(names: &[String], clip: Option<Clip>) -> Vec<&'static dyn Cost> {
-    let mut chosen: Vec<&'static dyn Cost> = Vec::new();
-    let all = cost::ALL.map(Cost::name);
-    let all = all.into_iter().filter(|_| names.is_empty());
-    for cost in names.iter().map(String::as_str).chain(all).filter_map(cost::by_name) {
-        if chosen.iter().all(|other| other.name() != cost.name()) {
-            chosen.push(cost);
-        }
-    }
-    if let Some(clip) = clip {
-        // It lives as long as the program, as the others do.
-        let clipped: &'static dyn Cost = Box::leak(Box::new(ClippedCrossEntropy(clip)));
-        for cost in chosen.iter_mut().filter(|cost| cost.name() == clipped.name()) {
-            *cost = clipped;
-        }
-    }
-    chosen
-}
-
-fn clip(text: &str) -> Result<Clip, String> {
-    match text {
-        "sklearn" => Ok(Clip::SKLEARN),
-        "keras" => Ok(Clip::KERAS),
-        "torch" => Ok(Clip::TORCH),
-        _ => match text.parse::<f64>() {
-            Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
-            _ => Err("it is a number from 1e-16 to 0.5, or sklearn, keras or torch".to_owned()),
-        },
-    }
-}
-
-fn limit(text: &str) -> Result<Limit, String> {
-    let (name, most) = text.split_once('=').ok_or("it is of the form COST=LIMIT")?;
-    let cost = cost::by_name(name).ok_or_else(|| format!("there is no cost '{name}'"))?;
-    match most.parse::<f64>() {
-        Ok(most) if most.is_finite() => Ok(Limit { cost, most }),
-        _ => Err(format!("'{most}' is not a number")),
-    }
-}
-
-fn all_cores() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get)
-}
-
-fn costs_parser() -> PossibleValuesParser {
-    let value =
-        |cost: &dyn Cost| clap::builder::PossibleValue::new(cost.name()).aliases(cost.aliases());
-    PossibleValuesParser::new(cost::ALL.into_iter().map(value))
-}
-
-fn costs_help() -> String {
-    let cost = |cost: &dyn Cost| format!("{} ({})", cost.name(), cost.aliases().join(", "));
-    let all: Vec<String> = cost::ALL.into_iter().map(cost).collect();
-    format!("The costs to compute: {} [default: all]", all.join("; "))
-}
-
-fn delimiter(text: &str) -> Result<u8, String> {
-    match text.as_bytes() {
-        b"tab" | b"\\t" => Ok(b'\t'),
-        [b'"' | b'\n' | b'\r' | b'.' | b'+' | b'-'] => {
-            Err("it cannot be a quote, a line end, or part of a number".to_owned())
-        }
-        [byte] if byte.is_ascii_alphanumeric() => {
-            Err("it cannot be a letter or a digit".to_owned())
-        }
-        &[byte] => Ok(byte),
-        _ => Err("it is one byte, or the word tab".to_owned()),
-    }
-}
-
-impl From<ActivationArg> for Activation {
-    fn from(activation: ActivationArg) -> Self {
-        match activation {
-            ActivationArg::Sigmoid => Activation::Sigmoid,
-            ActivationArg::Tanh => Activation::Tanh,
-        }
-    }
-}
-
-impl From<FormatArg> for Format {
-    fn from(format: FormatArg) -> Self {
-        match format {
-            FormatArg::Table => Format::Table,
-            FormatArg::Csv => Format::Csv,
-            FormatArg::Tsv => Format::Tsv,
-            FormatArg::Json => Format::Json,
-            FormatArg::Jsonl => Format::Jsonl,
-            FormatArg::Markdown => Format::Markdown,
-            FormatArg::Value => Format::Value,
-            FormatArg::State => Format::State,
-        }
     }
 }
 

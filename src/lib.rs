@@ -32,7 +32,7 @@
 //!
 //! `plot`, a Cargo feature, makes pictures of formulas and of a [`Histogram`].
 //! [`neuron`] and [`tally`] know nobody, and [`cost`] only the neuron; `input` and
-//! `report` never know each other; `score` and [`run`] are where they meet.
+//! `report` never know each other; `score` and [`run()`] are where they meet.
 //! `tests/house.rs` sees to it.
 
 #![forbid(unsafe_code)]

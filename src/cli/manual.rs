@@ -7,7 +7,8 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use costs::error::Error;
 use costs::text::excerpt;
 
-use super::{Args, usage};
+use super::Args;
+use super::job::usage;
 
 /// What makes a shell complete the options.
 pub fn completions(shell: Shell) -> String {

@@ -13,10 +13,9 @@ use costs::plot::{self, Picture, Screen};
 use costs::text::{escape, excerpt};
 use costs::{Data, Histogram, Job};
 
-use super::{
-    ActivationArg, Cells, Columns, When, all_cores, chosen_costs, costs_help, costs_parser,
-    sources, usage,
-};
+use super::job::{all_cores, chosen_costs, sources, usage};
+use super::values::{costs_help, costs_parser};
+use super::{ActivationArg, Cells, Columns, When};
 
 /// Columns of text where nobody says how many there are.
 const COLUMNS: usize = 80;
