@@ -245,28 +245,23 @@ impl Current {
                     let block = Block::of_records(index, sheet, cut.has_quotes, buffer, range);
                     return Ok(Ok(block));
                 }
-                None if self.at_end => {
-                    return Err(
-                        self.fault(&bytes[..cut.open_quote.unwrap_or(0)], Fault::UnclosedQuote)
-                    );
-                }
-                None if bytes.len() > LONGEST_RECORD => {
-                    let before = &bytes[..cut.open_quote.unwrap_or(0)];
-                    let fault = if cut.open_quote.is_some() {
-                        Fault::QuoteTooLong
-                    } else {
-                        Fault::RecordTooLong
-                    };
-                    return Err(self.fault(before, fault));
+                None if self.at_end || bytes.len() > LONGEST_RECORD => {
+                    return Err(self.no_record(bytes, cut.open_quote));
                 }
                 None => wanted = (2 * filled.max(block_size)).min(LONGEST_RECORD + block_size),
             }
         }
     }
 
-    /// An error on the line after those in `before`.
-    fn fault(&self, before: &[u8], fault: Fault) -> Error {
-        let line = line_ends(before) + 1;
+    /// Why no record ends in bytes that are all there are, or too many, and in which a
+    /// quote is open from there on.
+    fn no_record(&self, bytes: &[u8], open_quote: Option<usize>) -> Error {
+        let fault = match open_quote {
+            _ if self.at_end => Fault::UnclosedQuote,
+            Some(_) => Fault::QuoteTooLong,
+            None => Fault::RecordTooLong,
+        };
+        let line = line_ends(&bytes[..open_quote.unwrap_or(0)]) + 1;
         Error::new(Place::Line { file: self.sheet.file.clone(), line }, fault)
     }
 }

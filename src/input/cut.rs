@@ -61,17 +61,13 @@ impl Cut {
         let end = if at_end && open_quote.is_none() {
             Some(bytes.len())
         } else {
-            let is_last = |end: usize| end == bytes.len();
-            stretches.iter().rev().find_map(|&(start, end)| {
-                let stretch = &bytes[start..end];
-                // A carriage return at the very end may be half of a line end.
-                let stretch = if is_last(end) && stretch.ends_with(b"\r") {
-                    &stretch[..stretch.len() - 1]
-                } else {
-                    stretch
-                };
+            // A carriage return at the very end may be half of a line end.
+            let whole = bytes.strip_suffix(b"\r").unwrap_or(bytes).len();
+            let last_end = |(start, end): (usize, usize)| {
+                let stretch = &bytes[start..end.min(whole).max(start)];
                 memrchr2(b'\n', b'\r', stretch).map(|at| start + at + 1)
-            })
+            };
+            stretches.into_iter().rev().find_map(last_end)
         };
         Cut { end, has_quotes: true, open_quote }
     }

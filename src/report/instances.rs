@@ -153,16 +153,11 @@ impl Instances {
                 }
             }
             Format::Table => {
-                for cell in cells {
-                    out.extend_from_slice(escape(cell).as_bytes());
-                    out.push(CELL_END as u8);
-                }
-                for cost in costs {
-                    out.extend_from_slice(significant(cost, self.style.digits).as_bytes());
-                    out.push(CELL_END as u8);
-                }
-                for condition in conditions {
-                    out.extend_from_slice(condition_text(condition).as_bytes());
+                let cells = cells.iter().map(|cell| escape(cell));
+                let costs = costs.map(|cost| significant(cost, self.style.digits));
+                let conditions = conditions.map(condition_text);
+                for cell in cells.chain(costs).chain(conditions) {
+                    out.extend_from_slice(cell.as_bytes());
                     out.push(CELL_END as u8);
                 }
                 out.push(ROW_END as u8);

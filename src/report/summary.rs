@@ -2,8 +2,7 @@
 
 use super::table::{self, Column};
 use super::{CostResult, Delta, Format, Style, shortest, significant};
-use crate::text::escape;
-use crate::text::{grouped, plural};
+use crate::text::{escape, grouped, plural};
 
 /// The results in the format asked for.
 #[must_use]
@@ -26,37 +25,47 @@ pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
 }
 
 /// What stands in a column for a result.
-type Cell<'a> = Box<dyn Fn(&CostResult) -> String + 'a>;
+type Cell = Box<dyn Fn(&CostResult) -> String>;
 
 /// The results as a table, whose columns depend on what there is to tell.
 fn for_people(results: &[CostResult], style: Style) -> String {
+    let columns = columns(results, style);
+    let rows = results.iter().map(|result| columns.iter().map(|(_, cell)| cell(result)).collect());
+    let rows = rows.collect();
+    let headers: Vec<Column> = columns.into_iter().map(|(column, _)| column).collect();
+    let mut text = table::render(&headers, rows, None, style.color);
+    text.push_str(&counts(results));
+    text
+}
+
+/// The columns that have something to say, each with the cell of a result in it.
+fn columns(results: &[CostResult], style: Style) -> Vec<(Column, Cell)> {
     let has = |tells: fn(&CostResult) -> bool| results.iter().any(tells);
-    let show = |number: Option<f64>| {
+    let show = move |number: Option<f64>| {
         number.map_or_else(nothing, |number| significant(number, style.digits))
     };
-    let plus_minus = |error: Option<f64>| {
+    let plus_minus = move |error: Option<f64>| {
         error.map_or_else(nothing, |error| format!("± {}", significant(error, style.digits)))
     };
-    // Each column with the cell of a result in it.
     let mut columns: Vec<(Column, Cell)> = Vec::new();
     for (at, (name, _)) in results.first().into_iter().flat_map(|result| &result.groups).enumerate()
     {
         let value = move |result: &CostResult| escape(result.groups[at].1.as_bytes());
         columns.push((Column::text(&escape(name.as_bytes())), Box::new(value)));
     }
-    let is_grouped = has(|result| !result.groups.is_empty());
-    if is_grouped {
-        columns.push((Column::number("n"), Box::new(|result| grouped(result.n))));
+    if has(|result| !result.groups.is_empty()) {
+        columns.push((Column::number("n"), Box::new(move |result| grouped(result.n))));
     }
     let has_models = has(|result| result.delta.is_some());
     if has_models {
-        columns.push((Column::text("model"), Box::new(|result| escape(result.model.as_bytes()))));
+        columns
+            .push((Column::text("model"), Box::new(move |result| escape(result.model.as_bytes()))));
     }
-    columns.push((Column::text("cost"), Box::new(|result| result.cost.name().to_owned())));
-    columns.push((Column::number("mean"), Box::new(|result| show(result.mean))));
+    columns.push((Column::text("cost"), Box::new(move |result| result.cost.name().to_owned())));
+    columns.push((Column::number("mean"), Box::new(move |result| show(result.mean))));
     columns.push((
         Column::number("± std. error"),
-        Box::new(|result| plus_minus(result.standard_error)),
+        Box::new(move |result| plus_minus(result.standard_error)),
     ));
     if has(|result| result.neurons.is_some_and(|neurons| neurons.gradient.is_some())) {
         let gradient = |result: &CostResult| result.neurons.and_then(|neurons| neurons.gradient?);
@@ -73,39 +82,35 @@ fn for_people(results: &[CostResult], style: Style) -> String {
     if has_models {
         columns.push((
             Column::number("difference"),
-            Box::new(|result| show(result.delta.and_then(|delta| delta.mean))),
+            Box::new(move |result| show(result.delta.and_then(|delta| delta.mean))),
         ));
         columns.push((
             Column::number("95 % interval"),
-            Box::new(|result| interval(result.delta, style.digits)),
+            Box::new(move |result| interval(result.delta, style.digits)),
         ));
     }
     if has(|result| result.infinite > 0) {
-        columns.push((Column::number("infinite"), Box::new(|result| grouped(result.infinite))));
+        columns
+            .push((Column::number("infinite"), Box::new(move |result| grouped(result.infinite))));
         columns.push((
             Column::number("mean of the rest"),
-            Box::new(|result| show(result.finite_mean)),
+            Box::new(move |result| show(result.finite_mean)),
         ));
     }
-    columns.push((Column::number("baseline"), Box::new(|result| show(result.baseline))));
+    columns.push((Column::number("baseline"), Box::new(move |result| show(result.baseline))));
     columns.push((
         Column::number("skill"),
-        Box::new(|result| result.skill.map_or_else(nothing, percent)),
+        Box::new(move |result| result.skill.map_or_else(nothing, percent)),
     ));
-    let rows = results.iter().map(|result| columns.iter().map(|(_, cell)| cell(result)).collect());
-    let rows = rows.collect();
-    let headers: Vec<Column> = columns.into_iter().map(|(column, _)| column).collect();
-    let mut text = table::render(&headers, rows, None, style.color);
-    text.push_str(&counts(results, is_grouped));
-    text
+    columns
 }
 
 /// What the numbers are about: instances, weight, rows left out, and to what
 /// differences are.
-fn counts(results: &[CostResult], is_grouped: bool) -> String {
+fn counts(results: &[CostResult]) -> String {
     let Some(first) = results.first() else { return String::new() };
     let mut counts = Vec::new();
-    if !is_grouped {
+    if first.groups.is_empty() {
         counts.push(plural(first.n, "instance"));
         counts
             .extend(first.weight.map(|weight| format!("total weight {}", significant(weight, 6))));

@@ -13,6 +13,7 @@ mod feed;
 mod groups;
 mod histogram;
 mod ledger;
+mod merge;
 mod plan;
 mod printer;
 mod scorer;
@@ -31,13 +32,15 @@ use crate::input::blocks::Blocks;
 use crate::neuron::Given;
 
 use feed::Feed;
+use groups::Groups;
 use ledger::{Infinite, Ledger};
 use worker::Worker;
 
 pub use groups::Group;
 pub use histogram::Histogram;
+pub use merge::merge;
 pub use plan::Plan;
-pub use state::{lines as state_lines, merge};
+pub use state::lines as state_lines;
 pub use values::values;
 pub use worst::Worst;
 
@@ -81,17 +84,7 @@ pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Erro
         ledger: Mutex::new(Ledger::new(plan, sink)),
         entered: Condvar::new(),
     };
-    let groups = thread::scope(|scope| {
-        // Where the system allows no more threads, those that there are do the work.
-        let start =
-            |_| thread::Builder::new().spawn_scoped(scope, || Worker::new(&shared).work()).ok();
-        let others: Vec<_> = (1..plan.threads).map_while(start).collect();
-        let mut groups = vec![Worker::new(&shared).work()];
-        for other in others {
-            groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        groups
-    });
+    let groups = work(&shared);
     let feed = shared.feed.into_inner().unwrap_or_else(PoisonError::into_inner);
     let ledger = shared.ledger.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some(error) = ledger.error {
@@ -127,6 +120,21 @@ pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Erro
         names,
         models,
         by,
+    })
+}
+
+/// Lets workers do it all; gives the groups of each.
+fn work(shared: &Shared) -> Vec<Groups> {
+    thread::scope(|scope| {
+        let work = || Worker::new(shared).work();
+        // Where the system allows no more threads, those that there are do the work.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..shared.plan.threads).map_while(start).collect();
+        let mut groups = vec![work()];
+        for other in others {
+            groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        groups
     })
 }
 

@@ -22,41 +22,31 @@
 //! | `worst` | the instances of highest cost, if they were asked for |
 //! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
 
-use std::collections::HashMap;
-use std::io::{BufRead, BufReader, Read};
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use crate::cost;
-use crate::error::{Error, Fault, Place};
-use crate::input::Source;
 use crate::neuron::{Activation, Given};
+use crate::report::shortest_text;
 use crate::tally::{self, Tally};
 
-use super::groups::Group;
-use super::ledger::Infinite;
-use super::worst::{Candidates, Worst};
+use super::worst::Worst;
 use super::{Plan, Scored};
 
 /// The version of the format.
 const VERSION: u32 = 1;
-
-/// The longest line of a state: one with many models and worst instances.
-const LONGEST_LINE: u64 = 256 << 20;
 
 /// What comes before the checksum.
 const CHECKSUM: &str = ",\"crc32\":\"";
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Line {
+pub struct Line {
     costs_state: u32,
-    options: Options,
-    input: Option<Input>,
-    group: Option<Name>,
-    tally: tally::State,
-    worst: Vec<Instance>,
+    pub options: Options,
+    pub input: Option<Input>,
+    pub group: Option<Name>,
+    pub tally: tally::State,
+    pub worst: Vec<Instance>,
     #[serde(skip_serializing)]
     #[allow(dead_code, reason = "checked in the text")]
     crc32: String,
@@ -71,7 +61,7 @@ struct Version {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 #[expect(clippy::struct_excessive_bools, reason = "each is an option")]
-struct Options {
+pub struct Options {
     costs: Vec<String>,
     clip: Option<String>,
     gradients: bool,
@@ -85,24 +75,24 @@ struct Options {
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Input {
-    given: String,
-    models: Vec<String>,
-    by: Vec<String>,
+pub struct Input {
+    pub given: String,
+    pub models: Vec<String>,
+    pub by: Vec<String>,
     /// The names of all columns, with worst instances.
-    names: Vec<String>,
+    pub names: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Name {
-    file: Option<String>,
-    values: Vec<String>,
+pub struct Name {
+    pub file: Option<String>,
+    pub values: Vec<String>,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Instance {
+pub struct Instance {
     file: String,
     line: u64,
     cells: Vec<Cell>,
@@ -114,7 +104,7 @@ struct Instance {
 /// A cell as text, or as its bytes where they are none.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(untagged)]
-enum Cell {
+pub enum Cell {
     Text(String),
     Bytes(Vec<u8>),
 }
@@ -150,134 +140,8 @@ pub fn lines(plan: &Plan, scored: &Scored) -> Vec<u8> {
     out
 }
 
-/// Merges the states in those files: the plan that they share, and what scoring all
-/// their rows would have given.
-///
-/// # Errors
-/// If a line is no state, or states do not belong together.
-pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Plan, Scored), Error> {
-    let mut merged = Merged { max_groups, ..Merged::default() };
-    for source in sources {
-        let file = source.name();
-        let cannot_read = |error| Error::io(&file, "cannot read: ", error);
-        let mut reader = BufReader::new(source.open(Arc::default())?);
-        let mut text = String::new();
-        for line in 1.. {
-            text.clear();
-            let place = || Place::Line { file: file.clone(), line };
-            let read = (&mut reader).take(LONGEST_LINE).read_line(&mut text);
-            match read {
-                Ok(0) => break,
-                Ok(_) if text.trim().is_empty() => {}
-                Ok(_) => merged
-                    .add(text.trim_end_matches(['\n', '\r']), place)
-                    .map_err(|fault| Error::new(place(), fault))?,
-                Err(error) if error.kind() == std::io::ErrorKind::InvalidData => {
-                    let why = "it is not UTF-8 text".to_owned();
-                    return Err(Error::new(place(), Fault::NotAState(why)));
-                }
-                Err(error) => return Err(cannot_read(error)),
-            }
-        }
-    }
-    merged.finish()
-}
-
-/// States that belong together.
-#[derive(Default)]
-struct Merged {
-    max_groups: usize,
-    /// Of the first state, and where that is.
-    first: Option<(Options, Place)>,
-    /// Of the first state that had a header, and where that is.
-    input: Option<(Input, Place)>,
-    places: HashMap<Name, usize>,
-    groups: Vec<Group>,
-    worst: Candidates,
-    plan: Option<Plan>,
-}
-
-impl Merged {
-    fn add(&mut self, text: &str, place: impl Fn() -> Place) -> Result<(), Fault> {
-        let line = read(text).map_err(Fault::NotAState)?;
-        let (first, first_place) =
-            self.first.get_or_insert_with(|| (line.options.clone(), place()));
-        if *first != line.options {
-            let what = first.difference(&line.options);
-            return Err(Fault::OtherState { what, first: first_place.to_string() });
-        }
-        if self.plan.is_none() {
-            let plan = line.options.plan().map_err(Fault::NotAState)?;
-            self.worst = Candidates::new(plan.worst);
-            self.plan = Some(plan);
-        }
-        let plan = self.plan.as_ref().expect("it was made");
-        if let Some(input) = line.input {
-            let (first, first_place) = self.input.get_or_insert_with(|| (input.clone(), place()));
-            if *first != input {
-                let what = first.difference(&input);
-                return Err(Fault::OtherState { what, first: first_place.to_string() });
-            }
-        }
-        let no_state = |why: &str| Fault::NotAState(why.to_owned());
-        let tally = Tally::restore(plan.shape(), &line.tally).map_err(no_state)?;
-        let columns = tally.columns();
-        for instance in line.worst {
-            let worst = instance.restore().filter(|worst| worst.costs.len() == columns);
-            self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
-        }
-        let Some(name) = line.group else { return Ok(()) };
-        let Some((input, _)) = &self.input else {
-            return Err(no_state("it has rows, and no columns"));
-        };
-        match self.places.get(&name) {
-            Some(&place) => self.groups[place].tally.merge(&tally),
-            None if self.groups.len() == self.max_groups => {
-                return Err(Fault::TooManyGroups(self.max_groups));
-            }
-            None => {
-                let models = input.models.clone();
-                self.places.insert(name.clone(), self.groups.len());
-                self.groups.push(Group::merged(name.file, name.values, models, tally));
-            }
-        }
-        Ok(())
-    }
-
-    fn finish(self) -> Result<(Plan, Scored), Error> {
-        let nothing = |fault| Error::new(Place::CommandLine, fault);
-        let plan = self.plan.ok_or_else(|| nothing(Fault::NoStates))?;
-        let has_input = self.input.is_some();
-        let input = self.input.map(|(input, _)| input);
-        let given = match input.as_ref().map(|input| input.given.as_str()) {
-            Some("z") => Given::Z,
-            _ => Given::Yhat,
-        };
-        let most = |group: &Group| {
-            let tally = &group.tally;
-            (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
-        };
-        let infinite = self.groups.iter().map(most).sum();
-        let (models, by, names) =
-            input.map(|input| (input.models, input.by, input.names)).unwrap_or_default();
-        let scored = Scored {
-            groups: self.groups,
-            infinite: Infinite { count: infinite, first: Vec::new() },
-            worst: self.worst.worst_first(),
-            warnings: Vec::new(),
-            rows: Vec::new(),
-            given,
-            has_input,
-            names,
-            models,
-            by,
-        };
-        Ok((plan, scored))
-    }
-}
-
 /// The state in a line.
-fn read(text: &str) -> Result<Line, String> {
+pub fn read(text: &str) -> Result<Line, String> {
     let why_not = |error: serde_json::Error| match serde_json::from_str::<Version>(text) {
         Ok(Version { costs_state }) if costs_state != VERSION => {
             format!("its version is {costs_state}, and this program knows version {VERSION}")
@@ -310,7 +174,7 @@ impl Options {
     }
 
     /// The first field that differs.
-    fn difference(&self, other: &Options) -> &'static str {
+    pub fn difference(&self, other: &Options) -> &'static str {
         match other {
             _ if self.costs != other.costs => "costs",
             _ if self.clip != other.clip => "clip",
@@ -324,7 +188,7 @@ impl Options {
     }
 
     /// A plan that gives the same results.
-    fn plan(&self) -> Result<Plan, String> {
+    pub fn plan(&self) -> Result<Plan, String> {
         /// Models that fit in a line.
         const MOST_MODELS: usize = 1 << 20;
         let cost = |field: &String| {
@@ -372,7 +236,7 @@ impl Input {
     }
 
     /// What differs first.
-    fn difference(&self, other: &Input) -> &'static str {
+    pub fn difference(&self, other: &Input) -> &'static str {
         match other {
             _ if self.models != other.models => "models",
             _ if self.given != other.given => "kind of columns (ŷ or z)",
@@ -392,12 +256,12 @@ impl Instance {
             file: worst.file.clone(),
             line: worst.line,
             cells: worst.cells.iter().map(cell).collect(),
-            costs: worst.costs.iter().map(|&cost| crate::report::shortest_text(cost)).collect(),
-            weight: crate::report::shortest_text(worst.weight),
+            costs: worst.costs.iter().map(|&cost| shortest_text(cost)).collect(),
+            weight: shortest_text(worst.weight),
         }
     }
 
-    fn restore(self) -> Option<Worst> {
+    pub fn restore(self) -> Option<Worst> {
         let number = |text: &String| text.parse::<f64>().ok().filter(|number| !number.is_nan());
         let cell = |cell| match cell {
             Cell::Text(text) => text.into_bytes(),
