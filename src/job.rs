@@ -43,6 +43,7 @@ pub struct Job {
 
 /// Instances to score.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Data {
     /// Pairs of y and ŷ, or of y and z, as written.
     Values {
@@ -77,6 +78,7 @@ impl Data {
 
 /// What to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum View {
     /// Every instance.
     Instances,
@@ -106,7 +108,7 @@ impl Job {
             activation: None,
             clip: None,
             view: View::Summary,
-            style: Style { format: Format::Table, digits: 4, color: false },
+            style: Style::default(),
             by_file: false,
             max_groups: 1_000_000,
             limits: Vec::new(),

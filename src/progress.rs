@@ -72,14 +72,9 @@ fn pace(read: u64, total: Option<u64>, elapsed: Duration) -> String {
 /// The bytes of all files, if all have a size.
 fn total(job: &Job) -> Option<u64> {
     let size = |path: &Path| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
-    match &job.data {
-        Data::Values { .. } => None,
-        Data::Tables { sources, .. } | Data::States(sources) => sources
-            .iter()
-            .map(|source| match source {
-                Source::Stdin => size(Path::new("/dev/stdin")),
-                Source::File(path) => size(path),
-            })
-            .sum(),
-    }
+    let size_of_source = |source: &Source| match source {
+        Source::Stdin => size(Path::new("/dev/stdin")),
+        Source::File(path) => size(path),
+    };
+    job.data.sources().iter().map(size_of_source).sum()
 }

@@ -7,14 +7,23 @@ use crate::score::{Group, Plan, Scored};
 use crate::tally::Tally;
 use crate::text;
 
-/// The statistics of every group, model and cost.
-pub fn results(plan: &Plan, scored: &Scored) -> Result<Vec<CostResult>, Error> {
+/// The statistics of every group, model and cost. Groups are by the columns of those
+/// names.
+///
+/// # Errors
+/// If the weights of a group add up to 0.
+pub fn results(
+    plan: &Plan,
+    given: Given,
+    by: &[String],
+    groups: &[Group],
+) -> Result<Vec<CostResult>, Error> {
     let mut results = Vec::new();
-    for group in &scored.groups {
+    for group in groups {
         let moments = group.tally.ybar().zip(group.tally.variance());
         for model in 0..group.models.len() {
             for cost in 0..plan.costs.len() {
-                results.push(result(plan, scored, (group, moments), (model, cost))?);
+                results.push(result(plan, (given, by), (group, moments), (model, cost))?);
             }
         }
     }
@@ -25,14 +34,14 @@ pub fn results(plan: &Plan, scored: &Scored) -> Result<Vec<CostResult>, Error> {
 /// by a model and a cost, each told by its place.
 fn result(
     plan: &Plan,
-    scored: &Scored,
+    (given, by): (Given, &[String]),
     (group, moments): (&Group, Option<(f64, f64)>),
     (model, cost): (usize, usize),
 ) -> Result<CostResult, Error> {
     let tally = &group.tally;
     let column = (model * plan.costs.len() + cost) * plan.columns_per_cost();
     let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-    let by = scored.by.iter().cloned().zip(group.values.iter().cloned());
+    let by = by.iter().cloned().zip(group.values.iter().cloned());
     let groups: Vec<(String, String)> = by_file.chain(by).collect();
     let weight = plan.weighted.then(|| tally.weight());
     if weight == Some(0.0) && tally.n() > 0 {
@@ -41,7 +50,7 @@ fn result(
         return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
     }
     let cost = plan.costs[cost];
-    let baseline = moments.map(|(ybar, variance)| match scored.given {
+    let baseline = moments.map(|(ybar, variance)| match given {
         Given::Yhat => cost.baseline(ybar, variance),
         Given::Z => plan.activated(cost).baseline(ybar, variance),
     });
@@ -62,7 +71,7 @@ fn result(
         infinite: tally.infinite(column),
         finite_mean: tally.finite_mean(column),
         skipped: tally.skipped(),
-        neurons: plan.shows_neurons(scored.given).then(|| Neurons {
+        neurons: plan.shows_neurons(given).then(|| Neurons {
             saturated_wrong: tally.marked(model),
             gradient: plan.gradients.then(|| tally.mean(column + 1)),
         }),

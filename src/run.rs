@@ -16,6 +16,7 @@ use crate::text::{excerpt, grouped, plural};
 
 /// What there is to say about a job that was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Remarks {
     /// What a user should know, and is no error.
     pub warnings: Vec<String>,
@@ -56,7 +57,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
     let results = match job.style.format {
         // A part of all rows may have no weight, and no statistics.
         Format::State => Vec::new(),
-        _ => results::results(&plan, &scored)?,
+        _ => results::results(&plan, scored.given, &scored.by, &scored.groups)?,
     };
     write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;

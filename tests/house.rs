@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// Each module with all the modules of the library that it may use: those that know
 /// nobody first, and where they meet last.
-const MAY_USE: [(&str, &[&str]); 11] = [
+const MAY_USE: [(&str, &[&str]); 14] = [
     ("neuron", &[]),
     ("text", &[]),
     ("tally", &[]),
@@ -16,6 +16,9 @@ const MAY_USE: [(&str, &[&str]); 11] = [
     ("report", &["cost", "neuron", "text"]),
     ("score", &["cost", "error", "input", "neuron", "report", "tally", "text"]),
     ("results", &["error", "neuron", "report", "score", "tally", "text"]),
+    ("job", &["cost", "error", "input", "neuron", "report", "score"]),
+    ("scores", &["cost", "error", "job", "neuron", "report", "results", "score"]),
+    ("run", &["cost", "error", "input", "job", "neuron", "report", "results", "score", "text"]),
     ("plot", &["cost", "neuron", "report", "score", "text"]),
 ];
 

@@ -28,6 +28,12 @@ fn row(index: usize) -> (i32, Option<f64>) {
     (i32::from(index.is_multiple_of(3)), (index % 1_000 != 777).then_some(yhat))
 }
 
+fn shortest(number: f64) -> String {
+    let mut out = Vec::new();
+    costs::text::shortest(number, &mut out);
+    String::from_utf8(out).expect("digits are ASCII")
+}
+
 /// Writes p.parquet and p.csv, with an output of its own in one row.
 fn write(folder: &Path, odd: Option<(usize, f64)>) {
     let row = |index| match odd {
@@ -57,7 +63,7 @@ fn write(folder: &Path, odd: Option<(usize, f64)>) {
         column.close().expect("it is written");
         group.close().expect("it is written");
         for (y, yhat) in rows {
-            let yhat = yhat.map_or_else(String::new, costs::report::shortest_text);
+            let yhat = yhat.map_or_else(String::new, shortest);
             writeln!(csv, "{y},{yhat}").expect("memory takes it");
         }
     }

@@ -83,6 +83,7 @@ pub trait Cost: Sync {
 
 /// The numbers that a cost function takes for y, for ŷ or for z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Domain {
     /// Any number, ±∞ included.
     Extended,

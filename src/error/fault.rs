@@ -7,6 +7,7 @@ use crate::text::{excerpt, grouped, sentence};
 
 /// What went wrong.
 #[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
 pub enum Fault {
     /// A cell or value that is no number.
     #[error("'{}' is not a number", excerpt(.text.as_bytes()))]

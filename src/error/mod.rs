@@ -21,6 +21,7 @@ pub struct Error {
 
 /// Where something went wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Place {
     /// The command line as a whole.
     CommandLine,
@@ -31,6 +32,8 @@ pub enum Place {
         /// The value's index, from 1.
         index: usize,
     },
+    /// A pair of numbers that a program gave; the index counts from 1.
+    Instance(u64),
     /// An option.
     Option(&'static str),
     /// A file, or `<stdin>` or `<stdout>`.
@@ -89,6 +92,7 @@ impl Place {
 
 /// What a cell or a value is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Role {
     /// The label y.
     Y,
@@ -152,6 +156,7 @@ impl fmt::Display for Place {
         match self {
             Place::CommandLine => Ok(()),
             Place::Value { option, index } => write!(f, "{option}: value {index}"),
+            Place::Instance(index) => write!(f, "instance {index}"),
             Place::Option(option) => f.write_str(option),
             Place::File(file) => f.write_str(file),
             Place::Line { file, line } => write!(f, "{file}:{line}"),

@@ -2,6 +2,7 @@
 
 /// A format of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum InputFormat {
     /// Delimited text.
     Csv,

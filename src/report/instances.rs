@@ -21,10 +21,11 @@ pub struct Instances {
     gradients: bool,
 }
 
-/// Rows of a table that is still to be laid out: cells end with the one, rows
-/// with the other. Escaped text holds neither.
+/// What ends a cell of a table that is still to be laid out. Escaped text has none.
 const CELL_END: char = '\x1f';
-const ROW_END: char = '\x1e';
+
+/// What ends a row of such a table.
+pub const ROW_END: char = '\x1e';
 
 impl Instances {
     /// A writer of instances with those costs.
@@ -56,12 +57,6 @@ impl Instances {
     #[must_use]
     pub fn is_laid_out_at_the_end(&self) -> bool {
         self.style.format == Format::Table
-    }
-
-    /// The byte after each row of such a table.
-    #[must_use]
-    pub fn row_end(&self) -> u8 {
-        ROW_END as u8
     }
 
     /// The names of all columns: the input's, then one per model and cost, each with

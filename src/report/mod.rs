@@ -1,6 +1,6 @@
 //! Results and instances as text, one small file per format.
 //!
-//! Machine formats share one schema: a record is a list of [`Field`]s under a
+//! Machine formats share one schema: a record is a list of fields under a
 //! list of names. Tables for people have layouts of their own. Nothing here
 //! knows where the numbers come from.
 
@@ -15,13 +15,16 @@ mod worst;
 
 use crate::cost::Cost;
 
-pub use digits::{shortest, shortest_text, significant};
-pub use instances::{Instances, cost_columns};
+pub(crate) use digits::{shortest_text, significant};
+pub(crate) use instances::{Instances, ROW_END, cost_columns};
 pub use summary::summary;
-pub use worst::{WorstInstance, worst};
+pub(crate) use worst::{WorstInstance, worst};
+
+use digits::shortest;
 
 /// A format of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// A table for people.
     Table,
@@ -43,8 +46,7 @@ pub enum Format {
 
 impl Format {
     /// The byte between cells, in a format that has one.
-    #[must_use]
-    pub fn delimiter(self) -> Option<u8> {
+    fn delimiter(self) -> Option<u8> {
         match self {
             Format::Csv => Some(b','),
             Format::Tsv => Some(b'\t'),
@@ -64,9 +66,16 @@ pub struct Style {
     pub color: bool,
 }
 
+impl Default for Style {
+    /// A table of four digits, without colour.
+    fn default() -> Self {
+        Style { format: Format::Table, digits: 4, color: false }
+    }
+}
+
 /// One field of a record in a machine format.
 #[derive(Clone, Copy, Debug)]
-pub enum Field<'a> {
+enum Field<'a> {
     /// A cell of the input, as its bytes.
     Cell(&'a [u8]),
     /// A word of our own.
@@ -87,6 +96,7 @@ impl From<Option<f64>> for Field<'_> {
 
 /// The statistics of one model by one cost over one group of instances.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct CostResult {
     /// The columns that it is grouped by, or `file`, each with its value.
     pub groups: Vec<(String, String)>,
@@ -123,6 +133,7 @@ pub struct CostResult {
 
 /// Whether the neurons of a model learn.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Neurons {
     /// How many are saturated on the side that is not their label's.
     pub saturated_wrong: u64,
@@ -132,6 +143,7 @@ pub struct Neurons {
 
 /// The paired difference of a model's costs to the first model's.
 #[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
 pub struct Delta {
     /// Its mean; None for the first model, and where both means are ∞.
     pub mean: Option<f64>,
@@ -141,7 +153,7 @@ pub struct Delta {
 
 impl CostResult {
     /// The names of all fields that there may be, but for those of groups.
-    pub const FIELDS: [&str; 17] = [
+    pub(crate) const FIELDS: [&str; 17] = [
         "file",
         "model",
         "cost",

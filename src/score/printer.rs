@@ -1,6 +1,7 @@
 //! Rows on their way out.
 
 use crate::error::{Error, Fault, Place};
+use crate::report::ROW_END;
 
 use super::{Plan, Sink};
 
@@ -28,7 +29,7 @@ impl<'a> Printer<'a> {
             return Ok(());
         }
         if instances.is_laid_out_at_the_end() {
-            self.table_rows += memchr::memchr_iter(instances.row_end(), rows).count();
+            self.table_rows += memchr::memchr_iter(ROW_END as u8, rows).count();
             if self.table_rows > TABLE_ROWS {
                 let place = Place::Option("--format table");
                 return Err(Error::new(place, Fault::TableTooLong(TABLE_ROWS)));
