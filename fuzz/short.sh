@@ -20,5 +20,6 @@ for target in scan number command json_lines state parquet; do
   mkdir -p "fuzz/corpus/$target"
   cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
     -dict="fuzz/$target.dict" -max_len=4096 -timeout=20 -rss_limit_mb=2048 \
-    -max_total_time="$seconds" -print_final_stats=1
+    -max_total_time="$seconds" -verbosity=0 -print_final_stats=1 2>&1 |
+    grep -v -e '^"' -e 'recommended dictionary'
 done
