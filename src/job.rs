@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::cost::{self, Clip, Cost};
+use crate::cost::{self, Cost};
 use crate::error::{Error, Fault, Place};
 use crate::input::{Choice, Source};
 use crate::neuron::{Activation, Given};
@@ -21,8 +21,6 @@ pub struct Job {
     pub gradients: bool,
     /// The activation of neurons whose z is given, if one was asked for.
     pub activation: Option<Activation>,
-    /// How a cost is clipped.
-    pub clip: Option<Clip>,
     /// Instances one by one, or their summary.
     pub view: View,
     /// How to write them.
@@ -106,7 +104,6 @@ impl Job {
             costs: cost::ALL.to_vec(),
             gradients: false,
             activation: None,
-            clip: None,
             view: View::Summary,
             style: Style::default(),
             by_file: false,
@@ -130,7 +127,6 @@ impl Job {
             costs: self.costs.clone(),
             gradients: self.gradients,
             activation: self.activation,
-            clip: self.clip,
             models,
             weighted: self.is_weighted(),
             by_file: self.by_file,
@@ -218,14 +214,15 @@ impl Job {
 
     /// What does not go with the costs.
     fn misfit_of_costs(&self) -> Option<Fault> {
-        if self.clip.is_some() && self.gradients {
+        let plan = self.plan();
+        if plan.clip().is_some() && self.gradients {
             return Some(usage(
                 "--gradient is that of the cost as it is, not as --clip makes it",
                 None,
             ));
         }
         match self.data {
-            Data::Values { given: Given::Z, .. } if self.clip.is_some() => {
+            Data::Values { given: Given::Z, .. } if plan.clip().is_some() => {
                 return Some(usage(
                     "--clip is for --yhat",
                     Some("from z no cost is ∞ that need not be"),

@@ -69,7 +69,9 @@ impl Output {
         let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
         let existing = fs::metadata(&path).ok();
         if let Some(existing) = &existing {
-            if existing.is_file() && inputs.iter().any(|input| platform::is_file(input, &path)) {
+            if existing.is_file()
+                && inputs.iter().any(|input| platform::is_same_file(input.path(), &path))
+            {
                 let message = "the output is one of the inputs".to_owned();
                 let hint = Some("write to another file, and move it after");
                 return Err(Error::new(Place::File(name), Fault::Usage { message, hint }));

@@ -1,6 +1,6 @@
 //! What operating systems do in different ways. Nothing else in the project
-//! asks which of them it runs on, but for the check of a closed standard output
-//! in `output.rs`, which has to run before `main`.
+//! asks which of them it runs on, but for the check of a closed standard output in
+//! `output.rs`, which has to run before `main`, and signals in `unfinished.rs`.
 //!
 //! Linux is tested. macOS and Windows are compiled at best, see
 //! `docs/platforms.md`.
@@ -8,8 +8,6 @@
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
-
-use crate::Source;
 
 /// Standard input as a file of its own, which reads past the buffer of
 /// [`io::stdin`].
@@ -38,14 +36,33 @@ fn owned(stream: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
     Ok(File::from(stream.as_handle().try_clone_to_owned()?))
 }
 
-/// Whether a source is the file of that path, by whatever name or link.
+/// Reads from a position of a file on.
+///
+/// # Errors
+/// If the system says no.
+#[cfg(not(windows))]
+pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, at)
+}
+
+/// Reads from a position of a file on, where it leaves the file's own.
+///
+/// # Errors
+/// If the system says no.
+#[cfg(windows)]
+pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, at)
+}
+
+/// Whether a file, or standard input if there is none, is the file of that path, by
+/// whatever name or link.
 #[cfg(unix)]
 #[must_use]
-pub fn is_file(source: &Source, path: &Path) -> bool {
+pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt;
-    let metadata = match source {
-        Source::Stdin => standard_input().and_then(|file| file.metadata()),
-        Source::File(path) => fs::metadata(path),
+    let metadata = match file {
+        None => standard_input().and_then(|file| file.metadata()),
+        Some(file) => fs::metadata(file),
     };
     match (metadata, fs::metadata(path)) {
         (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
@@ -53,13 +70,13 @@ pub fn is_file(source: &Source, path: &Path) -> bool {
     }
 }
 
-/// Whether a source is the file of that path; hard links and standard input are
-/// not seen through.
+/// Whether a file is the file of that path; hard links and standard input are not seen
+/// through.
 #[cfg(not(unix))]
 #[must_use]
-pub fn is_file(source: &Source, path: &Path) -> bool {
-    let Source::File(source) = source else { return false };
-    match (fs::canonicalize(source), fs::canonicalize(path)) {
+pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
+    let Some(file) = file else { return false };
+    match (fs::canonicalize(file), fs::canonicalize(path)) {
         (Ok(one), Ok(other)) => one == other,
         _ => false,
     }

@@ -41,7 +41,7 @@ impl Random {
 const HEADER: &str = "y,a,b,p,w,z,g\n";
 
 /// Options, each for a run and for its shards.
-const OPTIONS: [&[&str]; 8] = [
+const OPTIONS: [&[&str]; 9] = [
     &["--yhat-col", "a"],
     &["--yhat-col", "b", "--cost", "log-loss"],
     &["--yhat-col", "a,b", "--weight-col", "w"],
@@ -50,6 +50,7 @@ const OPTIONS: [&[&str]; 8] = [
     &["--yhat-col", "p", "--missing", "skip", "--by", "g,y", "--cost", "mse"],
     &["--z-col", "z", "--gradient"],
     &["--yhat-col", "a", "--worst", "7"],
+    &["--yhat-col", "b", "--clip", "0.1"],
 ];
 
 fn write_shards(folder: &Path, shards: &[Vec<String>]) -> Vec<String> {
@@ -200,6 +201,14 @@ fn what_is_no_state_or_another_is_refused() {
             &format!("error: <stdin>:2: its {what} differ from those of <stdin>:1{other}"),
         );
     }
+    // What was merged is as it was asked for, too.
+    let clipped = state_of("y,p\n1,0.3\n", &["--clip", "torch"]);
+    let merged = costs_with(&["merge", "--format", "state"], &clipped).stdout;
+    assert_eq!(merged, clipped);
+    refused(
+        &(merged + &state),
+        &format!("error: <stdin>:2: its clip differ from those of <stdin>:1{other}"),
+    );
     refused(
         &(state.clone() + &state_of("y,q\n1,0.3\n", &["--yhat-col", "q"])),
         &format!("error: <stdin>:2: its models differ from those of <stdin>:1{other}"),

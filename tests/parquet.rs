@@ -141,9 +141,11 @@ fn every_codec_that_is_built_in_is_read() {
 #[test]
 fn the_name_says_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
-    fs::copy(data("parquet/snappy.parquet"), folder.path().join("p.csv.gz")).expect("it is copied");
-    let run = run_in(folder.path(), &["p.csv.gz", "--json"], b"");
-    assert_eq!(run.stdout, costs(&["types.csv", "--json"]).stdout, "{}", run.stderr);
+    for name in ["p.csv.gz", "p.jsonl", "p.tsv"] {
+        fs::copy(data("parquet/snappy.parquet"), folder.path().join(name)).expect("it is copied");
+        let run = run_in(folder.path(), &[name, "--json"], b"");
+        assert_eq!(run.stdout, costs(&["types.csv", "--json"]).stdout, "{}", run.stderr);
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal};
 use std::num::NonZero;
 use std::path::PathBuf;
 
-use costs::cost::{self, Clip, ClippedCrossEntropy, Cost};
+use costs::cost::{self, Clip, Cost};
 use costs::error::{Error, Fault, Place};
 use costs::neuron::{Activation, Given};
 use costs::report::Format;
@@ -57,7 +57,6 @@ impl Args {
             costs: chosen_costs(&self.cost, self.clip),
             gradients: self.gradient,
             activation: self.activation.map(Activation::from),
-            clip: self.clip,
             by_file: self.by_file,
             max_groups: self.layout.max_groups,
             limits: self.layout.fail_above.clone(),
@@ -202,11 +201,7 @@ pub fn chosen_costs(names: &[String], clip: Option<Clip>) -> Vec<&'static dyn Co
         }
     }
     if let Some(clip) = clip {
-        // It lives as long as the program, as the others do.
-        let clipped: &'static dyn Cost = Box::leak(Box::new(ClippedCrossEntropy(clip)));
-        for cost in chosen.iter_mut().filter(|cost| cost.name() == clipped.name()) {
-            *cost = clipped;
-        }
+        clip.apply(&mut chosen);
     }
     chosen
 }

@@ -1,9 +1,14 @@
 //! The cross-entropy cost with its infinities cut off, as other libraries do.
 
 use std::fmt;
+use std::num::ParseFloatError;
+use std::str::FromStr;
 
 use super::{Cost, CrossEntropy, Domain};
 use crate::neuron::sigmoid;
+
+/// What comes before the least logarithm, where a clip is written.
+const LOGARITHM: &str = "ln ";
 
 /// How ŷ, or its logarithm, is kept away from where the cost is ∞.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -28,11 +33,35 @@ impl Clip {
     pub const TORCH: Clip = Clip::Logarithm(-100.0);
 }
 
+impl Clip {
+    /// Clips those of the costs that are ever infinite.
+    pub fn apply(self, costs: &mut [&'static dyn Cost]) {
+        // It lives as long as the program, as the others do: a job has one at most.
+        let clipped: &'static dyn Cost = Box::leak(Box::new(ClippedCrossEntropy(self)));
+        costs
+            .iter_mut()
+            .filter(|cost| cost.name() == clipped.name())
+            .for_each(|cost| *cost = clipped);
+    }
+}
+
 impl fmt::Display for Clip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Clip::Prediction(epsilon) => write!(f, "{epsilon:e}"),
-            Clip::Logarithm(least) => write!(f, "ln {least:e}"),
+            Clip::Logarithm(least) => write!(f, "{LOGARITHM}{least:e}"),
+        }
+    }
+}
+
+impl FromStr for Clip {
+    type Err = ParseFloatError;
+
+    /// Reads what [`Display`](fmt::Display) writes.
+    fn from_str(text: &str) -> Result<Self, ParseFloatError> {
+        match text.strip_prefix(LOGARITHM) {
+            Some(least) => Ok(Clip::Logarithm(least.parse()?)),
+            None => Ok(Clip::Prediction(text.parse()?)),
         }
     }
 }
@@ -93,6 +122,10 @@ impl Cost for ClippedCrossEntropy {
                 *cost = self.cost(y, yhat);
             }
         }
+    }
+
+    fn clip(&self) -> Option<Clip> {
+        Some(self.0)
     }
 
     /// Of the clipped ŷ = σ(z).

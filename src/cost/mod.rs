@@ -69,6 +69,11 @@ pub trait Cost: Sync {
     /// as those of tanh do.
     fn growth(&self) -> f64;
 
+    /// How it is clipped, if it is.
+    fn clip(&self) -> Option<Clip> {
+        None
+    }
+
     /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
     ///
     /// # Panics

@@ -100,7 +100,7 @@ impl Columns {
     /// If one is not there, or two are one.
     pub fn find(
         choice: &Choice,
-        delimiter: u8,
+        delimiter: Option<u8>,
         first: &[Cow<[u8]>],
         is_header: bool,
     ) -> Result<(Self, Vec<String>), Fault> {
@@ -157,7 +157,7 @@ impl Columns {
 /// Finds columns by the user's choice and the first record.
 struct Resolver<'a> {
     choice: &'a Choice,
-    delimiter: u8,
+    delimiter: Option<u8>,
     first: &'a [Cow<'a, [u8]>],
 }
 
@@ -273,7 +273,7 @@ impl Resolver<'_> {
                 what: role.letter(),
                 option: role.option(),
                 columns: header,
-                delimiter: Some(self.delimiter),
+                delimiter: self.delimiter,
             });
         };
         let others: Vec<usize> = candidates.collect();

@@ -53,8 +53,8 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// That of a file with those columns, of lines of text with commas.
-    fn new(file: &str, index: usize, choice: &Choice, columns: Columns) -> Self {
+    /// The sheet of comma-separated text with those columns.
+    pub fn new(file: &str, index: usize, choice: &Choice, columns: Columns) -> Self {
         let selected = columns.selected();
         let place =
             |column: usize| selected.iter().position(|s| s.column == column).unwrap_or_default();
@@ -179,7 +179,7 @@ pub fn open(
         first_record(file, bytes, start, delimiter, is_whole)?
     };
     let Some((first, end)) = head else { return Ok(None) };
-    let (columns, mut warnings) = Columns::find(choice, delimiter, &first, is_json_lines)
+    let (columns, mut warnings) = Columns::find(choice, Some(delimiter), &first, is_json_lines)
         .map_err(|fault| Error::new(Place::Line { file: file.to_owned(), line }, fault))?;
     let mut data = start;
     if columns.has_header && !is_json_lines {

@@ -24,8 +24,6 @@ pub struct Plan {
     pub gradients: bool,
     /// The activation that was asked for, where z is given.
     pub activation: Option<Activation>,
-    /// How a cost is clipped, which is for ŷ alone.
-    pub clip: Option<Clip>,
     /// The number of models.
     pub models: usize,
     /// Whether instances have weights.
@@ -49,6 +47,11 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// How a cost is clipped, which is for ŷ alone.
+    pub fn clip(&self) -> Option<Clip> {
+        self.costs.iter().find_map(|cost| cost.clip())
+    }
+
     /// The activation of a neuron whose z is given.
     pub fn activation(&self) -> Activation {
         self.activation.unwrap_or_default()
@@ -128,7 +131,7 @@ impl Plan {
             Given::Yhat if self.activation.is_some() => {
                 usage(format!("--activation is for z, and '{column}' is ŷ"), "--z-col names z")
             }
-            Given::Z if self.clip.is_some() => usage(
+            Given::Z if self.clip().is_some() => usage(
                 format!("--clip is for ŷ, and '{column}' is z"),
                 "from z no cost is ∞ that need not be",
             ),

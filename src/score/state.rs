@@ -24,7 +24,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::cost;
+use crate::cost::{self, Clip};
 use crate::neuron::{Activation, Given};
 use crate::report::shortest_text;
 use crate::tally::{self, Tally};
@@ -162,7 +162,7 @@ impl Options {
     fn of(plan: &Plan) -> Self {
         Options {
             costs: plan.costs.iter().map(|cost| cost.field().to_owned()).collect(),
-            clip: plan.clip.map(|clip| clip.to_string()),
+            clip: plan.clip().map(|clip| clip.to_string()),
             gradients: plan.gradients,
             activation: plan.activation.map(|activation| activation.name().to_owned()),
             weighted: plan.weighted,
@@ -197,7 +197,11 @@ impl Options {
                 .find(|cost| cost.field() == field)
                 .ok_or_else(|| format!("there is no cost '{field}'"))
         };
-        let costs = self.costs.iter().map(cost).collect::<Result<Vec<_>, String>>()?;
+        let mut costs = self.costs.iter().map(cost).collect::<Result<Vec<_>, String>>()?;
+        if let Some(clip) = &self.clip {
+            let clip: Clip = clip.parse().map_err(|_| format!("there is no clip '{clip}'"))?;
+            clip.apply(&mut costs);
+        }
         let activation = match self.activation.as_deref() {
             None => None,
             Some(name) => Some(
@@ -212,7 +216,6 @@ impl Options {
             costs,
             gradients: self.gradients,
             activation,
-            clip: None,
             models: self.models,
             weighted: self.weighted,
             by_file: self.by_file,

@@ -19,7 +19,6 @@ pub(super) fn plan(threads: usize, each: bool) -> Plan {
     Plan {
         gradients: false,
         activation: None,
-        clip: None,
         costs: ALL.to_vec(),
         models: 1,
         weighted: false,

@@ -2,12 +2,13 @@
 
 use std::fs::File;
 use std::io::{self, BufReader, Read};
-use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
+
+use crate::platform;
 
 /// Bytes that are read at once where a page says what it is: few do not fit.
 const HEADER: usize = 1 << 10;
@@ -35,10 +36,15 @@ impl Shared {
         self.length
     }
 
+    /// It from a position on.
+    fn tail(&self, at: u64) -> Tail {
+        Tail { file: Arc::clone(&self.file), at }
+    }
+
     /// Whether it starts with those bytes.
     pub fn starts_with(&self, start: &[u8]) -> bool {
         let mut bytes = vec![0; start.len()];
-        self.file.read_exact_at(&mut bytes, 0).is_ok() && bytes == start
+        self.tail(0).read_exact(&mut bytes).is_ok() && bytes == start
     }
 }
 
@@ -49,10 +55,10 @@ impl Length for Shared {
 }
 
 impl ChunkReader for Shared {
-    type T = BufReader<From>;
+    type T = BufReader<Tail>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {
-        Ok(BufReader::with_capacity(HEADER, From { file: Arc::clone(&self.file), at: start }))
+        Ok(BufReader::with_capacity(HEADER, self.tail(start)))
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -66,7 +72,7 @@ impl ChunkReader for Shared {
         if page.memory.len() < length {
             page.memory.resize(length, 0);
         }
-        self.file.read_exact_at(&mut page.memory[..length], start)?;
+        self.tail(start).read_exact(&mut page.memory[..length])?;
         Ok(Bytes::from_owner(page))
     }
 }
@@ -94,14 +100,14 @@ impl Drop for Page {
 }
 
 /// The file from some position on.
-pub struct From {
+pub struct Tail {
     file: Arc<File>,
     at: u64,
 }
 
-impl Read for From {
+impl Read for Tail {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let read = self.file.read_at(buffer, self.at)?;
+        let read = platform::read_at(&self.file, buffer, self.at)?;
         self.at += read as u64;
         Ok(read)
     }

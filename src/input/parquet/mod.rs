@@ -21,6 +21,7 @@ mod file;
 mod guard;
 mod kind;
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -36,8 +37,9 @@ use parquet::schema::types::SchemaDescriptor;
 use crate::error::{Error, Fault, Place, Role};
 
 use super::choice::Choice;
+use super::columns;
 use super::rows::Texts;
-use super::sheet::{self, Sheet, Unit};
+use super::sheet::{Sheet, Unit};
 use super::source::Source;
 
 use column::{Column, Use};
@@ -145,7 +147,10 @@ pub fn open(
     });
     let metadata = metadata.map_err(|why| at_file(Fault::Damaged(why)))?;
     let Schema { names, columns, left_out } = schema(metadata.file_metadata().schema_descr());
-    let (sheet, mut warnings) = resolve(&name, index, choice, &names, &left_out)?;
+    let (found, warnings) = find_columns(choice, &names, &left_out).map_err(at_file)?;
+    let sheet = Sheet { unit: Unit::Row, ..Sheet::new(&name, index, choice, found) };
+    let mut warnings: Vec<String> =
+        warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect();
     if texts == Texts::All && !left_out.is_empty() {
         warnings.push(format!("{name}: left out: {}", left_out_text(&left_out)));
     }
@@ -196,36 +201,22 @@ fn schema(descriptor: &SchemaDescriptor) -> Schema {
     schema
 }
 
-/// Finds the columns by name, as those of a CSV file with that header; which gives
-/// warnings, too.
-fn resolve(
-    file: &str,
-    index: usize,
+/// Finds the columns by name; and warnings of others that might be meant.
+fn find_columns(
     choice: &Choice,
     names: &[String],
     left_out: &[(String, &'static str)],
-) -> Result<(Sheet, Vec<String>), Error> {
-    let quoted = |name: &String| format!("\"{}\"", name.replace('"', "\"\""));
-    let header = names.iter().map(quoted).collect::<Vec<_>>().join(",") + "\n";
-    let choice = Choice { header: Some(true), delimiter: Some(b','), ..choice.clone() };
-    let opened = sheet::open(file, index, &choice, header.as_bytes(), true).map_err(|error| {
-        let fault = match *error.fault {
-            Fault::UnknownColumn { name, columns } => {
-                match left_out.iter().find(|(left_out, _)| *left_out == name.trim()) {
-                    Some((name, why)) => Fault::NoCells { column: name.clone(), why },
-                    None => Fault::UnknownColumn { name, columns },
-                }
+) -> Result<(columns::Columns, Vec<String>), Fault> {
+    let names: Vec<Cow<[u8]>> = names.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
+    columns::Columns::find(choice, None, &names, true).map_err(|fault| match fault {
+        Fault::UnknownColumn { name, columns } => {
+            match left_out.iter().find(|(left_out, _)| *left_out == name.trim()) {
+                Some((name, why)) => Fault::NoCells { column: name.clone(), why },
+                None => Fault::UnknownColumn { name, columns },
             }
-            Fault::NoDefaultColumn { what, option, columns, .. } => {
-                Fault::NoDefaultColumn { what, option, columns, delimiter: None }
-            }
-            fault => fault,
-        };
-        Error::new(Place::File(file.to_owned()), fault)
-    })?;
-    let opened = opened.expect("the header is whole");
-    let sheet = Sheet { lines_before: 0, unit: Unit::Row, ..opened.sheet };
-    Ok((sheet, opened.warnings))
+        }
+        fault => fault,
+    })
 }
 
 fn left_out_text(left_out: &[(String, &'static str)]) -> String {
