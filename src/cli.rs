@@ -1,5 +1,5 @@
-//! The command line, and the only module that knows clap: turns arguments into a
-//! [`Job`].
+//! The command line, and the only module that knows clap: what arguments there are.
+//! `job.rs` turns them into a job, `values.rs` reads their values.
 
 mod help;
 mod job;
@@ -18,6 +18,7 @@ use clap::{ArgAction, Parser, ValueEnum};
 use costs::Limit;
 use costs::cost::Clip;
 use costs::report::Style;
+use costs::text::escape;
 
 use values::{clip, costs_help, costs_parser, delimiter, limit};
 
@@ -314,15 +315,39 @@ impl Layout {
     }
 }
 
+/// What the command line says instead of arguments.
+pub enum Message {
+    /// The help or the version, which was asked for.
+    Asked(String),
+    /// What is wrong with the arguments, and what might be meant.
+    Wrong(String),
+}
+
 /// Reads the arguments.
 ///
 /// # Errors
-/// clap's message, which may be the help that was asked for.
-pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, clap::Error> {
+/// A message, which may be the help that was asked for.
+pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Message> {
     let args: Vec<OsString> = args.into_iter().collect();
-    Args::try_parse_from(&args).map_err(|message| match message.kind() {
-        ErrorKind::DisplayHelp => help::of(message, &args),
-        _ => mistakes::explain(message, &args),
+    Args::try_parse_from(&args).map_err(|message| {
+        let message = match message.kind() {
+            ErrorKind::DisplayHelp => help::of(message, &args),
+            _ => mistakes::explain(message, &args),
+        };
+        if !message.use_stderr() {
+            return Message::Asked(rendered(&message, &io::stdout()));
+        }
+        // Whether a terminal shows an argument as it is.
+        let is_harmless = |arg: &OsString| {
+            let arg = arg.as_encoded_bytes();
+            escape(arg).as_bytes() == arg
+        };
+        Message::Wrong(if args.iter().all(is_harmless) {
+            rendered(&message, &io::stderr())
+        } else {
+            let text = message.render().to_string();
+            text.lines().map(|line| escape(line.as_bytes()) + "\n").collect()
+        })
     })
 }
 
@@ -338,10 +363,10 @@ fn named<'a>(whole: &'a clap::Command, args: &[OsString]) -> &'a clap::Command {
     command
 }
 
-/// The help or version that was asked for, in colour where that is wanted.
-pub fn rendered(message: &clap::Error) -> String {
+/// A message as that stream shows it.
+fn rendered(message: &clap::Error, stream: &impl IsTerminal) -> String {
     let text = message.render();
-    if When::Auto.applies_to(&io::stdout()) { text.ansi().to_string() } else { text.to_string() }
+    if When::Auto.applies_to(stream) { text.ansi().to_string() } else { text.to_string() }
 }
 
 /// The help on one screen, of a subcommand if one is named.

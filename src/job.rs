@@ -136,7 +136,7 @@ impl Job {
             instances: shows_instances
                 .then(|| Instances::new(self.style, self.costs.clone(), self.gradients)),
             worst: if let View::Worst(most) = self.view { most } else { 0 },
-            takes_no_rows: self.style.format == Format::State,
+            allows_empty: self.style.format == Format::State,
             histogram: self.histogram.clone(),
         }
     }
@@ -165,7 +165,7 @@ impl Job {
     ///
     /// # Errors
     /// If they do not.
-    pub fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self) -> Result<(), Error> {
         let misfit = self
             .misfit_of_format()
             .or_else(|| self.misfit_of_view())

@@ -9,7 +9,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use cli::Command;
+use cli::{Command, Message};
 use costs::error::{Error, Place};
 use costs::text::escape;
 use costs::{Job, Remarks, Source};
@@ -25,7 +25,11 @@ fn main() -> ExitCode {
     unfinished::report_limit_of_file_size();
     let args = match cli::parse(std::env::args_os()) {
         Ok(args) => args,
-        Err(message) => return show(&message),
+        Err(Message::Asked(text)) => return print(Ok(text)),
+        Err(Message::Wrong(text)) => {
+            let _ = io::stderr().write_all(text.as_bytes());
+            return ExitCode::from(FAILURE);
+        }
     };
     match args.command {
         #[cfg(feature = "plot")]
@@ -129,32 +133,11 @@ fn write_to(
     Ok(remarks)
 }
 
-/// Shows a message of the command line's own: an error, or the help or version
-/// that was asked for.
-fn show(message: &clap::Error) -> ExitCode {
-    if message.use_stderr() {
-        let _ = if std::env::args_os().all(|arg| is_harmless(arg.as_encoded_bytes())) {
-            message.print()
-        } else {
-            let text = message.render().to_string();
-            let lines = text.lines().map(|line| escape(line.as_bytes()) + "\n");
-            io::stderr().write_all(lines.collect::<String>().as_bytes())
-        };
-        return ExitCode::from(FAILURE);
-    }
-    print(Ok(cli::rendered(message)))
-}
-
 /// Writes a text to standard output.
 fn print(text: Result<String, Error>) -> ExitCode {
     let say = |text: String| Output::stdout()?.say(&text);
     let done = text.and_then(say).map(|()| Remarks::default());
     conclude(done, false, false)
-}
-
-/// Whether a terminal shows an argument as it is.
-fn is_harmless(arg: &[u8]) -> bool {
-    escape(arg).as_bytes() == arg
 }
 
 /// Writes a line to standard error, which may be gone.

@@ -46,7 +46,7 @@ impl Output {
     /// # Errors
     /// If it is closed.
     pub fn stdout() -> Result<Self, Error> {
-        let failed = |source| Error::io("<stdout>", "cannot write: ", source);
+        let failed = |source| Error::cannot_write("<stdout>", source);
         if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
             return Err(failed(io::Error::other("it is closed")));
         }
@@ -60,7 +60,7 @@ impl Output {
     /// If it is, or nothing can be written there.
     pub fn file(path: &Path, inputs: &[Source]) -> Result<Self, Error> {
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| Error::io(&name, "cannot write: ", source);
+        let failed = |source| Error::cannot_write(&name, source);
         if path == Path::new("-") {
             return Self::stdout();
         }
@@ -104,7 +104,7 @@ impl Output {
     /// If that fails.
     pub fn say(&mut self, text: &str) -> Result<(), Error> {
         let written = self.write_all(text.as_bytes()).and_then(|()| self.flush());
-        written.map_err(|source| Error::io("<stdout>", "cannot write: ", source))
+        written.map_err(|source| Error::cannot_write("<stdout>", source))
     }
 
     /// Makes a file be there, now that it is whole.
@@ -114,7 +114,7 @@ impl Output {
     pub fn finish(self) -> Result<(), Error> {
         let Output::File { beside, path } = self else { return Ok(()) };
         let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| Error::io(&name, "cannot write: ", source);
+        let failed = |source| Error::cannot_write(&name, source);
         let beside = beside.into_inner().map_err(|error| failed(error.into_error()))?;
         beside.as_file().sync_all().map_err(failed)?;
         let mut unfinished = unfinished::path();

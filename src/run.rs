@@ -29,8 +29,10 @@ pub struct Remarks {
 /// Nothing is written before all is scored, but for instances one by one.
 ///
 /// # Errors
-/// The first error in the order of the input, or that of a failed write.
+/// If the job's options do not go together; the first error in the order of the input;
+/// or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
+    job.check()?;
     let mut plan = job.plan();
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
     let scored = match &job.data {
@@ -40,7 +42,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
         }
         Data::Tables { sources, choice } => {
             let bytes_read = Arc::clone(&job.bytes_read);
-            let choice = Choice { takes_no_rows: plan.takes_no_rows, ..choice.clone() };
+            let choice = Choice { allows_empty: plan.allows_empty, ..choice.clone() };
             let blocks = Blocks::new(sources.clone(), choice, BLOCK, bytes_read);
             score::files(blocks, &plan, &mut write)?
         }
@@ -68,7 +70,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
 }
 
 fn cannot_write(source: std::io::Error) -> Error {
-    Error::io("<stdout>", "cannot write: ", source)
+    Error::cannot_write("<stdout>", source)
 }
 
 /// The values as numbers, with a single one repeated to match the other side.

@@ -2,7 +2,6 @@
 
 use crate::cost::{self, Cost};
 use crate::error::{Error, Fault, Place, Role};
-use crate::job::{Data, Job};
 use crate::neuron::Given;
 use crate::report::{CostResult, shortest_text};
 use crate::results;
@@ -38,8 +37,7 @@ impl Scores {
     /// Scores by those costs, of no instances yet.
     #[must_use]
     pub fn new(costs: &[&'static dyn Cost]) -> Self {
-        let nothing = Data::Values { y: Vec::new(), given: Given::Yhat, outputs: Vec::new() };
-        let plan = Job { costs: costs.to_vec(), ..Job::new(nothing) }.plan();
+        let plan = Plan::new(costs.to_vec());
         let group = Group::of_values(plan.shape(), &["yhat".to_owned()]);
         Scores { plan, group }
     }

@@ -180,7 +180,7 @@ fn what_is_no_state_or_another_is_refused() {
     );
     refused(
         &state.replace("\"costs_state\":1", "\"costs_state\":2"),
-        &no_state(1, "its version is 2, not 1"),
+        &no_state(1, "its version is 2, and this program knows version 1"),
     );
     refused(
         &state.replace("\"costs_state\":1", "\"costs_state\":2,\"new\":0"),

@@ -28,7 +28,6 @@ impl Merge {
             limits: self.layout.fail_above,
             ..Job::new(Data::States(sources(self.files)?))
         };
-        job.check()?;
         Ok(Some(job))
     }
 }
@@ -63,7 +62,6 @@ impl Args {
             threads: self.threads.map_or_else(all_cores, usize::from),
             ..Job::new(self.data()?)
         };
-        job.check()?;
         Ok(Some(job))
     }
 

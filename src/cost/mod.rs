@@ -25,6 +25,8 @@ mod logarithm;
 mod logarithm_table;
 mod quadratic;
 
+use std::fmt;
+
 pub use activated::Activated;
 pub use clip::{Clip, ClippedCrossEntropy};
 pub use cross_entropy::CrossEntropy;
@@ -83,6 +85,12 @@ pub trait Cost: Sync {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             *cost = self.cost(y, yhat);
         }
+    }
+}
+
+impl fmt::Debug for dyn Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 

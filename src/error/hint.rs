@@ -124,12 +124,10 @@ fn is_grouped(text: &str) -> bool {
 fn unit_hint(text: &str, role: Role) -> String {
     let instead = "--cost quadratic takes any finite number";
     match role {
-        Role::Yhat => instead.to_owned(),
-        Role::Weight | Role::Group => "any number from 0 on".to_owned(),
-        Role::Z => "z is any number".to_owned(),
         Role::Y if text.trim().parse() == Ok(-1.0) => {
             format!("labels are 0 and 1: write 0 for -1; {instead}")
         }
         Role::Y => format!("labels are 0 and 1, or between; {instead}"),
+        _ => instead.to_owned(),
     }
 }

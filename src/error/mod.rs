@@ -113,9 +113,25 @@ impl Error {
         Error { place, fault: Box::new(fault) }
     }
 
-    /// What the system says of a file, and what was being done with it.
+    /// What the system says of a file that is not opened.
     #[must_use]
-    pub fn io(file: &str, doing: &'static str, source: io::Error) -> Self {
+    pub fn cannot_open(file: &str, source: io::Error) -> Self {
+        Error::io(file, "cannot open: ", source)
+    }
+
+    /// What the system says of a file that is not read.
+    #[must_use]
+    pub fn cannot_read(file: &str, source: io::Error) -> Self {
+        Error::io(file, "cannot read: ", source)
+    }
+
+    /// What the system says of a file that is not written.
+    #[must_use]
+    pub fn cannot_write(file: &str, source: io::Error) -> Self {
+        Error::io(file, "cannot write: ", source)
+    }
+
+    fn io(file: &str, doing: &'static str, source: io::Error) -> Self {
         Error::new(Place::File(file.to_owned()), Fault::Io { doing, source })
     }
 

@@ -25,9 +25,6 @@ use super::source::{Reader, Source};
 /// Bytes that are read into a block, unless a record is longer.
 pub const BLOCK: usize = 1 << 18;
 
-/// What fails when a file cannot be read.
-const CANNOT_READ: &str = "cannot read: ";
-
 /// The longest record.
 const LONGEST_RECORD: usize = 16 << 20;
 
@@ -137,7 +134,7 @@ impl Blocks {
             if self.current.is_none() {
                 let Some(source) = self.sources.next() else { return Ok(None) };
                 (filled, start) = match self.open(&source, &mut buffer) {
-                    Err(error) if self.choice.takes_no_rows && error.is_of_no_rows() => continue,
+                    Err(error) if self.choice.allows_empty && error.is_of_no_rows() => continue,
                     opened => opened?,
                 };
                 if self.table.is_some() {
@@ -149,7 +146,7 @@ impl Blocks {
                 Ok(block) => return Ok(Some(block)),
                 Err(unused) => buffer = unused,
             }
-            if !current.has_rows && !self.choice.takes_no_rows {
+            if !current.has_rows && !self.choice.allows_empty {
                 let place = Place::File(current.sheet.file.clone());
                 return Err(Error::new(place, Fault::NoRows));
             }
@@ -166,7 +163,7 @@ impl Blocks {
         loop {
             at_end = at_end
                 || fill(&mut reader, buffer, &mut filled, wanted)
-                    .map_err(|source| Error::io(&name, CANNOT_READ, source))?;
+                    .map_err(|source| Error::cannot_read(&name, source))?;
             if parquet::is_parquet(&buffer[..filled]) {
                 self.open_parquet(source)?;
                 return Ok((0, 0));
@@ -223,7 +220,7 @@ impl Current {
         loop {
             self.at_end = self.at_end
                 || fill(&mut self.reader, &mut buffer, &mut filled, wanted)
-                    .map_err(|source| Error::io(&self.sheet.file, CANNOT_READ, source))?;
+                    .map_err(|source| Error::cannot_read(&self.sheet.file, source))?;
             let bytes = &buffer[start..filled];
             if bytes.is_empty() && self.at_end {
                 return Ok(Err(buffer));

@@ -38,6 +38,6 @@ pub struct Choice {
     pub negative: f64,
     /// Whether rows with a missing value are left out.
     pub skips_missing: bool,
-    /// Whether a file without rows is one like others.
-    pub takes_no_rows: bool,
+    /// Whether a file without rows is no error.
+    pub allows_empty: bool,
 }

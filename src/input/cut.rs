@@ -1,6 +1,6 @@
 //! Where to cut bytes into whole records.
 
-use memchr::{memchr, memchr2, memrchr, memrchr2};
+use memchr::{memchr, memrchr, memrchr2};
 
 use super::record::closing_quote;
 
@@ -34,8 +34,7 @@ impl Cut {
         while let Some(quote) = next {
             let opens = quote == 0 || [delimiter, b'\n', b'\r'].contains(&bytes[quote - 1]);
             let resume = if opens {
-                let (start, _) = stretches.pop().expect("a stretch goes on up to the quote");
-                stretches.push((start, quote));
+                stretches.last_mut().expect("a stretch goes on up to the quote").1 = quote;
                 // The quote at the very end may be the first of two.
                 match closing_quote(bytes, quote).filter(|&close| at_end || close + 1 < bytes.len())
                 {
@@ -82,7 +81,7 @@ fn last_line_end(bytes: &[u8]) -> Option<usize> {
 /// Whether a carriage return in `bytes` ends a line by itself.
 pub fn has_lone_cr(bytes: &[u8]) -> bool {
     let mut rest = bytes;
-    while let Some(at) = memchr2(b'\r', b'\r', rest) {
+    while let Some(at) = memchr(b'\r', rest) {
         if rest.get(at + 1) != Some(&b'\n') {
             return true;
         }

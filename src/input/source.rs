@@ -10,7 +10,7 @@ use bzip2::read::MultiBzDecoder;
 use flate2::read::MultiGzDecoder;
 use lzma_rust2::XzReader;
 
-use crate::error::Error;
+use crate::error::{Error, Fault, Place};
 use crate::platform;
 use crate::text::escape;
 
@@ -48,16 +48,20 @@ impl Source {
     /// Opens it. What is read is the text; `bytes_read` counts the bytes as they
     /// are stored.
     pub(crate) fn open(&self, bytes_read: Arc<AtomicU64>) -> Result<Reader, Error> {
-        let failed = |doing| move |source| Error::io(&self.name(), doing, source);
+        let name = self.name();
+        let cannot_read = |source| Error::cannot_read(&name, source);
         let file = match self {
-            Source::Stdin => platform::standard_input().map_err(failed("cannot read: "))?,
-            Source::File(path) => File::open(path).map_err(failed("cannot open: "))?,
+            Source::Stdin => platform::standard_input().map_err(cannot_read)?,
+            Source::File(path) => {
+                File::open(path).map_err(|source| Error::cannot_open(&name, source))?
+            }
         };
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            return Err(failed("")(io::ErrorKind::IsADirectory.into()));
+            let fault = Fault::Io { doing: "", source: io::ErrorKind::IsADirectory.into() };
+            return Err(Error::new(Place::File(name), fault));
         }
         platform::widen_pipe(&file);
-        decompressed(Counted { file, bytes_read }).map_err(failed("cannot read: "))
+        decompressed(Counted { file, bytes_read }).map_err(cannot_read)
     }
 }
 

@@ -22,7 +22,7 @@ pub fn activation(activation: Activation) -> Picture {
         Activation::Tanh => ((-1.2, 1.2), 0.5),
     };
     Picture {
-        title: format!("The {} neuron", name(activation)),
+        title: format!("The {} neuron", activation.name()),
         caption: format!(
             "Saturated beyond z = ±{}: the slope is below {} % of the steepest",
             significant(edge, 3),
@@ -93,7 +93,7 @@ pub fn gradients(y: f64, activation: Activation) -> Picture {
     Picture {
         title: format!(
             "How fast a {} neuron learns where y is {}",
-            name(activation),
+            activation.name(),
             shortest_text(y)
         ),
         caption: format!(
@@ -105,13 +105,6 @@ pub fn gradients(y: f64, activation: Activation) -> Picture {
         y: Axis { label: "|∂C/∂z|".to_owned(), range: (-0.05 * top, top), step, text: tick },
         curves,
         saturated: vec![(-reach, -edge), (edge, reach)],
-    }
-}
-
-fn name(activation: Activation) -> &'static str {
-    match activation {
-        Activation::Sigmoid => "sigmoid",
-        Activation::Tanh => "tanh",
     }
 }
 

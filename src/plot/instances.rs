@@ -1,9 +1,9 @@
 //! A histogram of the costs of one's own data.
 
 use super::{Axis, Color, Curve, Picture, Stroke, with_unit};
-use crate::Histogram;
 use crate::cost::Cost;
 use crate::report::shortest_text;
+use crate::score::Histogram;
 use crate::text::{grouped, plural};
 
 /// The most bars.

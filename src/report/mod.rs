@@ -253,9 +253,3 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
     }
     out
 }
-
-impl std::fmt::Debug for dyn Cost {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.name())
-    }
-}

@@ -4,7 +4,7 @@ use super::table::{self, Column};
 use super::{CostResult, Delta, Format, Style, shortest, significant};
 use crate::text::{escape, grouped, plural};
 
-/// The results in the format asked for.
+/// The results in the format asked for; nothing as a state, which is made of sums.
 #[must_use]
 pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
     match style.format {
@@ -20,6 +20,7 @@ pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
             }
             out
         }
+        Format::State => Vec::new(),
         _ => super::records(results.iter().map(CostResult::record), style),
     }
 }

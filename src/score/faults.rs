@@ -64,7 +64,7 @@ fn outcome(
     let mut reader = Some(reader);
     let open = move |_: &Source| -> Result<Reader, Error> {
         let reader = reader.take().expect("it is opened once");
-        decompressed(reader).map_err(|error| Error::io("p.csv", "cannot read: ", error))
+        decompressed(reader).map_err(|error| Error::cannot_read("p.csv", error))
     };
     let sources = vec![Source::File("p.csv".into())];
     let choice = Choice { input: Some(input), ..Choice::default() };

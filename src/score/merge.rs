@@ -27,7 +27,7 @@ pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Plan, Scored), Er
     let mut merged = Merged { max_groups, ..Merged::default() };
     for source in sources {
         let file = source.name();
-        let cannot_read = |error| Error::io(&file, "cannot read: ", error);
+        let cannot_read = |error| Error::cannot_read(&file, error);
         let mut reader = BufReader::new(source.open(Arc::default())?);
         let mut text = String::new();
         for line in 1.. {

@@ -95,7 +95,7 @@ pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Erro
         all.merge(groups)?;
     }
     let groups = all.in_order();
-    if groups.iter().all(|group| group.tally.n() == 0) && !plan.takes_no_rows {
+    if groups.iter().all(|group| group.tally.n() == 0) && !plan.allows_empty {
         return Err(Error::new(Place::CommandLine, Fault::AllSkipped));
     }
     let has_input = feed.first_sheet.is_some();

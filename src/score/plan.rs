@@ -1,4 +1,4 @@
-//! What to do with instances: the options that scoring follows.
+//! What of a job scoring needs to know; a merge takes it from states instead.
 
 use std::sync::Arc;
 
@@ -40,13 +40,33 @@ pub struct Plan {
     pub instances: Option<Instances>,
     /// How many of the worst instances to keep.
     pub worst: usize,
-    /// Whether an input without rows is one like others.
-    pub takes_no_rows: bool,
+    /// Whether an input without rows is no error.
+    pub allows_empty: bool,
     /// Counts the first model's first cost.
     pub histogram: Option<Arc<Histogram>>,
 }
 
 impl Plan {
+    /// The statistics by those costs of instances of one model, without weights or
+    /// groups, on one thread.
+    pub fn new(costs: Vec<&'static dyn Cost>) -> Self {
+        Plan {
+            costs,
+            gradients: false,
+            activation: None,
+            models: 1,
+            weighted: false,
+            by_file: false,
+            grouped: false,
+            max_groups: usize::MAX,
+            threads: 1,
+            instances: None,
+            worst: 0,
+            allows_empty: false,
+            histogram: None,
+        }
+    }
+
     /// How a cost is clipped, which is for ŷ alone.
     pub fn clip(&self) -> Option<Clip> {
         self.costs.iter().find_map(|cost| cost.clip())

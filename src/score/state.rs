@@ -142,16 +142,12 @@ pub fn lines(plan: &Plan, scored: &Scored) -> Vec<u8> {
 
 /// The state in a line.
 pub fn read(text: &str) -> Result<Line, String> {
-    let why_not = |error: serde_json::Error| match serde_json::from_str::<Version>(text) {
-        Ok(Version { costs_state }) if costs_state != VERSION => {
-            format!("its version is {costs_state}, and this program knows version {VERSION}")
-        }
-        _ => format!("{error}").replace(" at line 1", ""),
-    };
-    let line: Line = serde_json::from_str(text).map_err(why_not)?;
-    if line.costs_state != VERSION {
-        return Err(format!("its version is {}, not {VERSION}", line.costs_state));
+    let version = |Version { costs_state }: Version| costs_state;
+    if let Some(version) = serde_json::from_str(text).ok().map(version).filter(|&v| v != VERSION) {
+        return Err(format!("its version is {version}, and this program knows version {VERSION}"));
     }
+    let line: Line =
+        serde_json::from_str(text).map_err(|error| error.to_string().replace(" at line 1", ""))?;
     let checked = text.rsplit_once(CHECKSUM).filter(|(body, sum)| {
         sum.strip_suffix("\"}") == Some(&format!("{:08x}", crc32fast::hash(body.as_bytes())))
     });
@@ -213,19 +209,15 @@ impl Options {
             return Err("it has no costs or no models".to_owned());
         }
         Ok(Plan {
-            costs,
             gradients: self.gradients,
             activation,
             models: self.models,
             weighted: self.weighted,
             by_file: self.by_file,
             grouped: self.grouped,
-            max_groups: usize::MAX,
-            threads: 1,
-            instances: None,
             worst: self.worst,
-            takes_no_rows: true,
-            histogram: None,
+            allows_empty: true,
+            ..Plan::new(costs)
         })
     }
 }

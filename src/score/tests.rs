@@ -16,21 +16,8 @@ use crate::report::{Format, Instances, Style};
 const CSV: Style = Style { format: Format::Csv, digits: 4, color: false };
 
 pub(super) fn plan(threads: usize, each: bool) -> Plan {
-    Plan {
-        gradients: false,
-        activation: None,
-        costs: ALL.to_vec(),
-        models: 1,
-        weighted: false,
-        by_file: false,
-        grouped: false,
-        max_groups: 1,
-        threads,
-        instances: each.then(|| Instances::new(CSV, ALL.to_vec(), false)),
-        worst: 0,
-        takes_no_rows: false,
-        histogram: None,
-    }
+    let instances = each.then(|| Instances::new(CSV, ALL.to_vec(), false));
+    Plan { threads, instances, ..Plan::new(ALL.to_vec()) }
 }
 
 /// Everything that scoring those files shows, down to the bits.

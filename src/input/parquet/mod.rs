@@ -133,7 +133,7 @@ pub fn open(
     let name = source.name();
     let at_file = |fault| Error::new(Place::File(name.clone()), fault);
     let file = regular_file(source).ok_or_else(|| at_file(Fault::ParquetStream))?;
-    let file = Shared::new(file).map_err(|error| Error::io(&name, "cannot read: ", error))?;
+    let file = Shared::new(file).map_err(|error| Error::cannot_read(&name, error))?;
     if file.starts_with(ENCRYPTED) {
         return Err(at_file(Fault::Encrypted));
     }
