@@ -1,4 +1,5 @@
-//! One run of the calculator, as the command line or a program asks for it.
+//! What to do, as the command line or a program asks for it, and which options go
+//! together. It does nothing itself.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
@@ -64,7 +65,7 @@ pub enum Data {
 }
 
 impl Data {
-    /// Where tables are.
+    /// The files of tables or of states; none for values.
     #[must_use]
     pub fn sources(&self) -> &[Source] {
         match self {

@@ -32,7 +32,7 @@
 //! ```
 //!
 //! Files, in parallel and with all that the command line can do, are scored by
-//! [`run()`] of a [`Job`]. Three modules stand by themselves:
+//! [`run()`] of a [`Job`]. Three modules are of use by themselves:
 //!
 //! - [`cost`]: the cost functions and their gradients, one instance at a time.
 //! - [`neuron`]: activations, and where they are saturated.

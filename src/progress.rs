@@ -21,8 +21,8 @@ const TICK: Duration = Duration::from_millis(100);
 /// shows no rows at the same time.
 pub fn watch<T>(job: &Job, quiet: bool, work: impl FnOnce() -> T) -> T {
     let shows_rows = job.view == View::Instances && io::stdout().is_terminal();
-    let is_file = matches!(job.data, Data::Tables { .. });
-    if quiet || shows_rows || !is_file || !io::stderr().is_terminal() {
+    let has_tables = matches!(job.data, Data::Tables { .. });
+    if quiet || shows_rows || !has_tables || !io::stderr().is_terminal() {
         return work();
     }
     let (done, is_done) = mpsc::channel::<()>();

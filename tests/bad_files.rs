@@ -7,7 +7,7 @@ use support::refuses;
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn files_of_other_formats() {
+fn files_of_other_formats_are_refused() {
     refuses(&[
         ("what is said to be Parquet", &["--input", "parquet"], b"y,p\n1,0.5\n",
         "error: <stdin>: this is no Parquet file: it does not start as one\n"),
@@ -30,7 +30,7 @@ fn files_of_other_formats() {
 #[test]
 #[cfg(not(feature = "parquet"))]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn a_parquet_file_in_a_build_without_them() {
+fn a_build_without_parquet_says_so() {
     refuses(&[
         ("a Parquet file", &[], b"PAR1\x15\x04",
         "error: <stdin>: this is a Parquet file, not a CSV file\n\
@@ -40,7 +40,7 @@ fn a_parquet_file_in_a_build_without_them() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn values() {
+fn values_that_cannot_be_scored_are_refused() {
     refuses(&[
         ("a value that is no number", &["--y", "1", "--yhat", "0.5,abc"], b"",
         "error: --yhat: value 2: 'abc' is not a number\n"),
@@ -72,7 +72,7 @@ fn values() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn files() {
+fn files_that_cannot_be_read_are_refused() {
     refuses(&[
         ("a missing file", &["no-such-file.csv"], b"",
         "error: no-such-file.csv: cannot open: no such file\n"),
@@ -93,7 +93,7 @@ fn files() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn weights_groups_and_gaps() {
+fn weights_groups_and_gaps_that_make_no_sense_are_refused() {
     refuses(&[
         ("one column for y and ŷ", &["--y-col", "2"], b"0.9,1\n0.2,0\n",
         "error: <stdin>:1: column '2' is both y and ŷ\n\

@@ -9,7 +9,7 @@ use support::{costs_with, refuses, run_in};
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn columns_that_are_not_there() {
+fn columns_that_are_not_there_are_refused() {
     refuses(&[
         ("an unknown column", &["--y-col", "label"], b"y,yhat\n1,0.5\n",
         "error: <stdin>:1: there is no column 'label'; the columns are 'y', 'yhat'\n\
@@ -55,7 +55,7 @@ fn columns_that_are_not_there() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn files_without_rows() {
+fn files_without_rows_are_refused() {
     refuses(&[
         ("an empty file", &[], b"",
         "error: <stdin>: the file is empty\n"),
@@ -72,7 +72,7 @@ fn files_without_rows() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn rows_of_the_wrong_length() {
+fn rows_of_the_wrong_length_are_refused() {
     refuses(&[
         ("a row that is too short", &[], b"y,yhat\n1,0.5\n1\n",
         "error: <stdin>:3: the row has 1 cell, too few for column 'yhat' (column 2)\n"),
@@ -100,7 +100,7 @@ fn rows_of_the_wrong_length() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn cells_that_are_no_usable_number() {
+fn cells_that_are_no_usable_number_are_refused() {
     refuses(&[
         ("a word for a prediction", &[], b"y,yhat\n1,abc\n",
         "error: <stdin>:2: column 'yhat': 'abc' is not a number\n"),
@@ -206,7 +206,7 @@ fn the_line_is_the_physical_one() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn options() {
+fn options_that_do_not_go_together_are_refused() {
     refuses(&[
         ("bare numbers of two costs", &["--each", "--format", "value"], b"1,0.5\n",
         "error: --format value with --each takes one column of costs\n\
@@ -250,7 +250,7 @@ fn files_under_one_header_have_the_same_columns() {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn neurons() {
+fn neurons_that_make_no_sense_are_refused() {
     refuses(&[
         ("labels of the other activation", &["--y", "1,0", "--z", "3,4", "--activation", "tanh"], b"",
         "error: --y: value 2: 0 is no label of a tanh neuron: they are -1 and 1, or between without 0\n\

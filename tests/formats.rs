@@ -14,7 +14,7 @@ fn prints(args: &[&str], stdin: &str, expected: &str) {
 }
 
 #[test]
-fn values_as_table() {
+fn values_are_written_as_table() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "table"],
         "",
@@ -32,7 +32,7 @@ fn values_as_table() {
 }
 
 #[test]
-fn values_as_csv() {
+fn values_are_written_as_csv() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "csv"],
         "",
@@ -45,7 +45,7 @@ fn values_as_csv() {
 }
 
 #[test]
-fn values_as_tsv() {
+fn values_are_written_as_tsv() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "tsv"],
         "",
@@ -58,7 +58,7 @@ fn values_as_tsv() {
 }
 
 #[test]
-fn values_as_json() {
+fn values_are_written_as_json() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "json"],
         "",
@@ -72,7 +72,7 @@ fn values_as_json() {
 }
 
 #[test]
-fn values_as_jsonl() {
+fn values_are_written_as_jsonl() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "jsonl"],
         "",
@@ -84,7 +84,7 @@ fn values_as_jsonl() {
 }
 
 #[test]
-fn values_as_markdown() {
+fn values_are_written_as_markdown() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "markdown"],
         "",
@@ -98,7 +98,7 @@ fn values_as_markdown() {
 }
 
 #[test]
-fn values_as_value() {
+fn values_are_written_as_value() {
     prints(
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "value", "--cost", "xent", "--each"],
         "",
@@ -107,7 +107,7 @@ fn values_as_value() {
 }
 
 #[test]
-fn a_summary_as_table() {
+fn a_summary_is_written_as_table() {
     prints(
         &["--format", "table"],
         FILE,
@@ -124,7 +124,7 @@ fn a_summary_as_table() {
 }
 
 #[test]
-fn a_summary_as_csv() {
+fn a_summary_is_written_as_csv() {
     prints(
         &["--format", "csv"],
         FILE,
@@ -137,7 +137,7 @@ fn a_summary_as_csv() {
 }
 
 #[test]
-fn a_summary_as_tsv() {
+fn a_summary_is_written_as_tsv() {
     prints(
         &["--format", "tsv"],
         FILE,
@@ -150,7 +150,7 @@ fn a_summary_as_tsv() {
 }
 
 #[test]
-fn a_summary_as_json() {
+fn a_summary_is_written_as_json() {
     prints(
         &["--format", "json"],
         FILE,
@@ -164,7 +164,7 @@ fn a_summary_as_json() {
 }
 
 #[test]
-fn a_summary_as_jsonl() {
+fn a_summary_is_written_as_jsonl() {
     prints(
         &["--format", "jsonl"],
         FILE,
@@ -176,7 +176,7 @@ fn a_summary_as_jsonl() {
 }
 
 #[test]
-fn a_summary_as_markdown() {
+fn a_summary_is_written_as_markdown() {
     prints(
         &["--format", "markdown"],
         FILE,
@@ -190,12 +190,12 @@ fn a_summary_as_markdown() {
 }
 
 #[test]
-fn a_summary_as_value() {
+fn a_summary_is_written_as_value() {
     prints(&["--format", "value", "--cost", "xent"], FILE, "inf\n");
 }
 
 #[test]
-fn instances_of_a_file_as_table() {
+fn instances_of_a_file_are_written_as_table() {
     prints(
         &["--each", "--format", "table"],
         FILE,
@@ -214,7 +214,7 @@ fn instances_of_a_file_as_table() {
 }
 
 #[test]
-fn instances_of_a_file_as_csv() {
+fn instances_of_a_file_are_written_as_csv() {
     prints(
         &["--each", "--format", "csv"],
         FILE,
@@ -228,7 +228,7 @@ fn instances_of_a_file_as_csv() {
 }
 
 #[test]
-fn instances_of_a_file_as_tsv() {
+fn instances_of_a_file_are_written_as_tsv() {
     prints(
         &["--each", "--format", "tsv"],
         FILE,
@@ -242,7 +242,7 @@ fn instances_of_a_file_as_tsv() {
 }
 
 #[test]
-fn instances_of_a_file_as_json() {
+fn instances_of_a_file_are_written_as_json() {
     prints(
         &["--each", "--format", "json"],
         FILE,
@@ -257,7 +257,7 @@ fn instances_of_a_file_as_json() {
 }
 
 #[test]
-fn instances_of_a_file_as_jsonl() {
+fn instances_of_a_file_are_written_as_jsonl() {
     prints(
         &["--each", "--format", "jsonl"],
         FILE,
@@ -270,7 +270,7 @@ fn instances_of_a_file_as_jsonl() {
 }
 
 #[test]
-fn instances_of_a_file_as_markdown() {
+fn instances_of_a_file_are_written_as_markdown() {
     prints(
         &["--each", "--format", "markdown"],
         FILE,
@@ -285,7 +285,7 @@ fn instances_of_a_file_as_markdown() {
 }
 
 #[test]
-fn instances_of_a_file_as_value() {
+fn instances_of_a_file_are_written_as_value() {
     prints(
         &["--each", "--format", "value", "--cost", "xent"],
         FILE,

@@ -83,7 +83,7 @@ fn gzip(path: &std::path::Path, text: &str) -> std::io::Result<()> {
 
 #[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
-fn lines_that_are_refused() {
+fn lines_that_are_no_objects_are_refused() {
     const JSONL: &[&str] = &["--input", "jsonl"];
     refuses(&[
         ("an array", JSONL, b"[{\"y\":1,\"p\":0.5}]\n",

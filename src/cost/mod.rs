@@ -4,8 +4,8 @@
 //! names and its domain, and knows nothing of files, sums or reports, only of the
 //! [`neuron`](crate::neuron) whose outputs it is for. [`ALL`] is the one
 //! list of them: the command line, its help, every report and the laws that
-//! every cost obeys (see `tests/laws.rs`) read it. A third cost function is one
-//! file beside these, one `mod` line and one entry of [`ALL`].
+//! every cost obeys (see `tests/costs.rs`) read it. A third cost function is one
+//! file beside these, a `mod` and a `pub use` line, and one entry of [`ALL`].
 //!
 //! | cost | equation | file |
 //! |---|---|---|
@@ -13,7 +13,8 @@
 //! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
 //!
 //! Two others wrap them: `clip.rs` keeps ŷ off 0 and 1 as other libraries do, and
-//! `activated.rs` takes a neuron's weighted input z in place of ŷ.
+//! `activated.rs` takes a neuron's weighted input z in place of ŷ. `logarithm.rs` and
+//! `logarithm_table.rs` are the fast logarithm and its table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).

@@ -1,4 +1,4 @@
-//! What can go wrong, and the words for it.
+//! All that can be wrong, in words; but not where, nor what to do about it (`hint.rs`).
 
 use std::io;
 

@@ -1,4 +1,4 @@
-//! Ways out.
+//! What to do about a fault, where that is known.
 
 use std::io;
 

@@ -1,4 +1,5 @@
-//! A run of whole records of one file.
+//! A run of whole records of one file, in memory that is used again. It does not know
+//! what they mean.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -27,7 +28,7 @@ pub struct Block {
     pub rows: Option<Rows>,
     /// The part of a Parquet file that it stands for: it holds no records itself.
     pub part: Option<Part>,
-    /// Lines or rows before it, of the block that it was made of.
+    /// Lines, or rows, that come before its first record in what it was made of.
     pub before: u64,
     buffer: Vec<u8>,
     start: usize,
@@ -87,8 +88,9 @@ impl Block {
         (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
     }
 
-    /// JSON Lines of it as records, in the memory of `buffer`: those from `at` on, which
-    /// `before` lines come before. Not all at once, if they would take much memory.
+    /// Reads its JSON Lines from byte `at` on, after `before` lines, into a block of CSV
+    /// records, in the memory of `buffer`. It stops after some megabytes of them; the
+    /// second part tells how far it came.
     pub fn records_of_objects(
         &self,
         at: usize,

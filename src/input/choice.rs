@@ -1,4 +1,4 @@
-//! Which columns of a file hold what, as the user says it.
+//! What the user says of the input. It looks at no file.
 
 /// A format of input.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

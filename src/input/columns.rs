@@ -93,8 +93,8 @@ pub struct Columns {
 }
 
 impl Columns {
-    /// Those that were chosen, or stand for themselves, of a file with that first
-    /// record; and warnings of others that might be meant.
+    /// Finds the columns that were chosen, or have default names, by the first record;
+    /// and warns of others that have one, too.
     ///
     /// # Errors
     /// If one is not there, or two are one.

@@ -1,4 +1,5 @@
-//! Where to cut bytes into whole records.
+//! Where bytes can be cut between two records. It knows quotes and line ends, and no
+//! columns.
 
 use memchr::{memchr, memrchr, memrchr2};
 

@@ -14,7 +14,7 @@
 //! | `scan/` | from a block to columns of numbers, and keys of groups |
 //! | `cell.rs`, `number.rs` | what a cell means, and decimal numbers |
 //! | `rows.rs` | rows whose numbers are there already |
-//! | `parquet/` | Parquet files, which are such rows |
+//! | `parquet/` | Parquet files, which are such rows; `no_parquet.rs` in a build without |
 //!
 //! It does not know what is done with the numbers.
 

@@ -1,4 +1,4 @@
-//! Rows whose numbers are there already, as files give that are not text.
+//! Rows that were decoded as numbers, as Parquet gives them.
 
 use std::ops::Range;
 

@@ -1,4 +1,5 @@
-//! Where workers take blocks from, one at a time; and whether files go together.
+//! The one queue of blocks; it refuses files that cannot stand under one header, and
+//! scores nothing.
 
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -6,6 +6,19 @@
 //! What does have an order (the first error, line numbers, rows to print) goes
 //! through a [`Ledger`], which takes reports of blocks as they come and enters
 //! them in the order of the input.
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `plan.rs` | what scoring needs to know, as options |
+//! | `feed.rs` | the next block, and whether files go together |
+//! | `worker.rs` | from a block to an entry of the ledger |
+//! | `scorer.rs` | the costs and tallies of a batch |
+//! | `groups.rs` | a tally for each group |
+//! | `ledger.rs` | what has an order |
+//! | `printer.rs` | rows on their way out |
+//! | `worst.rs`, `histogram.rs` | the instances of highest cost; how many cost how much |
+//! | `values.rs` | values in place of files |
+//! | `state.rs`, `merge.rs` | states, written and merged |
 
 #[cfg(test)]
 mod faults;
@@ -147,7 +160,8 @@ struct Shared<'a> {
     entered: Condvar,
 }
 
-/// Nothing is left half-done by a worker that panics, and the panic goes on.
+/// Locks. A poisoned mutex is fine: a worker that panics leaves nothing half-done, and
+/// its panic goes on.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

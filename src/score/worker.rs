@@ -1,5 +1,5 @@
-//! One of the workers: takes blocks, scans and scores their rows, and keeps tallies of
-//! its own.
+//! One of the workers: a block in, an entry of the ledger out, and tallies of its own.
+//! It knows no order.
 
 use std::sync::{Arc, PoisonError};
 use std::thread;

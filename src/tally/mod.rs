@@ -7,6 +7,8 @@
 //! | file | what it owns |
 //! |---|---|
 //! | `mod.rs` | which sums a statistic needs, and its formula |
+//! | `column.rs` | the sums of one column of costs, and of two together |
+//! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
 //! | `state.rs` | all of it as text |
 //! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
@@ -66,7 +68,7 @@ pub struct Tally {
     shape: Shape,
     n: u64,
     skipped: u64,
-    /// How many instances were marked, for each model.
+    /// For each model: how many instances were marked.
     marked: Vec<u64>,
     /// Σw and Σw².
     weights: Option<Powers>,

@@ -1,4 +1,4 @@
-//! Lines that are like the line before: between their values stands the same.
+//! Reads a line by the one before it, if what stands between the values is the same.
 
 use serde::de::IgnoredAny;
 
