@@ -11,7 +11,7 @@ use crate::job::{Data, Job, Limit, View};
 use crate::neuron::Given;
 use crate::report::{self, CostResult, Format, WorstInstance};
 use crate::results;
-use crate::score::{self, Plan, Scored, Worst};
+use crate::score::{self, Header, Plan, Scored, Worst};
 use crate::text::{excerpt, grouped, plural};
 
 /// What there is to say about a job that was done.
@@ -56,10 +56,12 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
             scored
         }
     };
-    let results = match job.style.format {
-        // A part of all rows may have no weight, and no statistics.
-        Format::State => Vec::new(),
-        _ => results::results(&plan, scored.given, &scored.by, &scored.groups)?,
+    // A part of all rows may have no weight, and no statistics.
+    let results = if job.style.format == Format::State {
+        Vec::new()
+    } else {
+        let header = scored.header();
+        results::results(&plan, header.given, &header.by, &scored.groups)?
     };
     write(&job.report(&plan, &scored, &results))?;
     out.flush().map_err(cannot_write)?;
@@ -123,16 +125,17 @@ impl Job {
     /// What comes after the instances.
     fn footer(&self, plan: &Plan, scored: &Scored) -> Vec<u8> {
         let Some(instances) = &plan.instances else { return Vec::new() };
+        let Header { given, models, names, .. } = scored.header();
         // A table for people has room for the letter.
         let letter = |name: &String| name.replace("yhat", "ŷ");
-        let letters: Vec<String> = scored.names.iter().map(letter).collect();
+        let letters: Vec<String> = names.iter().map(letter).collect();
         let names = match &self.data {
             Data::Values { .. } => &letters,
-            Data::Tables { .. } | Data::States(_) => &scored.names,
+            Data::Tables { .. } | Data::States(_) => names,
         };
         let means = results::means_of_all(scored, plan.columns_per_cost());
-        let shows_neurons = plan.shows_neurons(scored.given);
-        instances.footer(names, &scored.models, &scored.rows, &means, shows_neurons)
+        let shows_neurons = plan.shows_neurons(*given);
+        instances.footer(names, models, &scored.rows, &means, shows_neurons)
     }
 
     /// The instances of highest cost.
@@ -149,8 +152,9 @@ impl Job {
             costs: worst.costs.clone(),
             share: share(worst),
         };
-        let costs = report::cost_columns(&scored.models, &plan.costs, plan.gradients);
-        let names = [scored.names.as_slice(), &costs].concat();
+        let Header { models, names, .. } = scored.header();
+        let costs = report::cost_columns(models, &plan.costs, plan.gradients);
+        let names = [names.as_slice(), &costs].concat();
         let instances: Vec<WorstInstance> = scored.worst.iter().map(instance).collect();
         report::worst(&instances, &names, self.style)
     }
@@ -183,6 +187,7 @@ fn excess(result: &CostResult, limit: &Limit) -> String {
 }
 
 fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Vec<String> {
+    let models = scored.header().models.len();
     let mut warnings = scored.warnings;
     let n = scored.groups.iter().map(|group| group.tally.n()).sum();
     let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
@@ -206,7 +211,7 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Ve
             _ => "beyond the largest number",
         };
         // Of models in states it is not known whether they are the same instances.
-        let least = if places.is_empty() && scored.models.len() > 1 { "at least " } else { "" };
+        let least = if places.is_empty() && models > 1 { "at least " } else { "" };
         let places =
             if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
         warnings.push(format!(

@@ -189,25 +189,32 @@ fn what_is_no_state_or_another_is_refused() {
     let twice = costs_with(&["merge"], state.replace("\"n\":1", "\"n\":1,\"n\":1"));
     assert!(twice.stderr.contains("duplicate field `n`"), "{}", twice.stderr);
     for (options, what) in [
-        (&["--cost", "mse"][..], "costs"),
-        (&["--clip", "1e-9"], "clip"),
-        (&["--gradient"], "gradients"),
-        (&["--by", "y"], "groups"),
-        (&["--weight-col", "y"], "weights"),
-        (&["--worst", "2"], "number of worst instances"),
+        (&["--cost", "mse"][..], "costs differ from those"),
+        (&["--clip", "1e-9"], "clip differs from that"),
+        (&["--gradient"], "gradients differ from those"),
+        (&["--by", "y"], "groups differ from those"),
+        (&["--weight-col", "y"], "weights differ from those"),
+        (&["--worst", "2"], "number of worst instances differs from that"),
+        (&["--positive", "1"], "positive label differs from that"),
+        (&["--y-col", "q"], "column of y differs from that"),
     ] {
         refused(
-            &(state.clone() + &state_of("y,p\n1,0.3\n", options)),
-            &format!("error: <stdin>:2: its {what} differ from those of <stdin>:1{other}"),
+            &(state_of("y,p,q\n1,0.3,0\n", &[]) + &state_of("y,p,q\n1,0.3,0\n", options)),
+            &format!("error: <stdin>:2: its {what} of <stdin>:1{other}"),
         );
     }
+    let weighted = |column| state_of("y,p,v,w\n1,0.3,1,2\n", &["--weight-col", column]);
+    refused(
+        &(weighted("v") + &weighted("w")),
+        &format!("error: <stdin>:2: its column of weights differs from that of <stdin>:1{other}"),
+    );
     // What was merged is as it was asked for, too.
     let clipped = state_of("y,p\n1,0.3\n", &["--clip", "torch"]);
     let merged = costs_with(&["merge", "--format", "state"], &clipped).stdout;
     assert_eq!(merged, clipped);
     refused(
         &(merged + &state),
-        &format!("error: <stdin>:2: its clip differ from those of <stdin>:1{other}"),
+        &format!("error: <stdin>:2: its clip differs from that of <stdin>:1{other}"),
     );
     refused(
         &(state.clone() + &state_of("y,q\n1,0.3\n", &["--yhat-col", "q"])),

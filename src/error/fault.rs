@@ -211,7 +211,7 @@ pub enum Fault {
     #[error("this is no state of costs: {}", sentence(.0))]
     NotAState(String),
     /// A state of other options than the first one.
-    #[error("its {what} differ from those of {first}")]
+    #[error("its {what} {} {first}", if is_one(.what) { "differs from that of" } else { "differ from those of" })]
     OtherState {
         /// What differs.
         what: &'static str,
@@ -253,6 +253,13 @@ pub enum Fault {
         /// What the system said.
         source: io::Error,
     },
+}
+
+/// Whether the thing is one.
+fn is_one(what: &str) -> bool {
+    ["clip", "activation", "number ", "kind ", "column ", "positive "]
+        .iter()
+        .any(|one| what.starts_with(one))
 }
 
 fn cells(n: usize) -> String {

@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use crate::error::{Error, Fault, Place};
 use crate::input::Source;
-use crate::neuron::Given;
 use crate::tally::Tally;
 
 use super::groups::Group;
@@ -115,30 +114,18 @@ impl Merged {
     fn finish(self) -> Result<(Plan, Scored), Error> {
         let nothing = |fault| Error::new(Place::CommandLine, fault);
         let plan = self.plan.ok_or_else(|| nothing(Fault::NoStates))?;
-        let has_input = self.input.is_some();
-        let input = self.input.map(|(input, _)| input);
-        let given = match input.as_ref().map(|input| input.given.as_str()) {
-            Some("z") => Given::Z,
-            _ => Given::Yhat,
-        };
         let most = |group: &Group| {
             let tally = &group.tally;
             (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
         };
         let infinite = self.groups.iter().map(most).sum();
-        let (models, by, names) =
-            input.map(|input| (input.models, input.by, input.names)).unwrap_or_default();
         let scored = Scored {
             groups: self.groups,
             infinite: Infinite { count: infinite, first: Vec::new() },
             worst: self.worst.worst_first(),
             warnings: Vec::new(),
             rows: Vec::new(),
-            given,
-            has_input,
-            names,
-            models,
-            by,
+            header: self.input.map(|(input, _)| input.restore()),
         };
         Ok((plan, scored))
     }

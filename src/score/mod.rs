@@ -42,6 +42,7 @@ use std::thread;
 
 use crate::error::{Error, Fault, Place};
 use crate::input::blocks::Blocks;
+use crate::input::sheet::Sheet;
 use crate::neuron::Given;
 
 use feed::Feed;
@@ -70,16 +71,59 @@ pub struct Scored {
     pub warnings: Vec<String>,
     /// The rows of a table that is still to be laid out.
     pub rows: Vec<u8>,
-    /// What was given of the models.
+    /// What the input's header tells; None if there was no input.
+    pub header: Option<Header>,
+}
+
+/// What the header of an input tells, or stands for one.
+#[derive(Clone, Debug)]
+pub struct Header {
+    /// Whether models have ŷ or z.
     pub given: Given,
-    /// Whether there was an input that told the names of columns.
-    pub has_input: bool,
-    /// The names of the models.
+    /// The name of the column of y.
+    pub y: String,
+    /// The label that counts as 1, if labels are words.
+    pub positive: Option<String>,
+    /// The name of the column of weights, if there are any.
+    pub weight: Option<String>,
+    /// The names of the models, which are those of their columns.
     pub models: Vec<String>,
-    /// The names of the input's columns.
+    /// The names of all columns.
     pub names: Vec<String>,
     /// The names of those that groups are by.
     pub by: Vec<String>,
+}
+
+impl Scored {
+    /// What the input's header tells; nothing if there was no input.
+    pub fn header(&self) -> &Header {
+        static NONE: Header = Header {
+            given: Given::Yhat,
+            y: String::new(),
+            positive: None,
+            weight: None,
+            models: Vec::new(),
+            names: Vec::new(),
+            by: Vec::new(),
+        };
+        self.header.as_ref().unwrap_or(&NONE)
+    }
+}
+
+impl Header {
+    fn of(sheet: &Sheet) -> Self {
+        let name = |column: usize| sheet.names[column].clone();
+        let selected = |place: usize| name(sheet.selected[place].column);
+        Header {
+            given: sheet.given,
+            y: selected(sheet.y),
+            positive: sheet.positive.clone(),
+            weight: sheet.weight.map(selected),
+            models: sheet.models.clone(),
+            names: sheet.names.clone(),
+            by: sheet.by.iter().map(|&column| name(column)).collect(),
+        }
+    }
 }
 
 /// Where rows go, as they are ready.
@@ -111,28 +155,16 @@ pub fn files(mut blocks: Blocks, plan: &Plan, sink: Sink) -> Result<Scored, Erro
     if groups.iter().all(|group| group.tally.n() == 0) && !plan.allows_empty {
         return Err(Error::new(Place::CommandLine, Fault::AllSkipped));
     }
-    let has_input = feed.first_sheet.is_some();
-    let (names, models, by, given) = match feed.first_sheet {
-        Some(sheet) => (
-            sheet.names.clone(),
-            sheet.models.clone(),
-            sheet.by.iter().map(|&column| sheet.names[column].clone()).collect(),
-            sheet.given,
-        ),
-        None => (Vec::new(), Vec::new(), Vec::new(), Given::Yhat),
-    };
-    let rows = ledger.printer.finish(&names, &models)?;
+    let header = feed.first_sheet.map(|sheet| Header::of(&sheet));
+    let (names, models) = header.as_ref().map_or((&[][..], &[][..]), |h| (&h.names, &h.models));
+    let rows = ledger.printer.finish(names, models)?;
     Ok(Scored {
         groups,
         infinite: ledger.infinite,
         worst: ledger.worst.worst_first(),
         warnings: feed.blocks.warnings,
         rows,
-        given,
-        has_input,
-        names,
-        models,
-        by,
+        header,
     })
 }
 

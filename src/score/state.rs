@@ -6,7 +6,8 @@
 //! ```json
 //! {"costs_state":1,"options":{"costs":["quadratic"],"clip":null,"gradients":false,
 //! "activation":null,"weighted":false,"by_file":false,"grouped":false,"models":1,
-//! "worst":0},"input":{"given":"yhat","models":["yhat"],"by":[],"names":[]},
+//! "worst":0},"input":{"given":"yhat","y":"y","positive":null,"weight":null,
+//! "models":["yhat"],"by":[],"names":[]},
 //! "group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,"marked":[0],
 //! "labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
 //! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
@@ -30,7 +31,7 @@ use crate::report::shortest_text;
 use crate::tally::{self, Tally};
 
 use super::worst::Worst;
-use super::{Plan, Scored};
+use super::{Header, Plan, Scored};
 
 /// The version of the format.
 const VERSION: u32 = 1;
@@ -76,11 +77,14 @@ pub struct Options {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Input {
-    pub given: String,
+    given: String,
+    y: String,
+    positive: Option<String>,
+    weight: Option<String>,
     pub models: Vec<String>,
-    pub by: Vec<String>,
+    by: Vec<String>,
     /// The names of all columns, with worst instances.
-    pub names: Vec<String>,
+    names: Vec<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -117,7 +121,7 @@ pub fn lines(plan: &Plan, scored: &Scored) -> Vec<u8> {
         let line = Line {
             costs_state: VERSION,
             options: Options::of(plan),
-            input: scored.has_input.then(|| Input::of(plan, scored)),
+            input: scored.header.as_ref().map(|header| Input::of(plan, header)),
             group,
             tally: tally.state(),
             worst: std::mem::take(&mut worst),
@@ -223,11 +227,18 @@ impl Options {
 }
 
 impl Input {
-    fn of(plan: &Plan, scored: &Scored) -> Self {
-        let given = if scored.given == Given::Z { "z" } else { "yhat" };
-        let names = if plan.worst > 0 { scored.names.clone() } else { Vec::new() };
-        let (models, by) = (scored.models.clone(), scored.by.clone());
-        Input { given: given.to_owned(), models, by, names }
+    fn of(plan: &Plan, header: &Header) -> Self {
+        let Header { given, y, positive, weight, models, names, by } = header.clone();
+        let given = if given == Given::Z { "z" } else { "yhat" }.to_owned();
+        let names = if plan.worst > 0 { names } else { Vec::new() };
+        Input { given, y, positive, weight, models, by, names }
+    }
+
+    /// The header that it was made of.
+    pub fn restore(self) -> Header {
+        let Input { given, y, positive, weight, models, by, names } = self;
+        let given = if given == "z" { Given::Z } else { Given::Yhat };
+        Header { given, y, positive, weight, models, names, by }
     }
 
     /// What differs first.
@@ -235,6 +246,9 @@ impl Input {
         match other {
             _ if self.models != other.models => "models",
             _ if self.given != other.given => "kind of columns (ŷ or z)",
+            _ if self.y != other.y => "column of y",
+            _ if self.positive != other.positive => "positive label",
+            _ if self.weight != other.weight => "column of weights",
             _ if self.by != other.by => "columns of groups",
             _ => "columns",
         }

@@ -11,7 +11,7 @@ use super::groups::Group;
 use super::ledger::{INFINITE_SHOWN, Infinite};
 use super::printer::Printer;
 use super::scorer::Scorer;
-use super::{Plan, Scored, Sink};
+use super::{Header, Plan, Scored, Sink};
 
 /// Scores values: labels, and outputs or weighted inputs.
 ///
@@ -52,10 +52,11 @@ pub fn values(
     printer.print(&output, &names, models)?;
     let rows = printer.finish(&names, models)?;
     let groups = vec![group];
-    let (worst, warnings, by) = (Vec::new(), Vec::new(), Vec::new());
-    let models = models.to_vec();
-    let has_input = true;
-    Ok(Scored { groups, infinite, worst, warnings, rows, given, has_input, models, names, by })
+    let (y, models) = (names[0].clone(), models.to_vec());
+    let (positive, weight, by) = (None, None, Vec::new());
+    let header = Some(Header { given, y, positive, weight, models, names, by });
+    let (worst, warnings) = (Vec::new(), Vec::new());
+    Ok(Scored { groups, infinite, worst, warnings, rows, header })
 }
 
 /// The names of the columns, as if the values were a file's; with z, that of the
