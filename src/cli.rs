@@ -38,11 +38,11 @@ pub struct Args {
     #[command(subcommand)]
     pub command: Option<Command>,
 
-    /// Files of predictions (CSV, TSV, JSON Lines); - or none is standard input
+    /// Files of predictions (CSV, TSV, JSON Lines, Parquet); - or none is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
 
-    /// Labels, separated by commas
+    /// Labels, separated by commas; a single one stands for all
     #[arg(
         long,
         value_name = "NUMBER,…",
@@ -51,7 +51,7 @@ pub struct Args {
         help_heading = "Values"
     )]
     y: Vec<String>,
-    /// Predictions, separated by commas
+    /// Predictions, separated by commas; a single one stands for all
     #[arg(
         long,
         value_name = "NUMBER,…",
@@ -85,7 +85,7 @@ pub struct Args {
     by_file: bool,
 
     /// The costs to compute [default: all]
-    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, help_heading = "Costs", long_help = costs_help())]
+    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, ignore_case = true, help_heading = "Costs", long_help = costs_help())]
     cost: Vec<String>,
     /// The activation that turns z into the output [default: sigmoid]
     #[arg(long, value_enum, value_name = "NAME", help_heading = "Costs")]
@@ -99,7 +99,7 @@ pub struct Args {
     /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
     #[arg(long, value_name = "EPS", allow_hyphen_values = true, value_parser = clip, help_heading = help::DATA)]
     clip: Option<Clip>,
-    /// Show the K instances of highest cost, worst first
+    /// Show the K instances of highest cost, the first one asked for, worst first
     #[arg(long, value_name = "K", conflicts_with_all = ["each", "summary"], value_parser = clap::value_parser!(u32).range(1..), help_heading = help::DATA)]
     worst: Option<u32>,
 

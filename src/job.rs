@@ -194,7 +194,7 @@ impl Job {
             }
             Format::State if !self.limits.is_empty() => Some(usage(
                 "--fail-above is for results, not for a state",
-                Some("costs merge takes it"),
+                (!matches!(self.data, Data::States(_))).then_some("costs merge takes it"),
             )),
             _ => None,
         }

@@ -11,6 +11,12 @@ fn files_of_other_formats_are_refused() {
     refuses(&[
         ("what is said to be Parquet", &["--input", "parquet"], b"y,p\n1,0.5\n",
         "error: <stdin>: this is no Parquet file: it does not start as one\n"),
+        ("JSON Lines from a pipe", &[], b"{\"y\":1,\"yhat\":0.5}\n",
+        "error: <stdin>: this is JSON, not a CSV file\n\
+         hint: --input jsonl reads one object a line\n"),
+        ("a state", &[], b"{\"costs_state\":1,\"options\":{}}\n",
+        "error: <stdin>: this is a state, not a CSV file\n\
+         hint: costs merge reads it\n"),
         ("UTF-16", &[], b"\xff\xfey\x00,\x00p\x00",
         "error: <stdin>: this is UTF-16 text, not a CSV file\n\
          hint: convert it: iconv -f UTF-16 -t UTF-8 FILE\n"),
@@ -28,11 +34,25 @@ fn files_of_other_formats_are_refused() {
 }
 
 #[test]
+#[cfg(feature = "parquet")]
+#[rustfmt::skip] // A table: a case, then what is said about it.
+fn parquet_is_not_read_as_anything_else() {
+    refuses(&[
+        ("Parquet that is said to be CSV", &["--input", "csv"], b"PAR1\x15\x04",
+        "error: <stdin>: this is a Parquet file, not a CSV file\n\
+         hint: without --input it is read as that\n"),
+    ]);
+}
+
+#[test]
 #[cfg(not(feature = "parquet"))]
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn a_build_without_parquet_says_so() {
     refuses(&[
         ("a Parquet file", &[], b"PAR1\x15\x04",
+        "error: <stdin>: this is a Parquet file, not a CSV file\n\
+         hint: this build is without Parquet: convert it to CSV first\n"),
+        ("what is said to be a Parquet file", &["--input", "parquet"], b"PAR1\x15\x04",
         "error: <stdin>: this is a Parquet file, not a CSV file\n\
          hint: this build is without Parquet: convert it to CSV first\n"),
     ]);

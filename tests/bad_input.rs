@@ -11,6 +11,9 @@ use support::{costs_with, refuses, run_in};
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn columns_that_are_not_there_are_refused() {
     refuses(&[
+        ("words for weights", &["--positive", "yes", "--weight-col", "y"], b"y,yhat\nyes,0.5\n",
+        "error: <stdin>:1: column 'y' is both y and the weight\n\
+         hint: --weight-col chooses another\n"),
         ("an unknown column", &["--y-col", "label"], b"y,yhat\n1,0.5\n",
         "error: <stdin>:1: there is no column 'label'; the columns are 'y', 'yhat'\n\
          hint: a column is named as in the header, or by its position from 1\n"),
@@ -102,6 +105,12 @@ fn rows_of_the_wrong_length_are_refused() {
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn cells_that_are_no_usable_number_are_refused() {
     refuses(&[
+        ("a missing value that is written another way", &[], b"y,yhat\n1,None\n",
+        "error: <stdin>:2: column 'yhat': 'None' is not a number\n\
+         hint: a missing value? it is written NA, NaN, null or not at all\n"),
+        ("a list for a prediction", &["--input", "jsonl"], b"{\"y\":1,\"yhat\":[0.9,0.1]}\n",
+        "error: <stdin>:1: column 'yhat': '[0.9,0.1]' is not a number\n\
+         hint: a list or an object is no cell: write its numbers to fields of their own\n"),
         ("a word for a prediction", &[], b"y,yhat\n1,abc\n",
         "error: <stdin>:2: column 'yhat': 'abc' is not a number\n"),
         ("a word for a label", &[], b"y,yhat\nspam,0.5\n",

@@ -120,7 +120,7 @@ fn the_manual_reads_like_the_help() {
     for line in [
         "COSTS(1)                         User Commands                        COSTS(1)\n",
         "\nSYNOPSIS\n       costs [OPTIONS] [FILE]...\n       costs <COMMAND>\n",
-        "\n       --yhat <NUMBER,…>\n              Predictions, separated by commas\n",
+        "\n       --yhat <NUMBER,…>\n              Predictions, separated by commas; a single one stands for all\n",
         "\nWORKING WITH DATA\n",
         "\n       costs-merge(1)\n",
         "\nEXIT STATUS\n       0 ",

@@ -81,8 +81,8 @@ fn files_of_another_shape_are_refused() {
         "error: <stdin>:2: column 'y': 'label' is not a number\n\
          hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
         ("a second table", &[], b"y,yhat\n1,0.5\n\ny,yhat\n1,0.5\n",
-        "error: <stdin>:4: column 'y': 'y' is not a number\n\
-         hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
+        "error: <stdin>:4: the header is here again\n\
+         hint: name the files to costs, rather than put them together\n"),
         ("a second table of fewer columns", &[], b"y,yhat\n1,0.5\n\nn\n1\n",
         "error: <stdin>:4: column 'y': 'n' is not a number\n\
          hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),

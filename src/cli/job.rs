@@ -172,6 +172,14 @@ impl Cells {
 
 /// The files; standard input for `-`, and if there are none.
 pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
+    // As other programs take it, where there is no such file.
+    if let [path] = files.as_slice()
+        && (path.as_os_str() == "help" || path.as_os_str() == "version")
+        && !path.exists()
+    {
+        let message = format!("there is no file '{}'", path.display());
+        return Err(usage(&message, Some("--help, --version; costs merge --help")));
+    }
     let source =
         |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
     let mut sources: Vec<Source> = files.into_iter().map(source).collect();

@@ -10,28 +10,30 @@ use costs::cost::{self, Cost};
 
 use super::{Args, named};
 
-/// What stands for an option of ours elsewhere, and the option.
-const MEANINGS: [(&[&str], &str); 21] = [
+/// What stands for an option of ours elsewhere, and the option, with its value where
+/// there is one; `{}` is the word itself.
+const MEANINGS: [(&[&str], &str); 22] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
-    (&["sep", "separator", "field-separator", "delim", "s", "t"], "--delimiter"),
+    (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
+    (&["fs", "ifs"], "--delimiter"),
     (&["weight", "weights", "sample-weight", "sample-weights", "w"], "--weight-col"),
     (&["group", "groups", "group-by", "groupby", "g"], "--by"),
     (&["threshold", "limit", "fail-over", "max"], "--fail-above"),
     (&["output-format", "out-format", "f", "to"], "--format"),
-    (&["y-true", "label", "labels", "target", "truth", "actual"], "--y-col"),
-    (&["y-pred", "y-prob", "y-score", "y-hat"], "--yhat-col"),
+    (&["y-true", "ytrue", "label", "labels", "target", "truth", "actual"], "--y-col"),
+    (&["y-pred", "ypred", "y-prob", "y-score", "y-hat"], "--yhat-col"),
     (&["pred", "prediction", "predictions", "prob", "probability"], "--yhat-col"),
     (&["logit", "logits"], "--z-col"),
-    (&["skip-missing", "skip-na", "dropna", "na", "ignore-missing"], "--missing"),
+    (&["skip-missing", "skip-na", "skipna", "dropna", "ignore-missing"], "--missing skip"),
     (&["pos-label", "positive-label"], "--positive"),
     (&["eps", "epsilon"], "--clip"),
-    (&["from", "input-format"], "--input"),
+    (&["from", "input-format", "icsv", "ijsonl"], "--input"),
     (&["top", "n"], "--worst"),
     (&["precision", "round", "decimals"], "--digits"),
-    (&["jobs", "cores", "parallel", "j"], "--threads"),
+    (&["jobs", "n-jobs", "cores", "parallel", "j"], "--threads"),
     (&["rows", "instances", "per-row"], "--each"),
-    (&["csv", "tsv", "jsonl", "markdown", "value", "state"], "--format"),
-    (&["no-headers", "headerless"], "--no-header"),
+    (&["csv", "tsv", "jsonl", "markdown", "value", "state"], "--format {}"),
+    (&["no-headers", "headerless", "implicit-csv-header"], "--no-header"),
     (&["silent"], "--quiet"),
 ];
 
@@ -45,6 +47,8 @@ pub fn explain(mut message: clap::Error, args: &[OsString]) -> clap::Error {
         ErrorKind::UnknownArgument => {
             if let Some(tip) = tip(&given, args) {
                 message.remove(ContextKind::SuggestedArg);
+                // It names the option that clap had in mind.
+                message.remove(ContextKind::Usage);
                 let tips = vec![StyledStr::from(tip)];
                 message.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
             }
@@ -62,9 +66,12 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     let mut whole = Args::command();
     whole.build();
     let command = named(&whole, args);
-    let word = given.trim_start_matches('-').to_lowercase().replace('_', "-");
+    let word = given.trim_start_matches('-');
+    // Short flags tell upper from lower case.
+    let word = if word.len() > 1 { word.to_lowercase().replace('_', "-") } else { word.to_owned() };
     let meant = MEANINGS.into_iter().find(|(others, _)| others.contains(&word.as_str()));
-    let option = meant.map_or_else(|| format!("--{word}"), |(_, option)| option.to_owned());
+    let option =
+        meant.map_or_else(|| format!("--{word}"), |(_, option)| option.replace("{}", &word));
     if has(command, &option) {
         return Some(match option.strip_suffix("-col").filter(|values| has(command, values)) {
             Some(values) => format!("use '{option}' for a column, '{values}' for numbers"),
@@ -75,8 +82,10 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))
 }
 
+/// Whether the command has that option, which a value may follow.
 fn has(command: &Command, option: &str) -> bool {
-    command.get_opts().any(|known| known.get_long() == option.strip_prefix("--"))
+    let name = option.split(' ').next().and_then(|option| option.strip_prefix("--"));
+    command.get_arguments().any(|known| known.get_long() == name && name.is_some())
 }
 
 /// Every name that `--cost` takes.
@@ -88,6 +97,18 @@ fn names_of_costs() -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_meaning_is_said() {
+        for (others, option) in MEANINGS {
+            for other in others {
+                let flag = if other.len() > 1 { format!("--{other}") } else { format!("-{other}") };
+                let args = [OsString::from("costs"), OsString::from(&flag)];
+                let tip = tip(&flag, &args).expect("it has a meaning");
+                assert!(tip.contains(&option.replace("{}", other)), "{flag}: {tip}");
+            }
+        }
+    }
 
     #[test]
     fn every_meaning_is_an_option_and_no_option_has_another_meaning() {

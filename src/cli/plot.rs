@@ -75,14 +75,14 @@ Examples:
 
 #[derive(Debug, clap::Args)]
 pub struct CostArgs {
-    /// Files of predictions (CSV, TSV), for a histogram; `-` is standard input
+    /// Files of predictions, for a histogram; `-` is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
     /// The label, from 0 to 1 [default: 1]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     y: Option<String>,
     /// The costs to draw [default: all]; one of them for a histogram
-    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, long_help = costs_help())]
+    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, ignore_case = true, long_help = costs_help())]
     cost: Vec<String>,
     #[command(flatten)]
     columns: Columns,

@@ -153,7 +153,7 @@ impl Domain {
     }
 }
 
-/// The cost function of that name or alias.
+/// The cost function of that name or alias, in any case, with `-` or `_`.
 ///
 /// ```
 /// let cost = costs::cost::by_name("log-loss").unwrap();
@@ -161,5 +161,6 @@ impl Domain {
 /// ```
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Cost> {
-    ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name))
+    let name = name.to_lowercase().replace('_', "-");
+    ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name.as_str()))
 }

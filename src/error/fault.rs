@@ -90,6 +90,9 @@ pub enum Fault {
     /// Lines of JSON of more fields than there may be.
     #[error("there are more than {} fields up to here", grouped(*.0 as u64))]
     TooManyFields(usize),
+    /// A row that is the header.
+    #[error("the header is here again")]
+    HeaderAgain,
     /// A file of no bytes.
     #[error("the file is empty")]
     EmptyFile,
@@ -159,7 +162,7 @@ pub enum Fault {
         /// The position of the other.
         second: usize,
     },
-    /// One column for both y and ŷ or z.
+    /// One column for both y and ŷ or z, or for words and weights.
     #[error("column '{}' is both y and {}", excerpt(.0.as_bytes()), .1)]
     SameColumn(String, &'static str),
     /// One column for two models, or twice to group by.

@@ -59,6 +59,8 @@ impl Fault {
                      -d if the delimiter is not {delimiter}"
                 ));
             }
+            Fault::HeaderAgain => "name the files to costs, rather than put them together",
+            Fault::SameColumn(_, "the weight") => "--weight-col chooses another",
             Fault::SameColumn(_, "z") => "--y-col and --z-col choose two",
             Fault::SameColumn(..) => "--y-col and --yhat-col choose two",
             Fault::NameTwice(_) => "--format csv has; or rename one",
@@ -81,6 +83,9 @@ impl Fault {
     }
 }
 
+/// How others write missing values.
+const MISSING: [&str; 8] = ["<na>", "none", "nil", "-nan", "#n/a", "missing", "undefined", "-"];
+
 /// What the text, which is no number, was probably meant to be.
 fn number_hint(text: &str, role: Role) -> Option<String> {
     let is_number = |text: &str| text.parse::<f64>().is_ok();
@@ -100,6 +105,10 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
         "write it in decimal".to_owned()
     } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {
         "its minus sign is U+2212: write it with '-'".to_owned()
+    } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
+        "a missing value? it is written NA, NaN, null or not at all".to_owned()
+    } else if text.starts_with(['[', '{']) {
+        "a list or an object is no cell: write its numbers to fields of their own".to_owned()
     } else if text.contains([',', ';', '|', '\t', ' ']) {
         "several values in one cell? -d names the delimiter".to_owned()
     } else if role == Role::Y {

@@ -34,7 +34,11 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Opti
         };
         let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
         if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
-            return Some(Error::new(sheet.cell(line, name), fault));
+            let is_header = number::trim(cell) == number::trim(name.as_bytes());
+            return Some(match fault {
+                Fault::NotANumber { .. } if is_header => at_line(Fault::HeaderAgain),
+                fault => Error::new(sheet.cell(line, name), fault),
+            });
         }
     }
     if let Some(&column) = sheet.by.iter().find(|&&column| column >= cells.len()) {

@@ -132,6 +132,9 @@ impl Columns {
             let name = if has_header { name(y) } else { (y + 1).to_string() };
             return Err(Fault::SameColumn(name, role.letter()));
         }
+        if choice.positive.is_some() && weight == Some(y) {
+            return Err(Fault::SameColumn(name(y), "the weight"));
+        }
         let names =
             if has_header { resolver.header() } else { resolver.made_up_names(y, &outputs) };
         Ok((Columns { has_header, names, y, given, outputs, weight, by }, warnings))

@@ -180,7 +180,10 @@ pub fn open(
     };
     let Some((first, end)) = head else { return Ok(None) };
     let (columns, mut warnings) = Columns::find(choice, Some(delimiter), &first, is_json_lines)
-        .map_err(|fault| Error::new(Place::Line { file: file.to_owned(), line }, fault))?;
+        .map_err(|fault| match sniff::object(&bytes[start..]) {
+            Some(foreign) if !is_json_lines => at_file(foreign),
+            _ => Error::new(Place::Line { file: file.to_owned(), line }, fault),
+        })?;
     let mut data = start;
     if columns.has_header && !is_json_lines {
         data = end + record::line_end(bytes, end);

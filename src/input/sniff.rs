@@ -51,6 +51,16 @@ pub fn refuse_foreign(start: &[u8]) -> Result<(), Fault> {
     Ok(())
 }
 
+/// What a text is that starts as a JSON object does, where there should be CSV.
+pub fn object(text: &[u8]) -> Option<Fault> {
+    if text.starts_with(b"{\"costs_state\"") {
+        let (what, hint) = ("a state", "costs merge reads it");
+        return Some(Fault::Foreign { what, hint });
+    }
+    let (what, hint) = ("JSON", "--input jsonl reads one object a line");
+    text.starts_with(b"{").then_some(Fault::Foreign { what, hint })
+}
+
 /// Where the first record starts: after a byte order mark and blank lines.
 pub fn first_record(bytes: &[u8]) -> usize {
     let mut start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
