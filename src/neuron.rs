@@ -156,6 +156,6 @@ pub fn sigmoid(z: f64) -> f64 {
 /// ln(1 + e^−|z|), the part of softplus that is left of its ramp: softplus(z) =
 /// ln(1 + eᶻ) is this plus max(z, 0).
 #[must_use]
-pub fn softplus_tail(z: f64) -> f64 {
+pub(crate) fn softplus_tail(z: f64) -> f64 {
     pxfm::f_log1p(pxfm::f_exp(-z.abs()))
 }

@@ -97,6 +97,38 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     }
 }
 
+/// How long the JSON number is that the text starts with, if it starts with one.
+#[must_use]
+#[inline]
+pub fn json_number_length(text: &[u8]) -> Option<usize> {
+    let digits = |at: usize| {
+        let rest = &text[at..];
+        rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len())
+    };
+    let start = usize::from(text.first() == Some(&b'-'));
+    let whole = digits(start);
+    if whole == 0 || (whole > 1 && text[start] == b'0') {
+        return None;
+    }
+    let mut at = start + whole;
+    if text.get(at) == Some(&b'.') {
+        let decimals = digits(at + 1);
+        if decimals == 0 {
+            return None;
+        }
+        at += 1 + decimals;
+    }
+    if matches!(text.get(at), Some(b'e' | b'E')) {
+        at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
+        let exponent = digits(at);
+        if exponent == 0 {
+            return None;
+        }
+        at += exponent;
+    }
+    Some(at)
+}
+
 /// A whole number with its digits in groups of three.
 ///
 /// ```

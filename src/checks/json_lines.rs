@@ -50,7 +50,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     loop {
         let block = match blocks.next(Vec::new()) {
             Next::End => return Some(read),
-            Next::Fault { sheet, error, .. } => {
+            Next::Error { sheet, error, .. } => {
                 let (Some(_), Place::Line { line, .. }) = (sheet, error.place) else {
                     assert!(read.rows.is_empty(), "a file is refused before its first row");
                     return None;

@@ -216,7 +216,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     loop {
         match blocks.next(Vec::new()) {
             Next::End => return Some(read),
-            Next::Fault { sheet, error, .. } => {
+            Next::Error { sheet, error, .. } => {
                 let (Some(sheet), Place::Line { line, .. }) = (sheet, error.place) else {
                     assert!(is_first, "a file is refused before its first row");
                     return None;

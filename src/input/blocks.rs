@@ -34,7 +34,7 @@ pub enum Next {
     Block(Block),
     /// An error in place of the block of that index. With a sheet, the line of
     /// its place counts from the end of the block before.
-    Fault {
+    Error {
         /// The blocks before it.
         index: u64,
         /// The table that was being read, if one was.
@@ -116,7 +116,7 @@ impl Blocks {
             Err(error) => {
                 self.sources = Vec::new().into_iter();
                 let sheet = self.current.take().map(|current| current.sheet);
-                Next::Fault { index, sheet, error }
+                Next::Error { index, sheet, error }
             }
         }
     }

@@ -2,6 +2,7 @@
 
 use super::Field;
 use super::digits::shortest;
+use crate::text::json_number_length;
 
 /// Appends one record as an object, without a line end.
 pub fn record<'a>(fields: impl IntoIterator<Item = (&'a str, Field<'a>)>, out: &mut Vec<u8>) {
@@ -33,25 +34,7 @@ fn string(text: &str, out: &mut Vec<u8>) {
 
 /// Whether the cell is a number as RFC 8259 writes them.
 fn is_number(cell: &[u8]) -> bool {
-    let digits = |bytes: &[u8]| bytes.iter().take_while(|b| b.is_ascii_digit()).count();
-    let rest = cell.strip_prefix(b"-").unwrap_or(cell);
-    let whole = digits(rest);
-    if whole == 0 || (whole > 1 && rest[0] == b'0') {
-        return false;
-    }
-    let mut rest = &rest[whole..];
-    if let Some(after) = rest.strip_prefix(b".") {
-        let fraction = digits(after);
-        if fraction == 0 {
-            return false;
-        }
-        rest = &after[fraction..];
-    }
-    if let [b'e' | b'E', after @ ..] = rest {
-        let after = after.strip_prefix(b"+").or(after.strip_prefix(b"-")).unwrap_or(after);
-        return !after.is_empty() && digits(after) == after.len();
-    }
-    rest.is_empty()
+    json_number_length(cell) == Some(cell.len())
 }
 
 #[cfg(test)]

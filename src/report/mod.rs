@@ -253,3 +253,33 @@ fn records<'a>(records: impl Iterator<Item = Vec<(&'a str, Field<'a>)>>, style: 
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cost::Quadratic;
+
+    #[test]
+    fn every_field_of_a_record_is_listed() {
+        let all = CostResult {
+            groups: Vec::new(),
+            model: "yhat".to_owned(),
+            cost: &Quadratic,
+            n: 1,
+            weight: Some(1.0),
+            mean: Some(0.25),
+            standard_error: Some(0.0),
+            sum: 0.25,
+            baseline: Some(0.0),
+            skill: None,
+            infinite: 0,
+            finite_mean: Some(0.25),
+            skipped: 0,
+            neurons: Some(Neurons { saturated_wrong: 0, gradient: Some(None) }),
+            delta: Some(Delta { mean: None, standard_error: None }),
+        };
+        let names: Vec<&str> = all.record().into_iter().map(|(name, _)| name).collect();
+        // Of groups by file there is one more.
+        assert_eq!(names, CostResult::FIELDS[1..]);
+    }
+}

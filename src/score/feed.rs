@@ -42,10 +42,10 @@ impl Feed {
                 Ok(()) => Next::Block(block),
                 Err(error) => {
                     self.is_over = true;
-                    Next::Fault { index: block.index, sheet: None, error }
+                    Next::Error { index: block.index, sheet: None, error }
                 }
             },
-            Next::Fault { .. } | Next::End => {
+            Next::Error { .. } | Next::End => {
                 self.is_over = true;
                 next
             }

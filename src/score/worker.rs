@@ -59,7 +59,7 @@ impl<'s, 'a> Worker<'s, 'a> {
             let next = lock(&shared.feed).next(shared.plan, buffer);
             let (index, entry) = match next {
                 Next::End => return std::mem::replace(&mut self.groups, shared.plan.groups()),
-                Next::Fault { index, sheet, error } => {
+                Next::Error { index, sheet, error } => {
                     buffer = Vec::new();
                     (index, Entry { sheet, error: Some(error), ..Entry::default() })
                 }
@@ -238,6 +238,7 @@ impl Drop for Worker<'_, '_> {
 
 /// Where the row of a batch is that was filled from `before`.
 pub fn locate(before: Scanner, row: usize) -> Record {
+    // Scanned again: few batches need it, and lines of every row would cost each of them.
     let mut scanner = before;
     scanner.fill(&mut Batch::default(), row + 1);
     scanner.record()

@@ -2,6 +2,8 @@
 
 use serde::de::IgnoredAny;
 
+use crate::text::json_number_length;
+
 /// What stands between the values of a line.
 #[derive(Default)]
 pub struct Pattern {
@@ -54,7 +56,7 @@ fn value_length(text: &[u8]) -> Option<usize> {
                 .position(|&b| b == b'"' || b == b'\\' || !(b' '..0x80).contains(&b))?;
             (text[end + 1] == b'"').then_some(end + 2)
         }
-        b'-' | b'0'..=b'9' => number_length(text),
+        b'-' | b'0'..=b'9' => json_number_length(text),
         b't' => text.starts_with(b"true").then_some(4),
         b'f' => text.starts_with(b"false").then_some(5),
         b'n' => text.starts_with(b"null").then_some(4),
@@ -65,36 +67,6 @@ fn value_length(text: &[u8]) -> Option<usize> {
         }
         _ => None,
     }
-}
-
-/// How long the JSON number is that the text starts with.
-fn number_length(text: &[u8]) -> Option<usize> {
-    let digits = |at: usize| {
-        let rest = &text[at..];
-        rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len())
-    };
-    let start = usize::from(text[0] == b'-');
-    let whole = digits(start);
-    if whole == 0 || (whole > 1 && text[start] == b'0') {
-        return None;
-    }
-    let mut at = start + whole;
-    if text.get(at) == Some(&b'.') {
-        let decimals = digits(at + 1);
-        if decimals == 0 {
-            return None;
-        }
-        at += 1 + decimals;
-    }
-    if matches!(text.get(at), Some(b'e' | b'E')) {
-        at += 1 + usize::from(matches!(text.get(at + 1), Some(b'+' | b'-')));
-        let exponent = digits(at);
-        if exponent == 0 {
-            return None;
-        }
-        at += exponent;
-    }
-    Some(at)
 }
 
 #[cfg(test)]

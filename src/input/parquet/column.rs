@@ -14,7 +14,7 @@ use super::kind::{Kind, Value};
 
 /// What becomes of the cells of a column.
 #[derive(Clone, Copy, Debug)]
-pub enum Use<'a> {
+pub enum Purpose<'a> {
     /// They are numbers for that.
     Number(Role),
     /// 1 where it is this label, else that number.
@@ -32,7 +32,7 @@ pub trait Column: Send {
     /// Replaces `numbers` with those of the decoded rows, NaN where the value is
     /// missing; tells the first row with a value that is no number to use. What
     /// follows that row is not read.
-    fn numbers(&self, purpose: Use, numbers: &mut Vec<f64>) -> Option<usize>;
+    fn numbers(&self, purpose: Purpose, numbers: &mut Vec<f64>) -> Option<usize>;
 
     /// Appends the value in a decoded row as text; nothing where there is none.
     fn text(&self, row: usize, out: &mut Vec<u8>);
@@ -106,14 +106,14 @@ where
     }
 
     /// The numbers in texts, as [`Column::numbers`] says.
-    fn parsed(&self, purpose: Use, numbers: &mut Vec<f64>) -> Option<usize> {
+    fn parsed(&self, purpose: Purpose, numbers: &mut Vec<f64>) -> Option<usize> {
         let mut text = Vec::new();
         for row in 0..self.values.len() {
             text.clear();
             self.text(row, &mut text);
             let number = match purpose {
-                Use::Number(role) => cell::parse(&text, role),
-                Use::Label(positive, negative) => cell::label(&text, positive, negative),
+                Purpose::Number(role) => cell::parse(&text, role),
+                Purpose::Label(positive, negative) => cell::label(&text, positive, negative),
             };
             match number {
                 Ok(number) => numbers.push(number),
@@ -159,9 +159,9 @@ where
         if skipped == rows { Ok(()) } else { Err(ends_early()) }
     }
 
-    fn numbers(&self, purpose: Use, numbers: &mut Vec<f64>) -> Option<usize> {
+    fn numbers(&self, purpose: Purpose, numbers: &mut Vec<f64>) -> Option<usize> {
         numbers.clear();
-        let Use::Number(role) = purpose else { return self.parsed(purpose, numbers) };
+        let Purpose::Number(role) = purpose else { return self.parsed(purpose, numbers) };
         if self.has_none || !T::T::numbers(&self.values, self.kind, numbers) {
             numbers.clear();
             return self.parsed(purpose, numbers);

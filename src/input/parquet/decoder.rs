@@ -9,7 +9,7 @@ use crate::input::block::Block;
 use crate::input::rows::Rows;
 use crate::text::{append_quoted, needs_quotes};
 
-use super::column::{Column, Use};
+use super::column::{Column, Purpose};
 use super::guard::guarded;
 use super::kind::Kind;
 use super::{Data, Part};
@@ -171,7 +171,8 @@ impl Columns {
     /// Whether the values of a column are numbers rather than labels.
     fn counts_as_number(&self, column: usize) -> bool {
         let selected = self.data.sheet.selected.iter().find(|selected| selected.column == column);
-        selected.is_some_and(|selected| matches!(self.data.purpose(selected.role), Use::Number(_)))
+        selected
+            .is_some_and(|selected| matches!(self.data.purpose(selected.role), Purpose::Number(_)))
     }
 }
 

@@ -18,17 +18,17 @@ const KEPT: usize = 16;
 
 /// A file, read by position: threads that share it do not disturb each other.
 #[derive(Clone, Debug)]
-pub struct Shared {
+pub struct SharedFile {
     file: Arc<File>,
     length: u64,
     unused: Arc<Mutex<Vec<Vec<u8>>>>,
 }
 
-impl Shared {
+impl SharedFile {
     /// A regular file.
     pub fn new(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
-        Ok(Shared { file: Arc::new(file), length, unused: Arc::default() })
+        Ok(SharedFile { file: Arc::new(file), length, unused: Arc::default() })
     }
 
     /// How many bytes it has.
@@ -48,13 +48,13 @@ impl Shared {
     }
 }
 
-impl Length for Shared {
+impl Length for SharedFile {
     fn len(&self) -> u64 {
         self.length
     }
 }
 
-impl ChunkReader for Shared {
+impl ChunkReader for SharedFile {
     type T = BufReader<Tail>;
 
     fn get_read(&self, start: u64) -> Result<Self::T> {

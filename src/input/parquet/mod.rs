@@ -42,9 +42,9 @@ use super::rows::Texts;
 use super::sheet::{Sheet, Unit};
 use super::source::Source;
 
-use column::{Column, Use};
+use column::{Column, Purpose};
 use decoder::Columns;
-use file::Shared;
+use file::SharedFile;
 use guard::guarded;
 use kind::Kind;
 
@@ -79,7 +79,7 @@ pub struct Table {
 /// What the parts of a file share.
 struct Data {
     sheet: Arc<Sheet>,
-    file: Shared,
+    file: SharedFile,
     metadata: ParquetMetaData,
     /// Where in the file each column of the sheet is, and what it holds.
     columns: Vec<(usize, Kind)>,
@@ -133,7 +133,7 @@ pub fn open(
     let name = source.name();
     let at_file = |fault| Error::new(Place::File(name.clone()), fault);
     let file = regular_file(source).ok_or_else(|| at_file(Fault::ParquetStream))?;
-    let file = Shared::new(file).map_err(|error| Error::cannot_read(&name, error))?;
+    let file = SharedFile::new(file).map_err(|error| Error::cannot_read(&name, error))?;
     if file.starts_with(ENCRYPTED) {
         return Err(at_file(Fault::Encrypted));
     }
@@ -294,10 +294,10 @@ impl Data {
     }
 
     /// What becomes of the values of a selected column.
-    fn purpose(&self, role: Role) -> Use<'_> {
+    fn purpose(&self, role: Role) -> Purpose<'_> {
         match &self.sheet.positive {
-            Some(positive) if role == Role::Y => Use::Label(positive, self.sheet.negative),
-            _ => Use::Number(role),
+            Some(positive) if role == Role::Y => Purpose::Label(positive, self.sheet.negative),
+            _ => Purpose::Number(role),
         }
     }
 
