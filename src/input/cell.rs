@@ -5,7 +5,7 @@ use crate::error::{Error, Fault, Role};
 
 use super::number::{self, NotUsable};
 use super::record;
-use super::sheet::Sheet;
+use super::sheet::{Sheet, Unit};
 
 /// What is wrong with the record at the start of `bytes`, cell by cell; None if
 /// nothing is. `line` is the physical line on which it starts.
@@ -34,7 +34,8 @@ pub fn explain(bytes: &[u8], sheet: &Sheet, domains: Domains, line: u64) -> Opti
         };
         let is_skipped = sheet.skips_missing && matches!(checked, Err(Fault::Missing(_)));
         if let Err(fault) = checked.or_else(|fault| if is_skipped { Ok(0.0) } else { Err(fault) }) {
-            let is_header = number::trim(cell) == number::trim(name.as_bytes());
+            let has_header_line = sheet.unit == Unit::Line && !sheet.is_json_lines;
+            let is_header = number::trim(cell) == number::trim(name.as_bytes()) && has_header_line;
             return Some(match fault {
                 Fault::NotANumber { .. } if is_header => at_line(Fault::HeaderAgain),
                 fault => Error::new(sheet.cell(line, name), fault),
