@@ -301,3 +301,31 @@ fn an_object_longer_than_16_mib_is_refused() {
          hint: is this a text file with one instance a line?\n",
     );
 }
+
+/// A find of the fuzzer: 3 KB whose dictionary claims to have 2²⁷ values.
+#[test]
+#[cfg(feature = "parquet")]
+fn a_page_that_claims_more_values_than_it_has_is_refused() {
+    let folder = folder();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/parquet/greedy.parquet");
+    fs::copy(file, folder.path().join("p.parquet")).expect("it is copied");
+    let line = "$costs p.parquet --each --format csv --threads 1";
+    is_refused(
+        &run(folder.path(), 2 * FLAT, line),
+        "error: p.parquet: column 'id': the Parquet data is damaged, cut short or encrypted (a page has too many values)\n",
+    );
+}
+
+#[test]
+#[cfg(feature = "parquet")]
+fn a_page_of_more_than_256_mib_is_refused_where_it_is_looked_at() {
+    let folder = folder();
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/parquet/long.parquet");
+    fs::copy(file, folder.path().join("p.parquet")).expect("it is copied");
+    let line = "$costs p.parquet --cost mse --format value --threads 1";
+    is_done(&run(folder.path(), FLAT, line), "0.25\n");
+    is_refused(
+        &run(folder.path(), FLAT, &format!("{line} --by g")),
+        "error: p.parquet: column 'g': the Parquet data is damaged, cut short or encrypted (a page is longer than 256 MiB)\n",
+    );
+}

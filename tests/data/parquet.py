@@ -142,6 +142,9 @@ def main():
         "uuid": pa.array([b"0123456789abcdef"] * 3, pa.binary(16)),
     }
     write("nested", pa.table(nested))
+    # A cell that is longer than a page may be. (greedy.parquet is a fuzzer's find.)
+    long = {"y": [0, 1], "yhat": [0.5, 0.5], "g": ["a" * (1 << 28), "b"]}
+    pq.write_table(pa.table(long), HERE / "long.parquet", compression="zstd")
     with open(HERE / "types.csv", "w", newline="") as out:
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow([name for name, _, _ in named])

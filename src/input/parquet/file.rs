@@ -1,7 +1,7 @@
 //! A file that several threads read at the same time, each where it likes.
 
 use std::fs::File;
-use std::io::{self, BufReader, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
@@ -12,6 +12,10 @@ use crate::platform;
 
 /// Bytes that are read at once where a page says what it is: few do not fit.
 const HEADER: usize = 1 << 10;
+
+/// The longest page, decompressed. Writers keep pages to about 1 MiB; a damaged one may
+/// claim as much memory as there is.
+const LONGEST_PAGE: u64 = 256 << 20;
 
 /// Memory that is kept for pages to come.
 const KEPT: usize = 16;
@@ -57,8 +61,13 @@ impl Length for SharedFile {
 impl ChunkReader for SharedFile {
     type T = BufReader<Tail>;
 
+    /// Pages are read from here on, each from its header.
     fn get_read(&self, start: u64) -> Result<Self::T> {
-        Ok(BufReader::with_capacity(HEADER, self.tail(start)))
+        let mut reader = BufReader::with_capacity(HEADER, self.tail(start));
+        if claimed_length(reader.fill_buf()?).is_some_and(|length| length > LONGEST_PAGE) {
+            return Err(ParquetError::General("a page is longer than 256 MiB".to_owned()));
+        }
+        Ok(reader)
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
@@ -75,6 +84,38 @@ impl ChunkReader for SharedFile {
         self.tail(start).read_exact(&mut page.memory[..length])?;
         Ok(Bytes::from_owner(page))
     }
+}
+
+/// How long a page says that it is when decompressed: field 2 of its header, a struct
+/// in Thrift's compact protocol. None where the header starts another way.
+fn claimed_length(header: &[u8]) -> Option<u64> {
+    /// The field's type: a 32-bit integer.
+    const I32: u8 = 5;
+    let mut header = header.iter().copied();
+    let mut varint = || {
+        let mut value = 0;
+        for shift in (0..35).step_by(7) {
+            let byte = header.next()?;
+            value |= u64::from(byte & 0x7f) << shift;
+            if byte < 0x80 {
+                return Some(value);
+            }
+        }
+        None
+    };
+    let mut length = 0;
+    for _ in 0..2 {
+        // Fields 1 and 2 follow each other, each an integer.
+        if varint()? != u64::from(1 << 4 | I32) {
+            return None;
+        }
+        let zigzag = varint()?;
+        if zigzag & 1 == 1 {
+            return None;
+        }
+        length = zigzag >> 1;
+    }
+    Some(length)
 }
 
 /// Bytes in memory that was used before: none has to be asked for and zeroed.

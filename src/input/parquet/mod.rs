@@ -20,6 +20,7 @@ mod decoder;
 mod file;
 mod guard;
 mod kind;
+mod pages;
 
 use std::borrow::Cow;
 use std::fs::File;
@@ -47,6 +48,7 @@ use decoder::Columns;
 use file::SharedFile;
 use guard::guarded;
 use kind::Kind;
+use pages::Pages;
 
 pub use decoder::Decoder;
 
@@ -317,7 +319,7 @@ impl Data {
         let (leaf, kind) = self.columns[column];
         let (chunk, rows) = (group.column(leaf), usize::try_from(group.num_rows())?);
         let pages = SerializedPageReader::new(Arc::new(self.file.clone()), chunk, rows, None)?;
-        Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(pages)))
+        Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(Pages::new(pages, rows))))
     }
 }
 
