@@ -2,13 +2,12 @@
 
 use crate::cost::{self, Cost};
 use crate::error::{Error, Fault, Place, Role};
+use crate::input::cell;
+use crate::input::scan::BATCH;
 use crate::neuron::Given;
 use crate::report::{CostResult, shortest_text};
 use crate::results;
-use crate::score::{Group, Plan};
-
-/// Instances that are scored in one go.
-const BATCH: usize = 1024;
+use crate::score::{Group, Plan, Scorer};
 
 /// Exact statistics of the costs of instances, pairs of a label y and a prediction ŷ.
 ///
@@ -50,7 +49,7 @@ impl Scores {
     /// in, it and those after it are not.
     pub fn extend(&mut self, instances: impl IntoIterator<Item = (f64, f64)>) -> Result<(), Error> {
         let mut instances = instances.into_iter();
-        let mut columns = vec![Vec::new(); self.plan.costs.len()];
+        let mut scorer = Scorer::new(&self.plan);
         let (mut ys, mut yhats) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
         loop {
             ys.clear();
@@ -63,11 +62,8 @@ impl Scores {
                 }
                 fault
             });
-            for (cost, column) in self.plan.costs.iter().zip(&mut columns) {
-                column.resize(ys.len(), 0.0);
-                cost.costs(&ys, &yhats, column);
-            }
-            self.group.tally.extend(&ys, None, &columns);
+            scorer.score(&ys, &[&yhats], Given::Yhat);
+            self.group.tally.extend(&ys, None, scorer.magnitudes());
             if let Some(fault) = fault {
                 return Err(Error::new(Place::Instance(self.group.tally.n() + 1), fault));
             }
@@ -82,11 +78,11 @@ impl Scores {
         if self.plan.domain().contains(number) {
             return None;
         }
-        match shortest_text(number) {
-            _ if number.is_nan() => Some(Fault::NotANumber { text: "NaN".to_owned(), role }),
-            text if number.is_infinite() => Some(Fault::NotFinite(text)),
-            text => Some(Fault::OutsideUnit { text, role }),
+        if number.is_nan() {
+            return Some(Fault::NotANumber { text: "NaN".to_owned(), role });
         }
+        let domains = self.plan.domains(Given::Yhat);
+        cell::check(shortest_text(number).as_bytes(), role, domains).err()
     }
 
     /// Adds all that the other has scored, as if by this one.

@@ -17,7 +17,7 @@ const MAY_USE: [(&str, &[&str]); 14] = [
     ("score", &["cost", "error", "input", "neuron", "report", "tally", "text"]),
     ("results", &["error", "neuron", "report", "score", "tally", "text"]),
     ("job", &["cost", "error", "input", "neuron", "report", "score"]),
-    ("scores", &["cost", "error", "neuron", "report", "results", "score"]),
+    ("scores", &["cost", "error", "input", "neuron", "report", "results", "score"]),
     ("run", &["cost", "error", "input", "job", "neuron", "report", "results", "score", "text"]),
     ("plot", &["cost", "neuron", "report", "score", "text"]),
 ];

@@ -54,6 +54,7 @@ pub use groups::Group;
 pub use histogram::Histogram;
 pub use merge::merge;
 pub use plan::Plan;
+pub use scorer::Scorer;
 pub use state::lines as state_lines;
 pub use values::values;
 pub use worst::Worst;
