@@ -162,15 +162,15 @@ impl Job {
         }
     }
 
-    /// Whether the options go together.
+    /// Whether the options, of which the plan was made, go together.
     ///
     /// # Errors
     /// If they do not.
-    pub(crate) fn check(&self) -> Result<(), Error> {
+    pub(crate) fn check(&self, plan: &Plan) -> Result<(), Error> {
         let misfit = self
-            .misfit_of_format()
+            .misfit_of_format(plan)
             .or_else(|| self.misfit_of_view())
-            .or_else(|| self.misfit_of_costs());
+            .or_else(|| self.misfit_of_costs(plan));
         match misfit {
             None => Ok(()),
             Some(fault) => Err(Error::new(Place::CommandLine, fault)),
@@ -178,8 +178,7 @@ impl Job {
     }
 
     /// What does not go with the format of the output.
-    fn misfit_of_format(&self) -> Option<Fault> {
-        let plan = self.plan();
+    fn misfit_of_format(&self, plan: &Plan) -> Option<Fault> {
         let columns = plan.models * self.costs.len() * plan.columns_per_cost();
         match self.style.format {
             Format::Value if self.view == View::Instances && columns > 1 => Some(usage(
@@ -214,8 +213,7 @@ impl Job {
     }
 
     /// What does not go with the costs.
-    fn misfit_of_costs(&self) -> Option<Fault> {
-        let plan = self.plan();
+    fn misfit_of_costs(&self, plan: &Plan) -> Option<Fault> {
         if plan.clip().is_some() && self.gradients {
             return Some(usage(
                 "--gradient is that of the cost as it is, not as --clip makes it",

@@ -32,8 +32,8 @@ pub struct Remarks {
 /// If the job's options do not go together; the first error in the order of the input;
 /// or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
-    job.check()?;
     let mut plan = job.plan();
+    job.check(&plan)?;
     let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
     let scored = match &job.data {
         Data::Values { y, given, outputs } => {

@@ -214,9 +214,9 @@ pub enum Fault {
     #[error("this is no state of costs: {}", sentence(.0))]
     NotAState(String),
     /// A state of other options than the first one.
-    #[error("its {what} {} {first}", if is_one(.what) { "differs from that of" } else { "differ from those of" })]
+    #[error("its {what} of {first}")]
     OtherState {
-        /// What differs.
+        /// What differs, with its verb.
         what: &'static str,
         /// Where the first one is.
         first: String,
@@ -256,13 +256,6 @@ pub enum Fault {
         /// What the system said.
         source: io::Error,
     },
-}
-
-/// Whether the thing is one.
-fn is_one(what: &str) -> bool {
-    ["clip", "activation", "number ", "kind ", "column ", "positive "]
-        .iter()
-        .any(|one| what.starts_with(one))
 }
 
 fn cells(n: usize) -> String {

@@ -165,16 +165,10 @@ impl Blocks {
                 || fill(&mut reader, buffer, &mut filled, wanted)
                     .map_err(|source| Error::cannot_read(&name, source))?;
             if parquet::is_parquet(&buffer[..filled]) {
-                if self.choice.input.is_some_and(|input| input != InputFormat::Parquet) {
-                    let (what, hint) = ("a Parquet file", "without --input it is read as that");
-                    return Err(Error::new(Place::File(name), Fault::Foreign { what, hint }));
-                }
                 self.open_parquet(source)?;
                 return Ok((0, 0));
             }
-            // In a build without Parquet, sniffing says so.
-            let is_said_to_be = self.choice.input == Some(InputFormat::Parquet) && filled > 0;
-            if is_said_to_be && !buffer[..filled].starts_with(b"PAR1") {
+            if self.choice.input == Some(InputFormat::Parquet) && filled > 0 {
                 return Err(Error::new(Place::File(name), Fault::NotParquet));
             }
             let opened =

@@ -1,12 +1,11 @@
-//! What stands for Parquet files in a build without them: there is none, and
-//! `sniff` says so.
+//! What stands for Parquet files in a build without them: they are told, and refused.
 
 #![expect(clippy::unused_self, reason = "with Parquet files it is used")]
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::error::Error;
+use crate::error::{Error, Fault, Place};
 
 use super::block::Block;
 use super::choice::Choice;
@@ -24,14 +23,24 @@ pub enum Part {}
 #[derive(Default)]
 pub struct Decoder(());
 
-/// No start is one of a file.
-pub fn is_parquet(_: &[u8]) -> bool {
-    false
+/// Whether a file starts as a Parquet file does.
+pub fn is_parquet(start: &[u8]) -> bool {
+    start.starts_with(b"PAR1")
 }
 
-/// Is never called, as there is no file.
-pub fn open(_: &Source, _: usize, _: &Choice, _: Texts) -> Result<(Table, Vec<String>), Error> {
-    unreachable!("no file is told to be one")
+/// Opens none.
+///
+/// # Errors
+/// That it is one.
+pub fn open(
+    source: &Source,
+    _: usize,
+    _: &Choice,
+    _: Texts,
+) -> Result<(Table, Vec<String>), Error> {
+    let what = "a Parquet file";
+    let hint = "this build is without Parquet: convert it to CSV first";
+    Err(Error::new(Place::File(source.name()), Fault::Foreign { what, hint }))
 }
 
 impl Table {

@@ -7,8 +7,7 @@ use super::record;
 
 /// Files that are often taken for CSV files: how they start, what they are, and
 /// what to do.
-const FOREIGN: [(&[u8], &str, &str); 13] = [
-    (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
+const FOREIGN: [(&[u8], &str, &str); 12] = [
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),

@@ -173,17 +173,19 @@ impl Options {
         }
     }
 
-    /// The first field that differs.
+    /// The first field that differs, and its verb.
     pub fn difference(&self, other: &Options) -> &'static str {
         match other {
-            _ if self.costs != other.costs => "costs",
-            _ if self.clip != other.clip => "clip",
-            _ if self.gradients != other.gradients => "gradients",
-            _ if self.activation != other.activation => "activation",
-            _ if self.weighted != other.weighted => "weights",
-            _ if self.by_file != other.by_file || self.grouped != other.grouped => "groups",
-            _ if self.worst != other.worst => "number of worst instances",
-            _ => "number of models",
+            _ if self.costs != other.costs => "costs differ from those",
+            _ if self.clip != other.clip => "clip differs from that",
+            _ if self.gradients != other.gradients => "gradients differ from those",
+            _ if self.activation != other.activation => "activation differs from that",
+            _ if self.weighted != other.weighted => "weights differ from those",
+            _ if self.by_file != other.by_file || self.grouped != other.grouped => {
+                "groups differ from those"
+            }
+            _ if self.worst != other.worst => "number of worst instances differs from that",
+            _ => "number of models differs from that",
         }
     }
 
@@ -241,16 +243,16 @@ impl Input {
         Header { given, y, positive, weight, models, names, by }
     }
 
-    /// What differs first.
+    /// What differs first, and its verb.
     pub fn difference(&self, other: &Input) -> &'static str {
         match other {
-            _ if self.models != other.models => "models",
-            _ if self.given != other.given => "kind of columns (ŷ or z)",
-            _ if self.y != other.y => "column of y",
-            _ if self.positive != other.positive => "positive label",
-            _ if self.weight != other.weight => "column of weights",
-            _ if self.by != other.by => "columns of groups",
-            _ => "columns",
+            _ if self.models != other.models => "models differ from those",
+            _ if self.given != other.given => "kind of columns (ŷ or z) differs from that",
+            _ if self.y != other.y => "column of y differs from that",
+            _ if self.positive != other.positive => "positive label differs from that",
+            _ if self.weight != other.weight => "column of weights differs from that",
+            _ if self.by != other.by => "columns of groups differ from those",
+            _ => "columns differ from those",
         }
     }
 }

@@ -37,7 +37,7 @@ use parquet::schema::types::SchemaDescriptor;
 
 use crate::error::{Error, Fault, Place, Role};
 
-use super::choice::Choice;
+use super::choice::{Choice, InputFormat};
 use super::columns;
 use super::rows::Texts;
 use super::sheet::{Sheet, Unit};
@@ -134,6 +134,10 @@ pub fn open(
 ) -> Result<(Table, Vec<String>), Error> {
     let name = source.name();
     let at_file = |fault| Error::new(Place::File(name.clone()), fault);
+    if choice.input.is_some_and(|input| input != InputFormat::Parquet) {
+        let (what, hint) = ("a Parquet file", "without --input it is read as that");
+        return Err(at_file(Fault::Foreign { what, hint }));
+    }
     let file = regular_file(source).ok_or_else(|| at_file(Fault::ParquetStream))?;
     let file = SharedFile::new(file).map_err(|error| Error::cannot_read(&name, error))?;
     if file.starts_with(ENCRYPTED) {
