@@ -181,17 +181,18 @@ impl Job {
     fn misfit_of_format(&self, plan: &Plan) -> Option<Fault> {
         let columns = plan.models * self.costs.len() * plan.columns_per_cost();
         match self.style.format {
-            Format::Value if self.view == View::Instances && columns > 1 => Some(usage(
+            Format::Value if self.view == View::Instances && columns > 1 => Some(Fault::usage(
                 "--format value with --each takes one column of costs",
                 Some("choose it, such as --cost quadratic"),
             )),
-            Format::Value if matches!(self.view, View::Worst(_)) => {
-                Some(usage("--format value has no room for --worst", Some("--format csv has")))
-            }
+            Format::Value if matches!(self.view, View::Worst(_)) => Some(Fault::usage(
+                "--format value has no room for --worst",
+                Some("--format csv has"),
+            )),
             Format::State if self.view == View::Instances => {
-                Some(usage("--format state has no room for instances", None))
+                Some(Fault::usage("--format state has no room for instances", None))
             }
-            Format::State if !self.limits.is_empty() => Some(usage(
+            Format::State if !self.limits.is_empty() => Some(Fault::usage(
                 "--fail-above is for results, not for a state",
                 (!matches!(self.data, Data::States(_))).then_some("costs merge takes it"),
             )),
@@ -204,10 +205,10 @@ impl Job {
         let is_grouped = self.by_file || !self.by().is_empty();
         if is_grouped && self.view != View::Summary {
             let hint = "--by and --by-file group the statistics";
-            return Some(usage("instances are not grouped", Some(hint)));
+            return Some(Fault::usage("instances are not grouped", Some(hint)));
         }
         if matches!((self.view, &self.data), (View::Worst(_), Data::Values { .. })) {
-            return Some(usage("--worst is for files", Some("values are all shown")));
+            return Some(Fault::usage("--worst is for files", Some("values are all shown")));
         }
         None
     }
@@ -215,30 +216,26 @@ impl Job {
     /// What does not go with the costs.
     fn misfit_of_costs(&self, plan: &Plan) -> Option<Fault> {
         if plan.clip().is_some() && self.gradients {
-            return Some(usage(
+            return Some(Fault::usage(
                 "--gradient is that of the cost as it is, not as --clip makes it",
                 None,
             ));
         }
         match self.data {
             Data::Values { given: Given::Z, .. } if plan.clip().is_some() => {
-                return Some(usage(
+                return Some(Fault::usage(
                     "--clip is for --yhat",
                     Some("from z no cost is ∞ that need not be"),
                 ));
             }
             Data::Values { given: Given::Yhat, .. } if self.activation.is_some() => {
-                return Some(usage("--activation is for --z", None));
+                return Some(Fault::usage("--activation is for --z", None));
             }
             _ => {}
         }
         let is_left_out =
             |limit: &&Limit| self.costs.iter().all(|cost| cost.name() != limit.cost.name());
         let name = self.limits.iter().find(is_left_out)?.cost.name();
-        Some(usage(&format!("--fail-above names {name}, which --cost leaves out"), None))
+        Some(Fault::usage(&format!("--fail-above names {name}, which --cost leaves out"), None))
     }
-}
-
-fn usage(message: &str, hint: Option<&'static str>) -> Fault {
-    Fault::Usage { message: message.to_owned(), hint }
 }

@@ -72,9 +72,9 @@ impl Output {
             if existing.is_file()
                 && inputs.iter().any(|input| platform::is_same_file(input.path(), &path))
             {
-                let message = "the output is one of the inputs".to_owned();
                 let hint = Some("write to another file, and move it after");
-                return Err(Error::new(Place::File(name), Fault::Usage { message, hint }));
+                let fault = Fault::usage("the output is one of the inputs", hint);
+                return Err(Error::new(Place::File(name), fault));
             }
             if existing.is_dir() {
                 return Err(failed(io::ErrorKind::IsADirectory.into()));

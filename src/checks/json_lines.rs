@@ -153,24 +153,14 @@ impl<'de> Deserialize<'de> for Object {
 
 #[cfg(test)]
 mod tests {
+    use super::super::ways;
     use super::*;
     use proptest::prelude::*;
 
     /// Every way to read a text.
     #[track_caller]
     fn check_all(text: &[u8]) {
-        for block_size in [1, 16, 64] {
-            for batch in [1, 1024] {
-                for bits in 0..8 {
-                    let [skips_missing, is_strict, is_turned] =
-                        [1, 2, 4].map(|bit| bits & bit != 0);
-                    let delimiter = b',';
-                    let way =
-                        Way { delimiter, block_size, batch, skips_missing, is_strict, is_turned };
-                    check_json_lines(text, way);
-                }
-            }
-        }
+        ways(&[1, 16, 64], &[1, 1024]).for_each(|way| check_json_lines(text, way));
     }
 
     #[test]

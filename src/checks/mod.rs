@@ -303,6 +303,19 @@ fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     read
 }
 
+/// Every way to read by blocks and batches of those sizes.
+#[cfg(test)]
+fn ways(block_sizes: &[usize], batches: &[usize]) -> impl Iterator<Item = Way> {
+    let sizes =
+        block_sizes.iter().flat_map(|&block| batches.iter().map(move |&batch| (block, batch)));
+    sizes.flat_map(|(block_size, batch)| {
+        (0..8).map(move |bits| {
+            let [skips_missing, is_strict, is_turned] = [1, 2, 4].map(|bit| bits & bit != 0);
+            Way { delimiter: b',', block_size, batch, skips_missing, is_strict, is_turned }
+        })
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -311,23 +324,7 @@ mod tests {
     /// Every way to read a text.
     #[track_caller]
     fn check_all(text: &[u8]) {
-        for block_size in [1, 2, 3, 16, 1 << 16] {
-            for batch in [1, 3, 1024] {
-                for bits in 0..8 {
-                    let [skips_missing, is_strict, is_turned] =
-                        [1, 2, 4].map(|bit| bits & bit != 0);
-                    let way = Way {
-                        delimiter: b',',
-                        block_size,
-                        batch,
-                        skips_missing,
-                        is_strict,
-                        is_turned,
-                    };
-                    check_scan(text, way);
-                }
-            }
-        }
+        ways(&[1, 2, 3, 16, 1 << 16], &[1, 3, 1024]).for_each(|way| check_scan(text, way));
     }
 
     #[test]

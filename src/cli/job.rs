@@ -193,7 +193,7 @@ pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
 }
 
 pub fn usage(message: &str, hint: Option<&'static str>) -> Error {
-    Error::new(Place::CommandLine, Fault::Usage { message: message.to_owned(), hint })
+    Error::new(Place::CommandLine, Fault::usage(message, hint))
 }
 
 /// The costs of those names, once each; all if there are none.

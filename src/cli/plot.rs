@@ -230,10 +230,9 @@ impl Paper {
         let Some(path) = &self.output else { return Ok(()) };
         match path.extension().map(OsStr::to_ascii_lowercase) {
             Some(extension) if extension != "svg" => {
-                let message = "the picture would be SVG".to_owned();
-                let hint = Some("name it .svg");
+                let fault = Fault::usage("the picture would be SVG", Some("name it .svg"));
                 let name = escape(path.as_os_str().as_encoded_bytes());
-                Err(Error::new(Place::File(name), Fault::Usage { message, hint }))
+                Err(Error::new(Place::File(name), fault))
             }
             _ => Ok(()),
         }
@@ -251,7 +250,7 @@ fn label(text: Option<&str>, domain: Domain) -> Result<f64, Error> {
                 Domain::Signed => "labels of tanh are -1 and 1, or between but not 0",
                 _ => "labels are 0 and 1, or between",
             });
-            Err(Error::new(Place::Option("--y"), Fault::Usage { message, hint }))
+            Err(Error::new(Place::Option("--y"), Fault::usage(&message, hint)))
         }
     }
 }

@@ -262,6 +262,14 @@ fn cells(n: usize) -> String {
     format!("{n} {}", if n == 1 { "cell" } else { "cells" })
 }
 
+impl Fault {
+    /// Options that have no meaning together, and what to do instead.
+    #[must_use]
+    pub fn usage(message: &str, hint: Option<&'static str>) -> Self {
+        Fault::Usage { message: message.to_owned(), hint }
+    }
+}
+
 /// The names, quoted; of a long list, the first.
 fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;

@@ -174,8 +174,7 @@ impl Blocks {
             let opened =
                 sheet::open(&name, self.next_sheet, &self.choice, &buffer[..filled], at_end)?;
             if let Some(opened) = opened {
-                self.next_sheet += 1;
-                self.warnings.extend(opened.warnings);
+                self.has_opened(&name, opened.warnings);
                 let is_narrow = opened.sheet.is_json_lines && self.texts != Texts::All;
                 let sheet = if is_narrow { opened.sheet.narrow() } else { opened.sheet };
                 let sheet = Arc::new(sheet);
@@ -194,10 +193,15 @@ impl Blocks {
     /// Opens a Parquet file, which `open` has read the start of.
     fn open_parquet(&mut self, source: &Source) -> Result<(), Error> {
         let (table, warnings) = parquet::open(source, self.next_sheet, &self.choice, self.texts)?;
-        self.next_sheet += 1;
-        self.warnings.extend(warnings);
+        self.has_opened(&source.name(), warnings);
         self.table = Some(table);
         Ok(())
+    }
+
+    /// Counts a file, and notes what about it deserves a warning.
+    fn has_opened(&mut self, name: &str, warnings: Vec<String>) {
+        self.next_sheet += 1;
+        self.warnings.extend(warnings.into_iter().map(|warning| format!("{name}: {warning}")));
     }
 }
 

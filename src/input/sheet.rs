@@ -138,7 +138,7 @@ pub struct Opened {
     pub sheet: Sheet,
     /// Where the first record of data starts.
     pub start: usize,
-    /// Choices among several default names.
+    /// Choices among several default names, without the file's.
     pub warnings: Vec<String>,
 }
 
@@ -197,7 +197,6 @@ pub fn open(
         lines_before: record::line_ends(&bytes[..data]),
         ..Sheet::new(file, index, choice, columns)
     };
-    let warnings = warnings.into_iter().map(|warning| format!("{file}: {warning}")).collect();
     Ok(Some(Opened { sheet, start: data, warnings }))
 }
 

@@ -138,7 +138,7 @@ impl Plan {
 
     /// What about a file's columns does not go with the plan, or with the first file.
     pub fn misfit(&self, sheet: &Sheet, first: &Sheet) -> Option<Fault> {
-        let usage = |message: String, hint| Some(Fault::Usage { message, hint: Some(hint) });
+        let usage = |message: String, hint| Some(Fault::usage(&message, Some(hint)));
         let names = || sheet.models.iter().map(|name| excerpt(name.as_bytes()));
         let column = names().next().unwrap_or_default();
         if sheet.given != first.given {

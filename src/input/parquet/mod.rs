@@ -153,12 +153,10 @@ pub fn open(
     });
     let metadata = metadata.map_err(|why| at_file(Fault::Damaged(why)))?;
     let Schema { names, columns, left_out } = schema(metadata.file_metadata().schema_descr());
-    let (found, warnings) = find_columns(choice, &names, &left_out).map_err(at_file)?;
+    let (found, mut warnings) = find_columns(choice, &names, &left_out).map_err(at_file)?;
     let sheet = Sheet { unit: Unit::Row, ..Sheet::new(&name, index, choice, found) };
-    let mut warnings: Vec<String> =
-        warnings.into_iter().map(|warning| format!("{name}: {warning}")).collect();
     if texts == Texts::All && !left_out.is_empty() {
-        warnings.push(format!("{name}: left out: {}", left_out_text(&left_out)));
+        warnings.push(format!("left out: {}", left_out_text(&left_out)));
     }
     let is_text = |column| match texts {
         Texts::None => false,
