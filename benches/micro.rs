@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use costs::cost::{Cost, Quadratic};
 use costs::tally::{Shape, Size, Tally};
-use costs::{Choice, Data, Job, Source};
+use costs::{Data, Job, Source};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
@@ -82,8 +82,8 @@ fn file(bencher: Bencher, kind: &str) {
     }
     let text = if kind == "crlf" { text.replace('\n', "\r\n") } else { text };
     std::fs::write(&path, text).expect("a file is written");
-    let sources = vec![Source::File(path)];
-    let job = Job::new(Data::Tables { sources, choice: Choice::default() });
+    let mut job = Job::new(Data::Tables(vec![Source::File(path)]));
+    job.run.threads = Some(1);
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
         costs::run(&job, &mut std::io::sink()).expect("the file is scored");
     });

@@ -4,36 +4,28 @@
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::cost::{self, Cost};
-use crate::error::{Error, Fault, Place};
-use crate::input::{Choice, Source};
-use crate::neuron::{Activation, Given};
-use crate::report::{Format, Instances, Style};
-use crate::score::{Histogram, Plan};
+use crate::engine::Histogram;
+use crate::error::Error;
+use crate::io::Source;
+use crate::neuron::Given;
+use crate::report::{Format, Output};
+use crate::scoring::Scoring;
+use crate::table::options::InputOptions;
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Job {
     /// The instances.
     pub data: Data,
-    /// The costs, in the order in which they are reported.
-    pub costs: Vec<&'static dyn Cost>,
-    /// Whether to compute the gradient of each cost, too.
-    pub gradients: bool,
-    /// The activation of neurons whose z is given, if one was asked for.
-    pub activation: Option<Activation>,
-    /// Instances one by one, or their summary.
-    pub view: View,
-    /// How to write them.
-    pub style: Style,
-    /// Whether each file has a result of its own.
-    pub by_file: bool,
-    /// The most groups there may be.
-    pub max_groups: usize,
-    /// Limits that means are held against.
-    pub limits: Vec<Limit>,
-    /// The number of workers.
-    pub threads: usize,
+    /// How to read them.
+    pub input: InputOptions,
+    /// What to compute.
+    pub scoring: Scoring,
+    /// What to show of it.
+    pub run: RunOptions,
+    /// How to write that.
+    pub output: Output,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
     /// Counts the costs of the instances, the first cost of the first model.
@@ -54,188 +46,164 @@ pub enum Data {
         outputs: Vec<String>,
     },
     /// Tables with a column of y and one of ŷ or z.
-    Tables {
-        /// Where they are.
-        sources: Vec<Source>,
-        /// Which columns.
-        choice: Choice,
-    },
+    Tables(Vec<Source>),
     /// Files of states, to be merged.
     States(Vec<Source>),
 }
 
-impl Data {
-    /// The files of tables or of states; none for values.
-    #[must_use]
-    pub fn sources(&self) -> &[Source] {
-        match self {
-            Data::Values { .. } => &[],
-            Data::Tables { sources, .. } | Data::States(sources) => sources,
-        }
-    }
+/// What to show, and with how many threads.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[non_exhaustive]
+pub struct RunOptions {
+    /// Show every instance [default: for values]
+    #[cfg_attr(feature = "cli", arg(long, overrides_with = "summary", help_heading = "Output"))]
+    pub each: bool,
+    /// Show the statistics [default: for files]
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Output"))]
+    pub summary: bool,
+    /// The number of threads [default: all cores]
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "N",
+            value_parser = clap::value_parser!(u16).range(1..=1024),
+            help_heading = "Running"
+        )
+    )]
+    pub threads: Option<u16>,
 }
 
-/// What to show.
+/// What is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum View {
     /// Every instance.
     Instances,
     /// The statistics.
     Summary,
-    /// So many instances of highest cost.
-    Worst(usize),
-}
-
-/// A limit that the mean of a cost must not exceed.
-#[derive(Clone, Copy, Debug)]
-pub struct Limit {
-    /// The cost.
-    pub cost: &'static dyn Cost,
-    /// The highest mean that is fine.
-    pub most: f64,
+    /// The instances of highest cost.
+    Worst,
 }
 
 impl Job {
-    /// The summary of all costs of those instances as a table, on one thread.
+    /// The summary of all costs of those instances as a table, on all cores.
     #[must_use]
     pub fn new(data: Data) -> Self {
         Job {
             data,
-            costs: cost::ALL.to_vec(),
-            gradients: false,
-            activation: None,
-            view: View::Summary,
-            style: Style::default(),
-            by_file: false,
-            max_groups: 1_000_000,
-            limits: Vec::new(),
-            threads: 1,
+            input: InputOptions::default(),
+            scoring: Scoring::default(),
+            run: RunOptions::default(),
+            output: Output::default(),
             bytes_read: Arc::default(),
             histogram: None,
         }
     }
 
-    pub(crate) fn plan(&self) -> Plan {
-        let (models, grouped) = match &self.data {
-            Data::Values { .. } | Data::States(_) => (1, false),
-            Data::Tables { choice, .. } => {
-                (choice.yhats.len().max(choice.zs.len()).max(1), !choice.by.is_empty())
-            }
-        };
-        let shows_instances = self.view == View::Instances;
-        Plan {
-            costs: self.costs.clone(),
-            gradients: self.gradients,
-            activation: self.activation,
-            models,
-            weighted: self.is_weighted(),
-            by_file: self.by_file,
-            grouped,
-            max_groups: self.max_groups,
-            threads: self.threads,
-            instances: shows_instances
-                .then(|| Instances::new(self.style, self.costs.clone(), self.gradients)),
-            worst: if let View::Worst(most) = self.view { most } else { 0 },
-            allows_empty: self.style.format == Format::State,
-            histogram: self.histogram.clone(),
-        }
-    }
-
-    fn is_weighted(&self) -> bool {
-        matches!(&self.data, Data::Tables { choice, .. } if choice.weight.is_some())
-    }
-
-    /// The label that counts as 1, and what the others count as.
-    pub(crate) fn positive_label(&self) -> Option<(&str, f64)> {
+    /// The files of tables or of states; none for values.
+    #[must_use]
+    pub fn sources(&self) -> &[Source] {
         match &self.data {
-            Data::Values { .. } | Data::States(_) => None,
-            Data::Tables { choice, .. } => Some((choice.positive.as_deref()?, choice.negative)),
+            Data::Values { .. } => &[],
+            Data::Tables(sources) | Data::States(sources) => sources,
         }
     }
 
-    /// The columns that groups are by.
-    fn by(&self) -> &[String] {
-        match &self.data {
-            Data::Values { .. } | Data::States(_) => &[],
-            Data::Tables { choice, .. } => &choice.by,
+    /// Whether the instances are values.
+    fn has_values(&self) -> bool {
+        matches!(self.data, Data::Values { .. })
+    }
+
+    /// What is shown.
+    #[must_use]
+    pub fn view(&self) -> View {
+        let is_alone = matches!(self.output.format(), Format::Value | Format::State);
+        let each_by_default = self.has_values() && !is_alone && !self.run.summary;
+        if self.scoring.worst() > 0 {
+            View::Worst
+        } else if self.run.each || each_by_default {
+            View::Instances
+        } else {
+            View::Summary
         }
     }
 
-    /// Whether the options, of which the plan was made, go together.
-    ///
-    /// # Errors
-    /// If they do not.
-    pub(crate) fn check(&self, plan: &Plan) -> Result<(), Error> {
-        let misfit = self
-            .misfit_of_format(plan)
-            .or_else(|| self.misfit_of_view())
-            .or_else(|| self.misfit_of_costs(plan));
-        match misfit {
-            None => Ok(()),
-            Some(fault) => Err(Error::new(Place::CommandLine, fault)),
-        }
+    /// The number of workers.
+    pub(crate) fn threads(&self) -> usize {
+        let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        self.run.threads.map_or_else(all, usize::from)
     }
 
-    /// What does not go with the format of the output.
-    fn misfit_of_format(&self, plan: &Plan) -> Option<Fault> {
-        let columns = plan.models * self.costs.len() * plan.columns_per_cost();
-        match self.style.format {
-            Format::Value if self.view == View::Instances && columns > 1 => Some(Fault::usage(
-                "--format value with --each takes one column of costs",
-                Some("choose it, such as --cost quadratic"),
-            )),
-            Format::Value if matches!(self.view, View::Worst(_)) => Some(Fault::usage(
-                "--format value has no room for --worst",
-                Some("--format csv has"),
-            )),
-            Format::State if self.view == View::Instances => {
-                Some(Fault::usage("--format state has no room for instances", None))
+    /// Refuses options that do not go together.
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_format()?;
+        self.check_view()?;
+        self.check_costs()
+    }
+
+    fn check_format(&self) -> Result<(), Error> {
+        let view = self.view();
+        let models = self.input.yhat_col.len().max(self.input.z_col.len()).max(1);
+        let columns = models * self.scoring.costs().len() * self.scoring.columns_per_cost();
+        match self.output.format() {
+            Format::Value if view == View::Instances && columns > 1 => {
+                Err(Error::usage("--format value with --each takes one column of costs")
+                    .with_hint("choose it, such as --cost quadratic"))
             }
-            Format::State if !self.limits.is_empty() => Some(Fault::usage(
-                "--fail-above is for results, not for a state",
-                (!matches!(self.data, Data::States(_))).then_some("costs merge takes it"),
-            )),
-            _ => None,
+            Format::Value if view == View::Worst => {
+                Err(Error::usage("--format value has no room for --worst")
+                    .with_hint("--format csv has"))
+            }
+            Format::State if view == View::Instances => {
+                Err(Error::usage("--format state has no room for instances"))
+            }
+            Format::State if !self.output.fail_above.is_empty() => {
+                let error = Error::usage("--fail-above is for results, not for a state");
+                Err(match self.data {
+                    Data::States(_) => error,
+                    _ => error.with_hint("costs merge takes it"),
+                })
+            }
+            _ => Ok(()),
         }
     }
 
-    /// What does not go with what is shown.
-    fn misfit_of_view(&self) -> Option<Fault> {
-        let is_grouped = self.by_file || !self.by().is_empty();
-        if is_grouped && self.view != View::Summary {
-            let hint = "--by and --by-file group the statistics";
-            return Some(Fault::usage("instances are not grouped", Some(hint)));
+    fn check_view(&self) -> Result<(), Error> {
+        let is_grouped = self.scoring.by_file || !self.input.by.is_empty();
+        if is_grouped && self.view() != View::Summary {
+            return Err(Error::usage("instances are not grouped")
+                .with_hint("--by and --by-file group the statistics"));
         }
-        if matches!((self.view, &self.data), (View::Worst(_), Data::Values { .. })) {
-            return Some(Fault::usage("--worst is for files", Some("values are all shown")));
+        if self.view() == View::Worst && self.has_values() {
+            return Err(Error::usage("--worst is for files").with_hint("values are all shown"));
         }
-        None
+        Ok(())
     }
 
-    /// What does not go with the costs.
-    fn misfit_of_costs(&self, plan: &Plan) -> Option<Fault> {
-        if plan.clip().is_some() && self.gradients {
-            return Some(Fault::usage(
-                "--gradient is that of the cost as it is, not as --clip makes it",
-                None,
-            ));
+    fn check_costs(&self) -> Result<(), Error> {
+        let scoring = &self.scoring;
+        if scoring.clip.is_some() && scoring.gradient {
+            let message = "--gradient is that of the cost as it is, not as --clip makes it";
+            return Err(Error::usage(message));
         }
         match self.data {
-            Data::Values { given: Given::Z, .. } if plan.clip().is_some() => {
-                return Some(Fault::usage(
-                    "--clip is for --yhat",
-                    Some("from z no cost is ∞ that need not be"),
-                ));
+            Data::Values { given: Given::Z, .. } if scoring.clip.is_some() => {
+                return Err(Error::usage("--clip is for --yhat")
+                    .with_hint("from z no cost is ∞ that need not be"));
             }
-            Data::Values { given: Given::Yhat, .. } if self.activation.is_some() => {
-                return Some(Fault::usage("--activation is for --z", None));
+            Data::Values { given: Given::Yhat, .. } if scoring.activation.is_some() => {
+                return Err(Error::usage("--activation is for --z"));
             }
             _ => {}
         }
-        let is_left_out =
-            |limit: &&Limit| self.costs.iter().all(|cost| cost.name() != limit.cost.name());
-        let name = self.limits.iter().find(is_left_out)?.cost.name();
-        Some(Fault::usage(&format!("--fail-above names {name}, which --cost leaves out"), None))
+        let costs = scoring.costs();
+        let mut limits = self.output.fail_above.iter().map(|limit| limit.cost.name());
+        match limits.find(|name| costs.iter().all(|cost| cost.name() != *name)) {
+            Some(name) => {
+                Err(Error::usage(format!("--fail-above names {name}, which --cost leaves out")))
+            }
+            None => Ok(()),
+        }
     }
 }

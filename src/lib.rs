@@ -8,17 +8,17 @@
 //!
 //! ```
 //! use costs::Scores;
-//! use costs::report::{Style, summary};
+//! use costs::report::{Output, summary};
 //!
 //! let mut scores = Scores::default();
 //! scores.extend([(1.0, 0.9), (0.0, 0.1192)])?;
 //! let mut others = Scores::default();
 //! others.extend(vec![(1.0, 0.6)])?;
-//! scores.merge(&others);
+//! scores.merge(&others)?;
 //!
-//! let results = scores.results();
-//! assert_eq!(results[1].mean, Some(0.24770361099916127));
-//! let table = summary(&results, Style::default());
+//! let log_loss = scores.result("log-loss").expect("it is among the costs");
+//! assert_eq!(log_loss.mean(), Some(0.24770361099916127));
+//! let table = summary(&scores.results(), &Output::default());
 //! assert_eq!(String::from_utf8_lossy(&table), "\
 //! ┌───────────────┬─────────┬──────────────┬──────────┬────────┐
 //! │ cost          ┆    mean ┆ ± std. error ┆ baseline ┆  skill │
@@ -39,51 +39,69 @@
 //! - [`tally`]: exact statistics of any number of costs, with weights and several
 //!   models.
 //!
-//! Data walks one way, from the command line to standard output:
+//! Data goes one way:
 //!
 //! ```text
-//! arguments                                                standard output
-//!     │ cli                                                      ▲
-//!     ▼                                                          │
-//!    Job ──run──▶ score ─────────────────────▶ results ──────▶ report
-//!                   ▲  workers, in parallel     statistics
-//!       ┌───────────┼───────────────────┐
-//!     input        cost ◀── neuron    tally
-//!     source       one instance       exact sums, in any
-//!     ▶ blocks     at a time          order and split
-//!     ▶ scan ▶ columns of numbers
+//! arguments ─ cli ─▶ Job ─ run ─▶ engine ─▶ results ─▶ report ─▶ standard output
+//!                                   ▲ workers, in parallel
+//!                   table ─▶ Batch ─┤
+//!                   files of any    ├─ cost ◀─ neuron   one instance at a time
+//!                   format          └─ tally            exact sums, in any order
 //! ```
 //!
-//! `plot`, a Cargo feature, makes pictures of formulas and of the costs of files.
-//! [`neuron`] and [`tally`] know nobody, and [`cost`] only the neuron; `input` and
-//! `report` never know each other; `score` and [`run()`] are where they meet.
-//! `tests/house.rs` sees to it.
+//! A reader of any format fills batches, columns of numbers; everything after it knows
+//! batches alone. What there is of costs, formats and statistics is a list each:
+//! [`cost::ALL`], `table/formats.rs`, `report/writers.rs`, `results.rs`. `plot`, a Cargo
+//! feature, makes pictures of formulas and of the costs of files. No file uses another in
+//! a circle; `tests/layering.rs` sees to it.
 
 #![forbid(unsafe_code)]
 
+#[cfg(feature = "cli")]
+#[doc(hidden)]
+pub mod arguments;
 #[cfg(any(test, fuzzing))]
 pub mod checks;
 pub mod cost;
-pub mod error;
-mod input;
-mod job;
-pub mod neuron;
 #[doc(hidden)]
-pub mod platform;
+pub mod digits;
+mod engine;
+pub mod error;
+mod io;
+mod job;
+mod merge;
+pub mod neuron;
 #[cfg(feature = "plot")]
 pub mod plot;
 pub mod report;
 mod results;
 mod run;
-mod score;
 mod scores;
+mod scoring;
+mod state;
+mod table;
 pub mod tally;
 #[doc(hidden)]
 pub mod text;
 
-pub use input::{Choice, InputFormat, Source};
-pub use job::{Data, Job, Limit, View};
-pub use run::{Remarks, run};
 #[doc(hidden)]
-pub use score::Histogram;
+pub use engine::Histogram;
+pub use io::Source;
+#[doc(hidden)]
+pub use io::platform;
+pub use job::{Data, Job, RunOptions, View};
+pub use results::{CostResult, Value};
+pub use run::{Outcome, run};
 pub use scores::Scores;
+pub use scoring::Scoring;
+pub use table::options::{InputOptions, Missing};
+
+/// The heading of the options about rows and groups.
+#[cfg(feature = "cli")]
+const DATA: &str = "Working with data";
+
+/// The formats of input: the name of each for `--input`, and what it is.
+#[must_use]
+pub fn input_formats() -> Vec<(&'static str, &'static str)> {
+    table::formats::FORMATS.iter().map(|format| (format.name(), format.help())).collect()
+}

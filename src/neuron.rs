@@ -9,15 +9,19 @@
 //! learn next to nothing, however wrong it is: the neuron is saturated. (*Deep
 //! Learning Illustrated*, the chapter "Training Deep Networks", Figure 8.1.)
 
+use serde::{Deserialize, Serialize};
+
 /// The part of the steepest slope below which a neuron counts as saturated.
 ///
 /// That is beyond |z| of 5.98 for the sigmoid, and of 2.99 for tanh.
 pub const SATURATION: f64 = 0.01;
 
 /// How a neuron turns its weighted input z into its output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[serde(rename_all = "lowercase")]
 pub enum Activation {
-    /// From 0 to 1, for labels 0 and 1.
+    /// From 0 to 1.
     #[default]
     Sigmoid,
     /// From −1 to 1, for labels −1 and 1.
@@ -35,12 +39,6 @@ impl Activation {
             Activation::Sigmoid => "sigmoid",
             Activation::Tanh => "tanh",
         }
-    }
-
-    /// The activation of that name.
-    #[must_use]
-    pub fn by_name(name: &str) -> Option<Self> {
-        Activation::ALL.into_iter().find(|activation| activation.name() == name)
     }
 
     /// The output for a weighted input, ±∞ included.
@@ -99,7 +97,8 @@ impl Activation {
 }
 
 /// What is known of a neuron.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Given {
     /// The output ŷ, of a sigmoid neuron if of any.
     Yhat,

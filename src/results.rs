@@ -1,106 +1,337 @@
-//! From exact sums to results: the statistics of every group, model and cost.
+//! From exact sums to results: one list of statistics, which every report reads.
 
-use crate::error::{Error, Fault, Place};
+use crate::cost::Cost;
+use crate::error::{Error, Kind, Location};
 use crate::neuron::Given;
-use crate::report::{CostResult, Delta, Neurons};
-use crate::score::{Group, Plan, Scored};
+use crate::scoring::Scoring;
+use crate::table::schema::Header;
 use crate::tally::Tally;
 use crate::text;
 
-/// The statistics of every group, model and cost. Groups are by the columns of those
-/// names.
+/// The instances of a group, as sums.
+#[derive(Clone, Debug)]
+pub struct Group {
+    /// The file, if results are by file.
+    pub file: Option<String>,
+    /// What the group has in the columns that it is grouped by.
+    pub values: Vec<Vec<u8>>,
+    /// The names of the models.
+    pub models: Vec<String>,
+    /// The sums.
+    pub tally: Tally,
+}
+
+/// The statistics of one model by one cost over one group of instances.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct CostResult {
+    /// The columns that it is grouped by, or `file`, each with its value.
+    pub groups: Vec<(String, String)>,
+    /// The name of the model.
+    pub model: String,
+    /// The cost function.
+    pub cost: &'static dyn Cost,
+    /// For each of [`STATISTICS`]: its value, if it applies.
+    values: Vec<Option<Value>>,
+    /// Whether gradients were asked for.
+    has_gradients: bool,
+}
+
+/// The value of a statistic.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Value {
+    /// A number of things.
+    Count(u64),
+    /// A number, which may be ∞.
+    Number(f64),
+    /// From a number to another.
+    Interval(f64, f64),
+    /// There is none.
+    Null,
+}
+
+impl From<Option<f64>> for Value {
+    fn from(number: Option<f64>) -> Self {
+        number.map_or(Value::Null, Value::Number)
+    }
+}
+
+/// A statistic: its formula, and where it stands.
+pub struct Statistic {
+    /// The name of its field in machine formats.
+    pub name: &'static str,
+    /// Its formula; None where it does not apply.
+    value: fn(&Sums) -> Option<Value>,
+    /// Whether machine formats have it, where it applies.
+    is_field: fn(&CostResult) -> bool,
+    /// How tables show it, if they do.
+    pub table: Option<TableColumn>,
+}
+
+/// A column of the table for people.
+#[derive(Clone, Copy)]
+pub struct TableColumn {
+    /// Its position among the others.
+    pub order: u8,
+    /// Its header.
+    pub header: &'static str,
+    /// How its numbers are written.
+    pub look: Look,
+    /// Whether these results have something to show in it.
+    pub is_shown: fn(&[CostResult]) -> bool,
+}
+
+/// How a number is written for people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Look {
+    /// In significant digits.
+    Digits,
+    /// The same after ±.
+    PlusMinus,
+    /// As a percentage.
+    Percent,
+}
+
+/// What the statistics of one model by one cost are made of.
+struct Sums<'a> {
+    tally: &'a Tally,
+    /// The model's index, and the column of its costs in the tally.
+    model: usize,
+    column: usize,
+    cost: &'static dyn Cost,
+    scoring: &'a Scoring,
+    header: &'a Header,
+    has_models: bool,
+}
+
+impl Sums<'_> {
+    fn baseline(&self) -> Option<f64> {
+        let (ybar, variance) = self.tally.ybar().zip(self.tally.variance())?;
+        Some(match self.header.given {
+            Given::Yhat => self.cost.baseline(ybar, variance),
+            Given::Z => self.scoring.activated(self.cost).baseline(ybar, variance),
+        })
+    }
+
+    fn skill(&self) -> Option<f64> {
+        let mean = self.tally.mean(self.column)?;
+        let baseline = self.baseline().filter(|&baseline| baseline != 0.0)?;
+        Some(1.0 - mean / baseline).filter(|skill| !skill.is_nan())
+    }
+
+    /// The mean difference to the first model ± 1.96 standard errors.
+    fn interval(&self) -> Value {
+        /// The 97.5 % quantile of the standard normal distribution.
+        const QUANTILE: f64 = 1.959963984540054;
+        let (mean, error) =
+            (self.tally.delta(self.column), self.tally.delta_standard_error(self.column));
+        match mean.zip(error) {
+            Some((mean, error)) => {
+                Value::Interval(mean - QUANTILE * error, mean + QUANTILE * error)
+            }
+            None => Value::Null,
+        }
+    }
+}
+
+/// A statistic that machine formats have wherever it applies.
+const fn field(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
+    Statistic { name, value, is_field: |_| true, table: None }
+}
+
+impl Statistic {
+    const fn shown(self, order: u8, header: &'static str, look: Look) -> Self {
+        self.shown_if(order, header, look, |_| true)
+    }
+
+    const fn shown_if(
+        mut self,
+        order: u8,
+        header: &'static str,
+        look: Look,
+        is_shown: fn(&[CostResult]) -> bool,
+    ) -> Self {
+        self.table = Some(TableColumn { order, header, look, is_shown });
+        self
+    }
+}
+
+/// Every statistic, in the order of the fields.
+pub static STATISTICS: [Statistic; 15] = [
+    field("n", |s| Some(Value::Count(s.tally.n())))
+        .shown_if(0, "n", Look::Digits, |results| results.iter().any(|r| !r.groups.is_empty())),
+    field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
+    field("mean", |s| Some(s.tally.mean(s.column).into())).shown(1, "mean", Look::Digits),
+    field("standard_error", |s| Some(s.tally.standard_error(s.column).into())).shown(
+        2,
+        "± std. error",
+        Look::PlusMinus,
+    ),
+    field("sum", |s| Some(Value::Number(s.tally.sum(s.column)))),
+    field("baseline", |s| Some(s.baseline().into())).shown(9, "baseline", Look::Digits),
+    field("skill", |s| Some(s.skill().into())).shown(10, "skill", Look::Percent),
+    field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column)))).shown_if(
+        7,
+        "infinite",
+        Look::Digits,
+        any_infinite,
+    ),
+    field("finite_mean", |s| Some(s.tally.finite_mean(s.column).into())).shown_if(
+        8,
+        "mean of the rest",
+        Look::Digits,
+        any_infinite,
+    ),
+    field("skipped", |s| Some(Value::Count(s.tally.skipped()))),
+    field("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1).into()))
+        .shown(3, "mean |∂C/∂z|", Look::Digits),
+    Statistic {
+        is_field: |result| result.has_gradients,
+        ..field("saturated_wrong", |s| {
+            let is_shown = s.scoring.shows_neurons(s.header.given);
+            is_shown.then(|| Value::Count(s.tally.marked(s.model)))
+        })
+    }
+    .shown(4, "saturated, wrong", Look::Digits),
+    field("delta", |s| s.has_models.then(|| s.tally.delta(s.column).into())).shown(
+        5,
+        "difference",
+        Look::Digits,
+    ),
+    field("delta_standard_error", |s| {
+        s.has_models.then(|| s.tally.delta_standard_error(s.column).into())
+    }),
+    Statistic {
+        is_field: |_| false,
+        ..field("delta_interval", |s| s.has_models.then(|| s.interval()))
+    }
+    .shown(6, "95 % interval", Look::Digits),
+];
+
+fn any_infinite(results: &[CostResult]) -> bool {
+    results.iter().any(|result| result.count("infinite") > 0)
+}
+
+/// The names of all fields that a result may have, but for those of groups.
+pub fn field_names() -> impl Iterator<Item = &'static str> {
+    ["file", "model", "cost"].into_iter().chain(STATISTICS.iter().map(|statistic| statistic.name))
+}
+
+impl CostResult {
+    /// The value of a statistic, by the name of its field; None if it does not apply.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<Value> {
+        let index = STATISTICS.iter().position(|statistic| statistic.name == name)?;
+        self.values[index]
+    }
+
+    /// The same as a number; None where it does not apply, or there is none.
+    ///
+    /// ```
+    /// let mut scores = costs::Scores::default();
+    /// scores.extend([(1.0, 0.5)])?;
+    /// let result = scores.result("log-loss").expect("it is among the costs");
+    /// assert_eq!(result.number("mean"), Some(std::f64::consts::LN_2));
+    /// assert_eq!(result.number("standard_error"), None);
+    /// # Ok::<(), costs::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.value(name)? {
+            Value::Number(number) => Some(number),
+            #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
+            Value::Count(count) => Some(count as f64),
+            Value::Interval(..) | Value::Null => None,
+        }
+    }
+
+    /// The same as a count; 0 where it does not apply.
+    #[must_use]
+    pub fn count(&self, name: &str) -> u64 {
+        if let Some(Value::Count(count)) = self.value(name) { count } else { 0 }
+    }
+
+    /// The mean cost; None without instances of any weight.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        self.number("mean")
+    }
+
+    /// The fields of machine formats that apply, each with its value.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value)> {
+        let all = STATISTICS.iter().zip(&self.values);
+        all.filter(|(statistic, _)| (statistic.is_field)(self))
+            .filter_map(|(statistic, value)| Some((statistic.name, (*value)?)))
+    }
+
+    /// The value of each statistic that tables can show.
+    pub(crate) fn table_value(&self, index: usize) -> Option<Value> {
+        self.values[index]
+    }
+
+    /// The group in words, such as `fold '3', file 'a.csv'`; empty without groups.
+    pub(crate) fn group_text(&self) -> String {
+        let named = |(name, value): &(String, String)| {
+            format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
+        };
+        self.groups.iter().map(named).collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The statistics of every group, model and cost.
 ///
 /// # Errors
 /// If the weights of a group add up to 0.
 pub fn results(
-    plan: &Plan,
-    given: Given,
-    by: &[String],
+    scoring: &Scoring,
+    header: &Header,
     groups: &[Group],
 ) -> Result<Vec<CostResult>, Error> {
+    let costs = scoring.costs();
     let mut results = Vec::new();
     for group in groups {
-        let moments = group.tally.ybar().zip(group.tally.variance());
         for model in 0..group.models.len() {
-            for cost in 0..plan.costs.len() {
-                results.push(result(plan, (given, by), (group, moments), (model, cost))?);
+            for (index, &cost) in costs.iter().enumerate() {
+                let column = (model * costs.len() + index) * scoring.columns_per_cost();
+                let has_models = group.models.len() > 1;
+                let tally = &group.tally;
+                let sums = Sums { tally, model, column, cost, scoring, header, has_models };
+                results.push(result(&sums, group)?);
             }
         }
     }
     Ok(results)
 }
 
-/// The statistics of a group, of whose labels the mean and the variance are given,
-/// by a model and a cost, each told by its place.
-fn result(
-    plan: &Plan,
-    (given, by): (Given, &[String]),
-    (group, moments): (&Group, Option<(f64, f64)>),
-    (model, cost): (usize, usize),
-) -> Result<CostResult, Error> {
-    let tally = &group.tally;
-    let column = (model * plan.costs.len() + cost) * plan.columns_per_cost();
+fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
     let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-    let by = by.iter().cloned().zip(group.values.iter().cloned());
-    let groups: Vec<(String, String)> = by_file.chain(by).collect();
-    let weight = plan.weighted.then(|| tally.weight());
-    if weight == Some(0.0) && tally.n() > 0 {
-        let names: Vec<String> = groups.iter().map(named).collect();
-        let group = (!names.is_empty()).then(|| names.join(", "));
-        return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
+    let value = |value: &Vec<u8>| String::from_utf8_lossy(value).into_owned();
+    let by = sums.header.by.iter().cloned().zip(group.values.iter().map(value));
+    let result = CostResult {
+        groups: by_file.chain(by).collect(),
+        model: group.models[sums.model].clone(),
+        cost: sums.cost,
+        values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
+        has_gradients: sums.scoring.gradient,
+    };
+    if result.number("weight") == Some(0.0) && sums.tally.n() > 0 {
+        let of = match result.group_text() {
+            group if group.is_empty() => group,
+            group => format!(" of {group}"),
+        };
+        let message = format!("the weights{of} add up to 0");
+        return Err(
+            Error::new(Kind::Value, Location::Job, message).with_hint("a mean needs some weight")
+        );
     }
-    let cost = plan.costs[cost];
-    let baseline = moments.map(|(ybar, variance)| match given {
-        Given::Yhat => cost.baseline(ybar, variance),
-        Given::Z => plan.activated(cost).baseline(ybar, variance),
-    });
-    let mean = tally.mean(column);
-    let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
-    let has_models = group.models.len() > 1;
-    Ok(CostResult {
-        groups,
-        model: group.models[model].clone(),
-        cost,
-        n: tally.n(),
-        weight,
-        mean,
-        standard_error: tally.standard_error(column),
-        sum: tally.sum(column),
-        baseline,
-        skill: skill.map(|(mean, baseline)| 1.0 - mean / baseline).filter(|skill| !skill.is_nan()),
-        infinite: tally.infinite(column),
-        finite_mean: tally.finite_mean(column),
-        skipped: tally.skipped(),
-        neurons: plan.shows_neurons(given).then(|| Neurons {
-            saturated_wrong: tally.marked(model),
-            gradient: plan.gradients.then(|| tally.mean(column + 1)),
-        }),
-        delta: has_models.then(|| Delta {
-            mean: tally.delta(column),
-            standard_error: tally.delta_standard_error(column),
-        }),
-    })
+    Ok(result)
 }
 
-/// The mean costs over all groups.
-pub fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>> {
-    let Some(all) = all_together(scored) else { return Vec::new() };
-    (0..all.columns()).step_by(columns_per_cost).map(|column| all.mean(column)).collect()
-}
-
-/// The sum of the first cost over all groups.
-pub fn sum_of_all(scored: &Scored) -> f64 {
-    all_together(scored).map_or(0.0, |all| all.sum(0))
-}
-
-fn all_together(scored: &Scored) -> Option<Tally> {
-    let mut groups = scored.groups.iter().map(|group| &group.tally);
-    let mut all = groups.next()?.clone();
-    groups.for_each(|tally| all.merge(tally));
+/// The sums over all groups; None without any.
+pub fn all_together(groups: &[Group]) -> Option<Tally> {
+    let mut tallies = groups.iter().map(|group| &group.tally);
+    let mut all = tallies.next()?.clone();
+    tallies.for_each(|tally| all.merge(tally));
     Some(all)
-}
-
-/// A column that groups are by, with its value.
-pub fn named((name, value): &(String, String)) -> String {
-    format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
 }

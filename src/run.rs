@@ -4,94 +4,211 @@ use std::io::Write;
 use std::sync::Arc;
 
 use crate::cost::{Domain, Domains};
-use crate::error::{Error, Fault, Place, Role};
-use crate::input::blocks::{BLOCK, Blocks};
-use crate::input::{Choice, cell};
-use crate::job::{Data, Job, Limit, View};
+use crate::digits::{grouped, plural};
+use crate::engine::{self, Plan, Scored, Sink};
+use crate::error::{Error, Kind, Location};
+use crate::job::{Data, Job, View};
+use crate::merge::merge;
 use crate::neuron::Given;
-use crate::report::{self, CostResult, Format, WorstInstance};
-use crate::results;
-use crate::score::{self, Header, Plan, Scored, Worst};
-use crate::text::{excerpt, grouped, plural};
+use crate::report::{self, Format, Instances, Limit, Worst, cost_columns, shortest_text};
+use crate::results::{self, CostResult, all_together};
+use crate::scoring::Scoring;
+use crate::state;
+use crate::table::cell;
+use crate::table::request::{Cells, Request};
+use crate::table::schema::{Header, Role, Unit};
+use crate::table::tables::{BLOCK, Tables};
+use crate::table::values::Values;
+use crate::text::excerpt;
 
-/// What there is to say about a job that was done.
+/// What stands for a header where there was no input.
+static NONE: Header = Header::EMPTY;
+
+/// What there is to know about a job that was done.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Remarks {
+pub struct Outcome {
     /// What a user should know, and is no error.
     pub warnings: Vec<String>,
     /// The limits that are exceeded.
     pub exceeded: Vec<String>,
 }
 
-/// Does the job: writes its results to `out` and returns what there is to say.
+/// Does the job: writes its results to `out` and returns what there is to know.
 ///
 /// Nothing is written before all is scored, but for instances one by one.
 ///
 /// # Errors
 /// If the job's options do not go together; the first error in the order of the input;
 /// or that of a failed write.
-pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Remarks, Error> {
-    let mut plan = job.plan();
-    job.check(&plan)?;
-    let mut write = |bytes: &[u8]| out.write_all(bytes).map_err(cannot_write);
-    let scored = match &job.data {
-        Data::Values { y, given, outputs } => {
-            let (y, outputs) = pairs(y, outputs, *given, plan.domains(*given))?;
-            score::values(&y, &outputs, *given, &plan, &mut write)?
-        }
-        Data::Tables { sources, choice } => {
-            let bytes_read = Arc::clone(&job.bytes_read);
-            let choice = Choice { allows_empty: plan.allows_empty, ..choice.clone() };
-            let blocks = Blocks::new(sources.clone(), choice, BLOCK, bytes_read);
-            score::files(blocks, &plan, &mut write)?
-        }
-        Data::States(sources) => {
-            let scored;
-            (plan, scored) = score::merge(sources, job.max_groups)?;
-            let n: u64 = scored.groups.iter().map(|group| group.tally.n()).sum();
-            if n == 0 && job.style.format != Format::State {
-                return Err(Error::new(Place::CommandLine, Fault::EmptyStates));
-            }
-            scored
-        }
-    };
+pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
+    job.check()?;
+    let plan = Arc::new(job.plan());
+    let mut write =
+        |bytes: &[u8]| out.write_all(bytes).map_err(|source| Error::cannot_write(&source));
+    let (scoring, scored) = job.score(&plan, &mut write)?;
+    let header = scored.header.as_ref().unwrap_or(&NONE);
     // A part of all rows may have no weight, and no statistics.
-    let results = if job.style.format == Format::State {
-        Vec::new()
-    } else {
-        let header = scored.header();
-        results::results(&plan, header.given, &header.by, &scored.groups)?
+    let results = match job.output.format() {
+        Format::State => Vec::new(),
+        _ => results::results(&scoring, header, &scored.groups)?,
     };
-    write(&job.report(&plan, &scored, &results))?;
-    out.flush().map_err(cannot_write)?;
-    Ok(Remarks {
-        exceeded: job.exceeded(&results),
-        warnings: warnings(scored, plan.domain(), job.positive_label()),
-    })
+    write(&job.report(&plan, &scoring, &scored, &results))?;
+    out.flush().map_err(|source| Error::cannot_write(&source))?;
+    Ok(Outcome { exceeded: job.exceeded(&results), warnings: job.warnings(&scoring, scored) })
 }
 
-fn cannot_write(source: std::io::Error) -> Error {
-    Error::cannot_write("<stdout>", source)
+impl Job {
+    fn plan(&self) -> Plan {
+        let view = self.view();
+        let cells = match view {
+            View::Instances if self.output.format() == Format::Value => Cells::OfErrors,
+            View::Instances => Cells::OfAll,
+            View::Worst => Cells::OfSome,
+            View::Summary => Cells::OfErrors,
+        };
+        let request = Arc::new(Request {
+            options: self.input.clone(),
+            scoring: self.scoring.clone(),
+            cells,
+            allows_empty: self.output.format() == Format::State,
+            block_size: BLOCK,
+        });
+        let instances = Instances::new(&self.output, &request);
+        Plan {
+            instances: instances.filter(|_| view == View::Instances),
+            request,
+            max_groups: self.output.max_groups,
+            threads: self.threads(),
+            histogram: self.histogram.clone(),
+        }
+    }
+
+    /// Scores the instances; what was asked for is in states, if they are those.
+    fn score(&self, plan: &Arc<Plan>, sink: Sink) -> Result<(Scoring, Scored), Error> {
+        let scored = match &self.data {
+            Data::Values { y, given, outputs } => {
+                let domains = self.scoring.domains(*given);
+                let option = value_option(*given);
+                let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;
+                let model = if *given == Given::Z { "z" } else { "yhat" };
+                let models = [model.to_owned()];
+                let schema = Values::schema(*given, &models, false, Unit::Value(option));
+                engine::score_chunk(&mut Values::new(&schema, columns), plan, sink)?
+            }
+            Data::Tables(sources) => {
+                let (request, bytes) = (Arc::clone(&plan.request), Arc::clone(&self.bytes_read));
+                engine::score(Tables::new(sources.clone(), request, bytes), plan, sink)?
+            }
+            Data::States(sources) => {
+                let (scoring, scored) = merge(sources, self.output.max_groups)?;
+                let n: u64 = scored.groups.iter().map(|group| group.tally.n()).sum();
+                if n == 0 && self.output.format() != Format::State {
+                    let message = "the states hold no rows";
+                    return Err(Error::new(Kind::Empty, Location::Job, message));
+                }
+                return Ok((scoring, scored));
+            }
+        };
+        Ok((self.scoring.clone(), scored))
+    }
+
+    /// What is still to be written.
+    fn report(
+        &self,
+        plan: &Plan,
+        scoring: &Scoring,
+        scored: &Scored,
+        results: &[CostResult],
+    ) -> Vec<u8> {
+        if self.output.format() == Format::State {
+            let header = scored.header.as_ref();
+            return state::lines(scoring, header, &scored.groups, &scored.worst);
+        }
+        if scoring.worst() > 0 {
+            return self.worst(scoring, scored);
+        }
+        match (&plan.instances, &scored.rows) {
+            (Some(instances), (Some(rows), records)) => {
+                instances.end(rows, records, &means(scoring, scored))
+            }
+            _ => report::summary(results, &self.output),
+        }
+    }
+
+    /// The instances of highest cost.
+    fn worst(&self, scoring: &Scoring, scored: &Scored) -> Vec<u8> {
+        let sum = all_together(&scored.groups).map_or(0.0, |all| all.sum(0));
+        let share = |worst: &Worst| {
+            let share = worst.weight * worst.costs[0] / sum;
+            (!share.is_nan()).then_some(share)
+        };
+        let instances: Vec<(Worst, Option<f64>)> =
+            scored.worst.iter().map(|worst| (worst.clone(), share(worst))).collect();
+        let header = scored.header.as_ref().unwrap_or(&NONE);
+        let costs = cost_columns(&header.models, scoring);
+        report::worst(&instances, &header.names, &costs, &self.output)
+    }
+
+    /// The limits that results exceed, in words.
+    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
+        let limits = &self.output.fail_above;
+        let pairs =
+            results.iter().flat_map(|result| limits.iter().map(move |limit| (result, limit)));
+        pairs
+            .filter(|(result, limit)| {
+                result.cost.name() == limit.cost.name()
+                    && result.mean().is_none_or(|mean| mean > limit.limit)
+            })
+            .map(|(result, limit)| excess(result, limit))
+            .collect()
+    }
+
+    fn warnings(&self, scoring: &Scoring, scored: Scored) -> Vec<String> {
+        let mut warnings = scored.warnings;
+        let tallies = || scored.groups.iter().map(|group| &group.tally);
+        let skipped: u64 = tallies().map(crate::tally::Tally::skipped).sum();
+        if skipped > 0 {
+            let rows = plural(skipped, "row");
+            warnings.push(format!("{rows} skipped for a missing value"));
+        }
+        let negative = scoring.negative();
+        let has_positive = |ybar: f64| ybar != negative;
+        if let (Data::Tables(_), Some(positive)) = (&self.data, &self.input.positive)
+            && !tallies().any(|tally| tally.ybar().is_some_and(has_positive))
+        {
+            warnings.push(format!("no label is '{}'", excerpt(positive.as_bytes())));
+        }
+        if scored.infinite.count > 0 {
+            let n = tallies().map(crate::tally::Tally::n).sum();
+            let models = scored.header.as_ref().map_or(0, |header| header.models.len());
+            warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
+        }
+        warnings
+    }
 }
 
-/// The values as numbers, with a single one repeated to match the other side.
+/// The option that holds values of a model.
+fn value_option(given: Given) -> &'static str {
+    match given {
+        Given::Yhat => "--yhat",
+        Given::Z => "--z",
+    }
+}
+
+/// The values as columns of numbers, with a single one repeated to match the other side.
 fn pairs(
     y: &[String],
-    outputs: &[String],
-    given: Given,
+    (option, outputs): (&'static str, &[String]),
+    role: Role,
     domains: Domains,
-) -> Result<(Vec<f64>, Vec<f64>), Error> {
+) -> Result<Vec<Vec<f64>>, Error> {
     let numbers = |option, role, values: &[String]| {
-        let number = |(at, value): (usize, &String)| {
+        let number = |(index, value): (u64, &String)| {
             cell::check(value.as_bytes(), role, domains)
-                .map_err(|fault| Error::new(Place::Value { option, index: at + 1 }, fault))
+                .map_err(|error| error.at(Location::Value { option, index }))
         };
-        values.iter().enumerate().map(number).collect::<Result<Vec<f64>, Error>>()
-    };
-    let (option, role) = match given {
-        Given::Yhat => ("--yhat", Role::Yhat),
-        Given::Z => ("--z", Role::Z),
+        (1..).zip(values).map(number).collect::<Result<Vec<f64>, Error>>()
     };
     let (mut y, mut outputs) = (numbers("--y", Role::Y, y)?, numbers(option, role, outputs)?);
     match (y.len(), outputs.len()) {
@@ -99,126 +216,49 @@ fn pairs(
         (many, 1) => outputs.resize(many, outputs[0]),
         (same, other) if same == other => {}
         (y, outputs) => {
-            return Err(Error::new(Place::CommandLine, Fault::Counts { y, option, outputs }));
+            return Err(Error::usage(format!("--y has {y} values and {option} has {outputs}"))
+                .with_hint("as many of the one as of the other, or a single one on one side"));
         }
     }
-    Ok((y, outputs))
+    Ok(vec![y, outputs])
 }
 
-impl Job {
-    /// What is still to be written.
-    fn report(&self, plan: &Plan, scored: &Scored, results: &[CostResult]) -> Vec<u8> {
-        if self.style.format == Format::State {
-            return score::state_lines(plan, scored);
-        }
-        let view = match self.data {
-            Data::States(_) if plan.worst > 0 => View::Worst(plan.worst),
-            _ => self.view,
-        };
-        match view {
-            View::Summary => report::summary(results, self.style),
-            View::Instances => self.footer(plan, scored),
-            View::Worst(_) => self.worst(plan, scored),
-        }
-    }
-
-    /// What comes after the instances.
-    fn footer(&self, plan: &Plan, scored: &Scored) -> Vec<u8> {
-        let Some(instances) = &plan.instances else { return Vec::new() };
-        let Header { given, models, names, .. } = scored.header();
-        // A table for people has room for the letter.
-        let letter = |name: &String| name.replace("yhat", "ŷ");
-        let letters: Vec<String> = names.iter().map(letter).collect();
-        let names = match &self.data {
-            Data::Values { .. } => &letters,
-            Data::Tables { .. } | Data::States(_) => names,
-        };
-        let means = results::means_of_all(scored, plan.columns_per_cost());
-        let shows_neurons = plan.shows_neurons(*given);
-        instances.footer(names, models, &scored.rows, &means, shows_neurons)
-    }
-
-    /// The instances of highest cost.
-    fn worst(&self, plan: &Plan, scored: &Scored) -> Vec<u8> {
-        let sum = results::sum_of_all(scored);
-        let share = |worst: &Worst| {
-            let share = worst.weight * worst.costs[0] / sum;
-            (!share.is_nan()).then_some(share)
-        };
-        let instance = |worst: &Worst| WorstInstance {
-            file: worst.file.clone(),
-            line: worst.line,
-            cells: worst.cells.clone(),
-            costs: worst.costs.clone(),
-            share: share(worst),
-        };
-        let Header { models, names, .. } = scored.header();
-        let costs = report::cost_columns(models, &plan.costs, plan.gradients);
-        let names = [names.as_slice(), &costs].concat();
-        let instances: Vec<WorstInstance> = scored.worst.iter().map(instance).collect();
-        report::worst(&instances, &names, self.style)
-    }
-
-    /// The limits that results exceed, in words.
-    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
-        let pairs =
-            results.iter().flat_map(|result| self.limits.iter().map(move |limit| (result, limit)));
-        pairs
-            .filter(|(result, limit)| {
-                result.cost.name() == limit.cost.name()
-                    && result.mean.is_none_or(|mean| mean > limit.most)
-            })
-            .map(|(result, limit)| excess(result, limit))
-            .collect()
-    }
+/// The mean costs over all groups, of each model by each cost.
+fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
+    let Some(all) = all_together(&scored.groups) else { return Vec::new() };
+    let columns = (0..all.columns()).step_by(scoring.columns_per_cost());
+    columns.map(|column| all.mean(column)).collect()
 }
 
 /// How a result exceeds a limit.
 fn excess(result: &CostResult, limit: &Limit) -> String {
-    let groups: Vec<String> = result.groups.iter().map(results::named).collect();
-    let of = if groups.is_empty() { String::new() } else { format!(" ({})", groups.join(", ")) };
-    let is = match result.mean {
-        Some(mean) => format!("{}, above the limit of", report::shortest_text(mean)),
+    let of = match result.group_text() {
+        group if group.is_empty() => group,
+        group => format!(" ({group})"),
+    };
+    let is = match result.mean() {
+        Some(mean) => format!("{}, above the limit of", shortest_text(mean)),
         None => "undefined, where the limit is".to_owned(),
     };
     let (cost, model) = (result.cost.name(), excerpt(result.model.as_bytes()));
-    let most = report::shortest_text(limit.most);
-    format!("the mean {cost} of '{model}'{of} is {is} {most}")
+    format!("the mean {cost} of '{model}'{of} is {is} {}", shortest_text(limit.limit))
 }
 
-fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Vec<String> {
-    let models = scored.header().models.len();
-    let mut warnings = scored.warnings;
-    let n = scored.groups.iter().map(|group| group.tally.n()).sum();
-    let skipped: u64 = scored.groups.iter().map(|group| group.tally.skipped()).sum();
-    if skipped > 0 {
-        let rows = plural(skipped, "row");
-        warnings.push(format!("{rows} skipped for a missing value"));
+fn infinite_warning(infinite: &engine::Infinite, n: u64, models: usize, domain: Domain) -> String {
+    let mut locations: Vec<String> = infinite.first.iter().map(Location::to_string).collect();
+    if infinite.count > locations.len() as u64 && !locations.is_empty() {
+        locations.push("…".to_owned());
     }
-    if let Some((positive, negative)) = positive
-        && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == negative))
-    {
-        warnings.push(format!("no label is '{}'", excerpt(positive.as_bytes())));
-    }
-    let infinite = scored.infinite;
-    if infinite.count > 0 {
-        let mut places: Vec<String> = infinite.first.iter().map(Place::to_string).collect();
-        if infinite.count > places.len() as u64 && !places.is_empty() {
-            places.push("…".to_owned());
-        }
-        let why = match domain {
-            Domain::Unit => "certain and wrong",
-            _ => "beyond the largest number",
-        };
-        // Of models in states it is not known whether they are the same instances.
-        let least = if places.is_empty() && models > 1 { "at least " } else { "" };
-        let places =
-            if places.is_empty() { String::new() } else { format!(": {}", places.join(", ")) };
-        warnings.push(format!(
-            "{least}{} of {} instances cost ∞, {why}{places}",
-            grouped(infinite.count),
-            grouped(n),
-        ));
-    }
-    warnings
+    let why = match domain {
+        Domain::Unit => "certain and wrong",
+        _ => "beyond the largest number",
+    };
+    // Of models in states it is not known whether they are the same instances.
+    let least = if locations.is_empty() && models > 1 { "at least " } else { "" };
+    let locations = match locations.as_slice() {
+        [] => String::new(),
+        locations => format!(": {}", locations.join(", ")),
+    };
+    let (count, n) = (grouped(infinite.count), grouped(n));
+    format!("{least}{count} of {n} instances cost ∞, {why}{locations}")
 }

@@ -1,18 +1,26 @@
 //! Scores the instances of a program, wherever they come from.
 
-use crate::cost::{self, Cost};
-use crate::error::{Error, Fault, Place, Role};
-use crate::input::cell;
-use crate::input::scan::BATCH;
-use crate::neuron::Given;
-use crate::report::{CostResult, shortest_text};
-use crate::results;
-use crate::score::{Group, Plan, Scorer};
+use std::fmt;
+use std::sync::Arc;
 
-/// Exact statistics of the costs of instances, pairs of a label y and a prediction ŷ.
+use crate::cost::{self, Cost};
+use crate::engine::{Plan, Worker};
+use crate::error::{Error, Kind, Location};
+use crate::neuron::Given;
+use crate::results::{self, CostResult};
+use crate::scoring::Scoring;
+use crate::state::difference;
+use crate::table::batch::BATCH;
+use crate::table::options::InputOptions;
+use crate::table::request::{Cells, Request};
+use crate::table::schema::{Schema, Unit};
+use crate::table::values::Values;
+
+/// Exact statistics of the costs of instances.
 ///
-/// They are the same in any order and split: score parts on threads or machines of
-/// their own, and [`merge`](Scores::merge) them.
+/// An instance is a label y, a prediction ŷ or a weighted input z of each model, and
+/// perhaps a weight. Statistics are the same in any order and split: score parts on
+/// threads or machines of their own, and [`merge`](Scores::merge) them.
 ///
 /// ```
 /// use costs::Scores;
@@ -21,88 +29,151 @@ use crate::score::{Group, Plan, Scorer};
 /// scores.extend([(1.0, 0.9), (0.0, 0.1192), (1.0, 0.6)])?;
 /// let error = scores.extend([(1.0, 0.5), (1.0, 1.2)]).unwrap_err();
 /// assert_eq!(error.to_string(), "instance 5: 1.2 is outside [0, 1]");
-/// let [quadratic, cross_entropy] = scores.results().try_into().unwrap();
-/// assert_eq!((quadratic.n, quadratic.mean), (4, Some(0.10855216000000001)));
-/// assert_eq!(cross_entropy.infinite, 0);
+/// let quadratic = scores.result("mse").expect("it is among the costs");
+/// assert_eq!((quadratic.count("n"), quadratic.mean()), (4, Some(0.10855216000000001)));
 /// # Ok::<(), costs::error::Error>(())
 /// ```
-#[derive(Debug)]
+#[derive(Clone)]
 pub struct Scores {
-    plan: Plan,
-    group: Group,
+    schema: Arc<Schema>,
+    /// It has one group.
+    worker: Worker,
 }
 
 impl Scores {
-    /// Scores by those costs, of no instances yet.
+    /// Scores of one model's ŷ by those costs, of no instances yet.
     #[must_use]
     pub fn new(costs: &[&'static dyn Cost]) -> Self {
-        let plan = Plan::new(costs.to_vec());
-        let group = Group::of_values(plan.shape(), &["yhat".to_owned()]);
-        Scores { plan, group }
+        Scores::of_models(Scoring::of(costs), Given::Yhat, &["yhat"], false)
     }
 
-    /// Adds instances, each a label y and a prediction ŷ.
+    /// Scores of models of those names by what `scoring` says, from ŷ or z, with weights
+    /// or without.
+    ///
+    /// ```
+    /// use costs::neuron::Given;
+    /// use costs::{Scores, Scoring};
+    ///
+    /// let mut scores = Scores::of_models(Scoring::default(), Given::Yhat, &["a", "b"], true);
+    /// scores.extend_columns(&[1.0, 0.0], &[&[0.9, 0.2], &[0.6, 0.3]], Some(&[1.0, 3.0]))?;
+    /// let results = scores.results();
+    /// assert_eq!((results[2].model.as_str(), results[2].number("weight")), ("b", Some(4.0)));
+    /// # Ok::<(), costs::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn of_models(scoring: Scoring, given: Given, models: &[&str], weighted: bool) -> Self {
+        let models: Vec<String> = models.iter().map(|&model| model.to_owned()).collect();
+        let schema = Values::schema(given, &models, weighted, Unit::Instance);
+        let request = Arc::new(Request {
+            options: InputOptions::default(),
+            scoring,
+            cells: Cells::OfErrors,
+            allows_empty: true,
+            block_size: 0,
+        });
+        let plan = Plan { request, instances: None, max_groups: 1, threads: 1, histogram: None };
+        let mut worker = Worker::new(&Arc::new(plan));
+        let report =
+            worker.score(0, &mut Values::new(&schema, vec![Vec::new(); schema.slots.len()]));
+        debug_assert!(report.error.is_none(), "no instance is wrong");
+        Scores { schema, worker }
+    }
+
+    fn scoring(&self) -> &Scoring {
+        &self.worker.plan.request.scoring
+    }
+
+    /// Adds instances of one model without weights, each a label y and its ŷ or z.
     ///
     /// # Errors
     /// At the first instance with a number that the costs do not take: cross-entropy
     /// takes those in [0, 1], the quadratic cost all finite ones. Those before it are
     /// in, it and those after it are not.
+    ///
+    /// # Panics
+    /// If these are scores of several models, or with weights.
     pub fn extend(&mut self, instances: impl IntoIterator<Item = (f64, f64)>) -> Result<(), Error> {
         let mut instances = instances.into_iter();
-        let mut scorer = Scorer::new(&self.plan);
-        let (mut ys, mut yhats) = (Vec::with_capacity(BATCH), Vec::with_capacity(BATCH));
         loop {
-            ys.clear();
-            yhats.clear();
-            let fault = instances.by_ref().take(BATCH).find_map(|(y, yhat)| {
-                let fault = self.fault(y, Role::Y).or_else(|| self.fault(yhat, Role::Yhat));
-                if fault.is_none() {
-                    ys.push(y);
-                    yhats.push(yhat);
-                }
-                fault
-            });
-            scorer.score(&ys, &[&yhats], Given::Yhat);
-            self.group.tally.extend(&ys, None, scorer.magnitudes());
-            if let Some(fault) = fault {
-                return Err(Error::new(Place::Instance(self.group.tally.n() + 1), fault));
-            }
-            if ys.is_empty() {
+            let (y, outputs): (Vec<f64>, Vec<f64>) = instances.by_ref().take(BATCH).unzip();
+            if y.is_empty() {
                 return Ok(());
             }
+            self.add(vec![y, outputs])?;
         }
     }
 
-    /// Why a number cannot be used.
-    fn fault(&self, number: f64, role: Role) -> Option<Fault> {
-        if self.plan.domain().contains(number) {
-            return None;
+    /// Adds instances as columns: labels, the ŷ or z of each model, and weights, which
+    /// are finite and not negative.
+    ///
+    /// # Errors
+    /// As [`extend`](Scores::extend).
+    ///
+    /// # Panics
+    /// If the columns are not as many as the models, or not as long as each other; or if
+    /// there are weights where there should be none, or none where there should be.
+    pub fn extend_columns(
+        &mut self,
+        y: &[f64],
+        outputs: &[&[f64]],
+        weights: Option<&[f64]>,
+    ) -> Result<(), Error> {
+        let columns = std::iter::once(y).chain(outputs.iter().copied()).chain(weights);
+        self.add(columns.map(<[f64]>::to_vec).collect())
+    }
+
+    fn add(&mut self, columns: Vec<Vec<f64>>) -> Result<(), Error> {
+        assert_eq!(
+            columns.len(),
+            self.schema.slots.len(),
+            "a column of y, of each model, of weights"
+        );
+        assert!(columns.iter().all(|column| column.len() == columns[0].len()), "of one length");
+        let before = self.worker.groups.tally(0).n();
+        match self.worker.score(0, &mut Values::new(&self.schema, columns)).error {
+            None => Ok(()),
+            Some((_, mut error)) => {
+                error.shift(before);
+                Err(error)
+            }
         }
-        if number.is_nan() {
-            return Some(Fault::NotANumber { text: "NaN".to_owned(), role });
-        }
-        let domains = self.plan.domains(Given::Yhat);
-        cell::check(shortest_text(number).as_bytes(), role, domains).err()
     }
 
     /// Adds all that the other has scored, as if by this one.
     ///
-    /// # Panics
-    /// If the other has other costs.
-    pub fn merge(&mut self, other: &Scores) {
-        let names = |scores: &Scores| scores.plan.costs.iter().map(|cost| cost.name()).collect();
-        let (ours, theirs): (Vec<&str>, Vec<&str>) = (names(self), names(other));
-        assert_eq!(ours, theirs, "scores by the same costs are merged");
-        self.group.tally.merge(&other.group.tally);
+    /// # Errors
+    /// If the other has other costs, models or weights, or clips them otherwise.
+    pub fn merge(&mut self, other: &Scores) -> Result<(), Error> {
+        let error = |message| Error::new(Kind::State, Location::Job, message);
+        if let Some(what) = difference(self.scoring(), other.scoring()) {
+            return Err(error(format!("the other scores' {what}")));
+        }
+        if self.schema.header != other.schema.header {
+            return Err(error("the other scores are of other models".to_owned()));
+        }
+        self.worker.groups.merge(other.worker.groups.clone());
+        Ok(())
     }
 
-    /// The statistics by each cost, in the order of the costs;
-    /// [`summary`](crate::report::summary) writes them.
+    /// The statistics of each model by each cost, in the order of the models and costs;
+    /// [`summary`](crate::report::summary) writes them. None if all weights are 0.
     #[must_use]
-    #[expect(clippy::missing_panics_doc, reason = "without weights there is no error")]
     pub fn results(&self) -> Vec<CostResult> {
-        let groups = std::slice::from_ref(&self.group);
-        results::results(&self.plan, Given::Yhat, &[], groups).expect("there are no weights")
+        let (groups, _) = self.worker.groups.clone().in_order();
+        results::results(self.scoring(), &self.schema.header, &groups).unwrap_or_default()
+    }
+
+    /// The statistics of the first model by the cost of that name or alias.
+    #[must_use]
+    pub fn result(&self, cost: &str) -> Option<CostResult> {
+        let name = cost::by_name(cost)?.name();
+        self.results().into_iter().find(|result| result.cost.name() == name)
+    }
+}
+
+impl fmt::Debug for Scores {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.results()).finish()
     }
 }
 

@@ -1,5 +1,5 @@
 //! Text of the input as a terminal may be shown it: no control characters, no
-//! bidirectional overrides, no broken UTF-8; and numbers and CSV cells as text.
+//! bidirectional overrides, no broken UTF-8; and CSV cells and JSON numbers in it.
 
 use std::fmt::Write as _;
 
@@ -51,6 +51,18 @@ pub fn sentence(text: &str) -> String {
     cut(text.as_bytes(), SENTENCE)
 }
 
+/// The names, quoted; of a long list, the first.
+#[must_use]
+pub fn list(names: &[String]) -> String {
+    const SHOWN: usize = 20;
+    let mut shown: Vec<String> =
+        names.iter().take(SHOWN).map(|name| format!("'{}'", excerpt(name.as_bytes()))).collect();
+    if names.len() > SHOWN {
+        shown.push(format!("and {} more", names.len() - SHOWN));
+    }
+    shown.join(", ")
+}
+
 /// The text, escaped and cut to so many characters.
 fn cut(text: &[u8], most: usize) -> String {
     // No character takes more than four bytes.
@@ -77,24 +89,6 @@ pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
         out.push(byte);
     }
     out.push(b'"');
-}
-
-/// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,
-/// `1`; `inf` for ∞.
-pub fn shortest(number: f64, out: &mut Vec<u8>) {
-    if number.is_infinite() {
-        out.extend_from_slice(if number > 0.0 { b"inf" } else { b"-inf" });
-        return;
-    }
-    let mut buffer = zmij::Buffer::new();
-    let digits = buffer.format_finite(number);
-    let digits = digits.strip_suffix(".0").unwrap_or(digits);
-    if number.abs() < 1e15 {
-        out.extend_from_slice(digits.as_bytes());
-    } else {
-        // The sign of an exponent says nothing if it is a plus.
-        out.extend(digits.bytes().filter(|&b| b != b'+'));
-    }
 }
 
 /// How long the JSON number is that the text starts with, if it starts with one.
@@ -127,31 +121,6 @@ pub fn json_number_length(text: &[u8]) -> Option<usize> {
         at += exponent;
     }
     Some(at)
-}
-
-/// A whole number with its digits in groups of three.
-///
-/// ```
-/// assert_eq!(costs::text::grouped(999), "999");
-/// assert_eq!(costs::text::grouped(10_000_000), "10,000,000");
-/// ```
-#[must_use]
-pub fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            grouped.push(',');
-        }
-        grouped.push(digit);
-    }
-    grouped
-}
-
-/// So many of a thing: `1 row`, `2,000 rows`.
-#[must_use]
-pub fn plural(count: u64, noun: &str) -> String {
-    format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })
 }
 
 /// Characters that change how others are shown or show as nothing: the

@@ -14,7 +14,7 @@ fn files_of_other_formats_are_refused() {
         ("JSON Lines from a pipe", &[], b"{\"y\":1,\"yhat\":0.5}\n",
         "error: <stdin>: this is JSON, not a CSV file\n\
          hint: --input jsonl reads one object a line\n"),
-        ("a state", &[], b"{\"costs_state\":1,\"options\":{}}\n",
+        ("a state", &[], b"{\"costs_state\":2,\"options\":{}}\n",
         "error: <stdin>: this is a state, not a CSV file\n\
          hint: costs merge reads it\n"),
         ("UTF-16", &[], b"\xff\xfey\x00,\x00p\x00",

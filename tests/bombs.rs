@@ -256,7 +256,7 @@ fn a_million_brackets_are_no_deeper_than_one() {
         "error: p.jsonl:1: this is no JSON object: EOF while parsing a list, column 1000022\n\
          hint: one object a line: jq -c . FILE writes such lines\n",
     );
-    let state = format!("{{\"costs_state\":1,\"options\":{brackets}\n");
+    let state = format!("{{\"costs_state\":2,\"options\":{brackets}\n");
     fs::write(folder.path().join("p.state"), state).expect("a file is written");
     let (code, stdout, stderr) = run(folder.path(), FLAT, "$costs merge p.state");
     assert_eq!((code, stdout.as_str()), (2, ""));

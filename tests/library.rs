@@ -4,9 +4,10 @@ mod support;
 
 use std::fmt::Write;
 
-use costs::Scores;
-use costs::cost::{self, Quadratic};
-use costs::report::{Format, Style, summary};
+use costs::cost::{self, Clip, Quadratic};
+use costs::neuron::Given;
+use costs::report::{Format, Output, summary};
+use costs::{Scores, Scoring};
 use support::costs_with;
 
 /// So many instances, more than are scored in one go.
@@ -15,8 +16,9 @@ fn instances(count: u32) -> impl Iterator<Item = (f64, f64)> {
 }
 
 fn report(scores: &Scores) -> String {
-    let style = Style { format: Format::Csv, ..Style::default() };
-    String::from_utf8(summary(&scores.results(), style)).expect("it is text")
+    let mut output = Output::default();
+    output.format = Format::Csv;
+    String::from_utf8(summary(&scores.results(), &output)).expect("it is text")
 }
 
 #[test]
@@ -40,7 +42,7 @@ fn parts_that_are_merged_give_the_bits_of_the_whole() {
         part
     });
     let mut merged = Scores::default();
-    parts.iter().rev().for_each(|part| merged.merge(part));
+    parts.iter().rev().for_each(|part| merged.merge(part).expect("they belong together"));
     assert_eq!(report(&merged), report(&whole));
 }
 
@@ -57,7 +59,7 @@ fn a_number_that_no_cost_takes_is_an_error_and_those_before_it_count() {
         let error = scores.extend(faulty).expect_err("one is wrong");
         assert_eq!(error.to_string(), message);
     }
-    assert_eq!(scores.results()[0].n, 8_000);
+    assert_eq!(scores.results()[0].count("n"), 8_000);
 }
 
 #[test]
@@ -65,17 +67,49 @@ fn the_quadratic_cost_takes_any_finite_number() {
     let mut scores = Scores::new(&[&Quadratic]);
     scores.extend([(1e200, -1e100), (3.0, 2.5)]).expect("both are finite");
     let [result] = scores.results().try_into().expect("there is one cost");
-    assert_eq!((result.infinite, result.finite_mean), (1, Some(0.25)));
+    assert_eq!((result.count("infinite"), result.number("finite_mean")), (1, Some(0.25)));
 }
 
 #[test]
-#[should_panic(expected = "scores by the same costs are merged")]
-fn scores_by_other_costs_are_not_merged() {
-    Scores::new(&cost::ALL).merge(&Scores::new(&[&Quadratic]));
+fn scores_of_other_options_are_not_merged() {
+    let mut clipped = Scoring::default();
+    clipped.clip = Some(Clip::KERAS);
+    let all = Scores::new(&cost::ALL);
+    let others = [
+        (Scores::new(&[&Quadratic]), "the other scores' costs differ from those"),
+        (
+            Scores::of_models(clipped, Given::Yhat, &["yhat"], false),
+            "the other scores' clip differs from that",
+        ),
+        (
+            Scores::of_models(Scoring::default(), Given::Yhat, &["yhat"], true),
+            "the other scores are of other models",
+        ),
+    ];
+    for (other, message) in others {
+        let error = all.clone().merge(&other).expect_err("they do not belong together");
+        assert_eq!(error.to_string(), message);
+    }
+}
+
+#[test]
+fn models_and_weights_are_those_of_the_program() {
+    let mut scores = Scores::of_models(Scoring::default(), Given::Z, &["a", "b"], true);
+    let mut text = "y,a,b,w\n".to_owned();
+    for (index, (y, x)) in instances(3_000).enumerate() {
+        let (a, b, w) = (8.0 * x - 4.0, 3.0 - 5.0 * x, (index % 4) as f64 / 2.0);
+        scores.extend_columns(&[y], &[&[a], &[b]], Some(&[w])).expect("all are fine");
+        writeln!(text, "{y},{a},{b},{w}").expect("memory takes it");
+    }
+    let args = ["--z-col", "a,b", "--weight-col", "w", "--format", "csv"];
+    assert_eq!(report(&scores), costs_with(&args, text).stdout);
+    let error = scores.extend_columns(&[1.0], &[&[1.0], &[1.0]], Some(&[-1.0]));
+    let message = "instance 3001: -1 is negative, and a weight is not";
+    assert_eq!(error.expect_err("a weight is negative").to_string(), message);
 }
 
 #[test]
 fn without_instances_there_is_no_mean() {
     let results = Scores::default().results();
-    assert!(results.iter().all(|result| result.n == 0 && result.mean.is_none()));
+    assert!(results.iter().all(|result| result.count("n") == 0 && result.mean().is_none()));
 }

@@ -179,12 +179,12 @@ fn what_is_no_state_or_another_is_refused() {
         &no_state(2, "its checksum is another: it was changed"),
     );
     refused(
-        &state.replace("\"costs_state\":1", "\"costs_state\":2"),
-        &no_state(1, "its version is 2, and this program knows version 1"),
+        &state.replace("\"costs_state\":2", "\"costs_state\":3"),
+        &no_state(1, "its version is 3, and this program knows version 2"),
     );
     refused(
-        &state.replace("\"costs_state\":1", "\"costs_state\":2,\"new\":0"),
-        &no_state(1, "its version is 2, and this program knows version 1"),
+        &state.replace("\"costs_state\":2", "\"costs_state\":3,\"new\":0"),
+        &no_state(1, "its version is 3, and this program knows version 2"),
     );
     let twice = costs_with(&["merge"], state.replace("\"n\":1", "\"n\":1,\"n\":1"));
     assert!(twice.stderr.contains("duplicate field `n`"), "{}", twice.stderr);

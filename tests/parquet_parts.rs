@@ -30,7 +30,7 @@ fn row(index: usize) -> (i32, Option<f64>) {
 
 fn shortest(number: f64) -> String {
     let mut out = Vec::new();
-    costs::text::shortest(number, &mut out);
+    costs::digits::shortest(number, &mut out);
     String::from_utf8(out).expect("digits are ASCII")
 }
 

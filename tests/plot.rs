@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use costs::cost::{self, ALL};
-use costs::{Choice, Data, Histogram, Job, Source};
+use costs::{Data, Histogram, Job, Source};
 use support::{Run, costs, costs_with, data, refuses, run_in};
 
 /// A picture: its arguments, and every word in it but the numbers along the axes.
@@ -242,12 +242,10 @@ fn a_histogram_counts_every_instance() {
     for cost in ALL.map(cost::Cost::name) {
         let histogram = Arc::new(Histogram::default());
         let sources = vec![Source::File(path.clone()), Source::File(path.clone())];
-        let job = Job {
-            costs: vec![cost::by_name(cost).expect("it is a cost")],
-            threads: 3,
-            histogram: Some(Arc::clone(&histogram)),
-            ..Job::new(Data::Tables { sources, choice: Choice::default() })
-        };
+        let mut job = Job::new(Data::Tables(sources));
+        job.scoring.cost = vec![cost::by_name(cost).expect("it is a cost")];
+        job.run.threads = Some(3);
+        job.histogram = Some(Arc::clone(&histogram));
         costs::run(&job, &mut std::io::sink()).expect("the files are scored");
         let each = costs(&["--each", "--format", "value", "--cost", cost, &path.to_string_lossy()]);
         let are = |wanted: &str| each.stdout.lines().filter(|cost| *cost == wanted).count() as u64;

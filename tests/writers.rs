@@ -5,9 +5,10 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 
+use costs::error::Kind;
 use costs::neuron::Given;
-use costs::report::{Format, Style};
-use costs::{Choice, Data, Job, Source, View, cost};
+use costs::report::Format;
+use costs::{Data, Job, Source, View, cost};
 
 /// A writer that takes so many bytes and then fails.
 struct Full {
@@ -66,8 +67,13 @@ impl Write for Unflushed {
 }
 
 fn job(data: Data, format: Format, view: View) -> Job {
-    let style = Style { format, digits: 4, color: false };
-    Job { costs: cost::ALL[..1].to_vec(), view, style, ..Job::new(data) }
+    let mut job = Job::new(data);
+    job.scoring.cost = cost::ALL[..1].to_vec();
+    job.output.format = format;
+    job.run.each = view == View::Instances;
+    job.run.summary = view == View::Summary;
+    job.scoring.worst = (view == View::Worst).then_some(1);
+    job
 }
 
 /// Jobs of every format and view, on values, on files, and on states.
@@ -82,10 +88,7 @@ fn jobs(folder: &Path) -> Vec<Job> {
     let objects = folder.join("p.jsonl");
     fs::write(&objects, "{\"y\":1,\"yhat\":0.9}\n{\"y\":0,\"yhat\":1}\n")
         .expect("a file is written");
-    let table = |path: &Path| Data::Tables {
-        sources: vec![Source::File(path.to_owned())],
-        choice: Choice::default(),
-    };
+    let table = |path: &Path| Data::Tables(vec![Source::File(path.to_owned())]);
     let formats = [
         Format::Table,
         Format::Csv,
@@ -96,7 +99,7 @@ fn jobs(folder: &Path) -> Vec<Job> {
         Format::Value,
     ];
     let mut state = Vec::new();
-    let written = job(table(&path), Format::State, View::Worst(1));
+    let written = job(table(&path), Format::State, View::Worst);
     costs::run(&written, &mut state).expect("memory takes it");
     let states = folder.join("p.state");
     fs::write(&states, state).expect("a file is written");
@@ -107,7 +110,7 @@ fn jobs(folder: &Path) -> Vec<Job> {
         jobs.push(job(table(&objects), format, View::Instances));
         jobs.push(job(table(&path), format, View::Summary));
         if format != Format::Value {
-            jobs.push(job(table(&path), format, View::Worst(1)));
+            jobs.push(job(table(&path), format, View::Worst));
             jobs.push(job(Data::States(vec![Source::File(states.clone())]), format, View::Summary));
         }
     }
@@ -127,9 +130,9 @@ fn a_writer_that_fails_at_any_byte_is_an_error_and_has_what_came_before() {
             };
             let mut full = Full { taken: Vec::new(), most, kind };
             let error = costs::run(&job, &mut full).expect_err("it is full");
-            assert_eq!(error.to_string(), message, "{:?}, byte {most}", job.style);
-            assert_eq!(error.is_closed_pipe(), kind == ErrorKind::BrokenPipe);
-            assert_eq!(full.taken, &clean[..most], "{:?}, byte {most}", job.style);
+            assert_eq!(error.to_string(), message, "{:?}, byte {most}", job.output);
+            assert_eq!(error.kind() == Kind::ClosedPipe, kind == ErrorKind::BrokenPipe);
+            assert_eq!(full.taken, &clean[..most], "{:?}, byte {most}", job.output);
         }
         let mut full = Full { taken: Vec::new(), most: clean.len(), kind: ErrorKind::StorageFull };
         costs::run(&job, &mut full).expect("it fits");
@@ -144,7 +147,7 @@ fn a_writer_that_is_interrupted_loses_nothing() {
         costs::run(&job, &mut clean).expect("memory takes it");
         let mut interrupted = Interrupted { taken: Vec::new(), is_time: false };
         costs::run(&job, &mut interrupted).expect("it takes all in the end");
-        assert_eq!(interrupted.taken, clean, "{:?}", job.style);
+        assert_eq!(interrupted.taken, clean, "{:?}", job.output);
     }
 }
 

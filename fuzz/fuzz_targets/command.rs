@@ -23,7 +23,7 @@ fuzz_target!(|input: &[u8]| {
     let Ok(args) = cli::parse(args) else { return };
     match args.job() {
         Ok(Some(mut job)) => {
-            if let Data::Tables { sources, .. } = &mut job.data {
+            if let Data::Tables(sources) = &mut job.data {
                 // Once or twice: no other file is touched.
                 let source = file("p.csv", rest.get(1..).unwrap_or_default());
                 *sources = vec![source; sources.len().min(2)];

@@ -22,7 +22,7 @@ fuzz_target!(|input: &[u8]| {
 
 fn merge(text: &[u8], format: Format) -> costs_fuzz::Done {
     let mut job = Job::new(Data::States(vec![file("p.state", text)]));
-    job.style.format = format;
+    job.output.format = format;
     check_job(job)
 }
 

@@ -28,9 +28,9 @@ pub type Done = Result<(Vec<u8>, Vec<String>), (String, Vec<u8>)>;
 /// # Panics
 /// If it does, or if what it writes is not as it should be.
 pub fn check_job(mut job: Job) -> Done {
-    job.threads = 1;
+    job.run.threads = Some(1);
     let alone = run(&job);
-    job.threads = 3;
+    job.run.threads = Some(3);
     match (&alone, &run(&job)) {
         // How many rows are printed before an error is a matter of time.
         (Err((message, _)), Err((other, _))) => assert_eq!(message, other),
@@ -42,11 +42,11 @@ pub fn check_job(mut job: Job) -> Done {
 fn run(job: &Job) -> Done {
     let mut out = Vec::new();
     match costs::run(job, &mut out) {
-        Ok(remarks) => {
-            let remarks = [remarks.warnings, remarks.exceeded].concat();
-            remarks.iter().for_each(|remark| is_harmless(remark));
-            check_output(job.style.format, &out);
-            Ok((out, remarks))
+        Ok(outcome) => {
+            let messages = [outcome.warnings, outcome.exceeded].concat();
+            messages.iter().for_each(|message| is_harmless(message));
+            check_output(job.output.format(), &out);
+            Ok((out, messages))
         }
         Err(error) => {
             is_harmless(&error.to_string());

@@ -6,13 +6,9 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Read, Way, blocks_of, slow_number};
-use crate::error::Place;
-use crate::input::blocks::Next;
-use crate::input::number::NotUsable;
-use crate::input::rows::Texts;
-use crate::input::scan::{Batch, Scanner, Step};
-use crate::input::{Choice, InputFormat};
+use super::{Read, Way, read_by_chunks, slow_number};
+use crate::table::number::NotUsable;
+use crate::table::options::InputOptions;
 
 /// What every text starts with: its columns, in a first block of 64 bytes, so that no
 /// other line is looked at before the first row.
@@ -31,60 +27,23 @@ pub fn check_json_lines(text: &[u8], way: Way) {
     assert_eq!(found, slow_rows(&text, way), "{way:?} {:?}", String::from_utf8_lossy(&text));
 }
 
-/// By blocks, the pattern of a line and the scan; None if the file is refused at its
-/// start, or its first block has more columns.
+/// By chunks and the pattern of a line; None if the file is refused at its start, or its
+/// first lines have more columns.
 fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let [y, yhat] = if way.is_turned { ["p", "y"] } else { ["y", "p"] };
-    let choice = Choice {
-        input: Some(InputFormat::JsonLines),
-        y: Some(y.to_owned()),
-        yhats: vec![yhat.to_owned()],
-        skips_missing: way.skips_missing,
-        ..Choice::default()
+    let options = InputOptions {
+        input: Some("jsonl".to_owned()),
+        y_col: Some(y.to_owned()),
+        yhat_col: vec![yhat.to_owned()],
+        ..InputOptions::default()
     };
-    let mut blocks = blocks_of(text, choice, way.block_size);
-    blocks.texts = if way.is_strict { Texts::All } else { Texts::None };
-    let mut read = Read::default();
-    let mut lines = 0;
-    let mut batch = Batch::new(way.is_strict, way.is_strict);
-    loop {
-        let block = match blocks.next(Vec::new()) {
-            Next::End => return Some(read),
-            Next::Error { sheet, error, .. } => {
-                let (Some(_), Place::Line { line, .. }) = (sheet, error.place) else {
-                    assert!(read.rows.is_empty(), "a file is refused before its first row");
-                    return None;
-                };
-                read.fault = Some(lines + line);
-                return Some(read);
-            }
-            Next::Block(block) => block,
-        };
-        if block.sheet.names.len() != 2 {
-            return None;
-        }
-        let (records, appended) = block.records_of_objects(0, lines, way.is_strict, Vec::new());
-        let mut scanner = Scanner::new(&records);
-        loop {
-            let step = scanner.fill(&mut batch, way.batch);
-            read.skipped += batch.skipped.len();
-            let [y, p] = [block.sheet.y, block.sheet.outputs[0]].map(|at| &batch.columns[at]);
-            read.rows.extend(y.iter().zip(p).map(|(y, p)| [y.to_bits(), p.to_bits()]));
-            match step {
-                Step::More => {}
-                Step::End => break,
-                Step::Fault => {
-                    read.fault = Some(scanner.record().lines + 1);
-                    return Some(read);
-                }
-            }
-        }
-        lines = scanner.lines();
-        if appended.fault.is_some() {
-            read.fault = Some(lines + 1);
-            return Some(read);
-        }
-    }
+    let has_more = std::cell::Cell::new(false);
+    let read = read_by_chunks(text, options, way, |chunk, batch, row, _| {
+        let schema = chunk.schema();
+        has_more.set(schema.width() != 2);
+        [schema.y, schema.outputs[0]].map(|slot| batch.columns[slot][row].to_bits())
+    });
+    read.filter(|_| !has_more.get())
 }
 
 /// Line by line.

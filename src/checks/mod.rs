@@ -8,12 +8,15 @@ pub use json_lines::check_json_lines;
 use std::io::Cursor;
 use std::sync::Arc;
 
-use crate::error::Place;
-use crate::input::blocks::{Blocks, Next};
-use crate::input::number::{self, NotUsable};
-use crate::input::record;
-use crate::input::scan::{Batch, Scanner, Step};
-use crate::input::{Choice, Source};
+use crate::error::{Location, Record};
+use crate::io::Source;
+use crate::scoring::Scoring;
+use crate::table::batch::Batch;
+use crate::table::format::{Chunk, Step};
+use crate::table::number::{self, NotUsable};
+use crate::table::options::{InputOptions, Missing};
+use crate::table::request::{Cells, Request};
+use crate::table::tables::{Next, Tables};
 
 /// A record as it is read byte by byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -197,80 +200,88 @@ pub fn check_scan(text: &[u8], way: Way) {
     assert_eq!(found, slow_rows(text, way), "{way:?} {:?}", String::from_utf8_lossy(text));
 }
 
-/// By blocks and the scan; None if the file is refused at its start.
+/// By chunks and the scan; None if the file is refused at its start.
 fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let column = |column: usize| Some((column + 1).to_string());
     let [y, yhat] = way.columns();
-    let choice = Choice {
+    let options = InputOptions {
+        input: Some("csv".to_owned()),
         delimiter: Some(way.delimiter),
-        header: Some(false),
-        y: column(y),
-        yhats: column(yhat).into_iter().collect(),
-        skips_missing: way.skips_missing,
-        ..Choice::default()
+        no_header: true,
+        y_col: column(y),
+        yhat_col: column(yhat).into_iter().collect(),
+        ..InputOptions::default()
     };
-    let mut blocks = blocks_of(text, choice, way.block_size);
+    let row = |chunk: &mut dyn Chunk, batch: &Batch, row: usize, before: u64| {
+        let schema = Arc::clone(chunk.schema());
+        let numbers = [schema.y, schema.outputs[0]].map(|slot| batch.columns[slot][row].to_bits());
+        let cells = chunk.cells(batch, row).expect("cells of text are there");
+        let cells = cells.into_iter().map(std::borrow::Cow::into_owned).collect();
+        (before + batch.line(row) + 1, numbers, cells)
+    };
+    read_by_chunks(text, options, way, row)
+}
+
+/// Every row of a text, as `row` makes it of a chunk, its batch, a row, and the lines
+/// before the chunk; None if the text is refused at its start.
+fn read_by_chunks<R>(
+    text: &[u8],
+    options: InputOptions,
+    way: Way,
+    row: impl Fn(&mut dyn Chunk, &Batch, usize, u64) -> R,
+) -> Option<Read<R>> {
+    let mut tables = tables_of(text, options, way);
     let mut read = Read::default();
     let (mut lines, mut is_first) = (None, true);
-    let mut batch = Batch::new(true, way.is_strict);
+    let mut batch = Batch::default();
     loop {
-        match blocks.next(Vec::new()) {
+        let mut chunk = match tables.next(&mut Vec::new()) {
             Next::End => return Some(read),
-            Next::Error { sheet, error, .. } => {
-                let (Some(sheet), Place::Line { line, .. }) = (sheet, error.place) else {
+            Next::Error { schema, error, .. } => {
+                let (Some(schema), Location::File { record: Some(Record::Line(line)), .. }) =
+                    (schema, error.location())
+                else {
                     assert!(is_first, "a file is refused before its first row");
                     return None;
                 };
-                read.fault = Some(lines.unwrap_or(sheet.lines_before) + line);
+                read.fault = Some(lines.unwrap_or(schema.lines_before) + line);
                 return Some(read);
             }
-            Next::Block(block) => {
-                is_first = false;
-                let before = *lines.get_or_insert(block.sheet.lines_before);
-                let mut scanner = Scanner::new(&block);
-                loop {
-                    let step = scanner.fill(&mut batch, way.batch);
-                    read.skipped += batch.skipped.len();
-                    read.rows.extend(rows_of(&batch, block.bytes(), before, &block.sheet));
-                    match step {
-                        Step::More => {}
-                        Step::End => break,
-                        Step::Fault => {
-                            read.fault = Some(before + scanner.record().lines + 1);
-                            return Some(read);
-                        }
-                    }
+            Next::Chunk { chunk, .. } => chunk,
+        };
+        is_first = false;
+        let before = *lines.get_or_insert(chunk.schema().lines_before);
+        loop {
+            let step = chunk.fill(&mut batch, way.batch);
+            read.skipped += batch.skipped.len();
+            let rows = (0..batch.rows).map(|index| row(&mut *chunk, &batch, index, before));
+            read.rows.extend(rows);
+            match step {
+                Step::More => {}
+                Step::End => break,
+                Step::BadRow | Step::Failed(_) => {
+                    read.fault = Some(before + batch.line(batch.rows) + 1);
+                    return Some(read);
                 }
-                lines = Some(before + scanner.lines());
             }
         }
+        lines = Some(before + chunk.lines());
     }
 }
 
-/// The blocks of a text.
-fn blocks_of(text: &[u8], choice: Choice, block_size: usize) -> Blocks {
+/// The chunks of a text.
+fn tables_of(text: &[u8], options: InputOptions, way: Way) -> Tables {
     let mut stored = Some(text.to_vec());
-    let sources = vec![Source::File("p".into())];
-    Blocks::new(sources, choice, block_size, Arc::default())
-        .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))))
-}
-
-/// The rows of a batch, as they are compared.
-fn rows_of(
-    batch: &Batch,
-    bytes: &[u8],
-    before: u64,
-    sheet: &crate::input::sheet::Sheet,
-) -> Vec<Row> {
-    let columns = [sheet.y, sheet.outputs[0]].map(|place| &batch.columns[place]);
-    let records = batch.records.as_deref().unwrap_or_default();
-    let row = |(row, range): (usize, &std::ops::Range<usize>)| {
-        let line = before + record::line_ends(&bytes[..range.start]) + 1;
-        let cells = record::cells(&bytes[range.clone()], sheet.delimiter);
-        let cells = cells.into_iter().map(std::borrow::Cow::into_owned).collect();
-        (line, columns.map(|column| column[row].to_bits()), cells)
+    let missing = if way.skips_missing { Missing::Skip } else { Missing::Error };
+    let request = Request {
+        options: InputOptions { missing, ..options },
+        scoring: Scoring::default(),
+        cells: if way.is_strict { Cells::OfAll } else { Cells::OfErrors },
+        allows_empty: false,
+        block_size: way.block_size,
     };
-    records.iter().enumerate().map(row).collect()
+    Tables::new(vec![Source::File("p".into())], Arc::new(request), Arc::default())
+        .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))))
 }
 
 /// Record by record and cell by cell.

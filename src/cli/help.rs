@@ -8,9 +8,6 @@ use costs::cost::{self, Cost};
 
 use super::{Args, named};
 
-/// The heading of the options about rows and groups.
-pub const DATA: &str = "Working with data";
-
 /// One example of each group of options.
 pub const EXAMPLES: &str = "\
 Examples:

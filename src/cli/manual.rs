@@ -8,7 +8,6 @@ use costs::error::Error;
 use costs::text::excerpt;
 
 use super::Args;
-use super::job::usage;
 
 /// What makes a shell complete the options.
 pub fn completions(shell: Shell) -> String {
@@ -103,8 +102,6 @@ fn examples(command: &Command) -> Roff {
 
 fn unknown(command: &Command, word: &str) -> Error {
     let name = command.get_bin_name().unwrap_or("costs");
-    usage(
-        &format!("{name} has no command '{}'", excerpt(word.as_bytes())),
-        Some("costs -h lists the commands"),
-    )
+    Error::usage(format!("{name} has no command '{}'", excerpt(word.as_bytes())))
+        .with_hint("costs -h lists the commands")
 }

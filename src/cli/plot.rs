@@ -2,20 +2,20 @@
 
 use std::ffi::OsStr;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Subcommand;
-use costs::cost::{Activated, Domain, Quadratic};
-use costs::error::{Error, Fault, Place};
+use costs::arguments;
+use costs::cost::{Activated, Cost, Domain, Quadratic};
+use costs::error::{Error, Kind, Location};
 use costs::neuron::Activation;
 use costs::plot::{self, Picture, Screen};
+use costs::report::When;
 use costs::text::{escape, excerpt};
-use costs::{Data, Histogram, Job};
+use costs::{Data, Histogram, InputOptions, Job, Scoring};
 
-use super::job::{all_cores, chosen_costs, sources, usage};
-use super::values::{costs_help, costs_parser};
-use super::{ActivationArg, Cells, Columns, When};
+use super::{Messages, applies, sources};
 
 /// Columns of text where nobody says how many there are.
 const COLUMNS: usize = 80;
@@ -38,8 +38,8 @@ Examples:
     )]
     Activation {
         /// The activation
-        #[arg(long, value_enum, default_value_t = ActivationArg::Tanh, value_name = "NAME")]
-        activation: ActivationArg,
+        #[arg(long, value_enum, default_value_t = Activation::Tanh, value_name = "NAME")]
+        activation: Activation,
         #[command(flatten)]
         paper: Paper,
     },
@@ -51,6 +51,11 @@ Examples:
   costs plot cost                                    both costs where y is 1
   costs plot cost --y 0.3 -o soft.svg                of a soft label, as SVG
   costs plot cost predictions.csv --cost log-loss    a histogram of one's own data"
+    )]
+    #[command(
+        mut_arg("input", |arg| arg.value_parser(super::formats())),
+        mut_arg("weight_col", |arg| arg.hide(true)),
+        mut_arg("by", |arg| arg.hide(true))
     )]
     Cost(Box<CostArgs>),
     /// |∂C/∂z| of both costs against z: how fast a neuron learns
@@ -66,8 +71,8 @@ Examples:
         #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
         y: Option<String>,
         /// The activation
-        #[arg(long, value_enum, default_value_t = ActivationArg::Sigmoid, value_name = "NAME")]
-        activation: ActivationArg,
+        #[arg(long, value_enum, default_value_t = Activation::Sigmoid, value_name = "NAME")]
+        activation: Activation,
         #[command(flatten)]
         paper: Paper,
     },
@@ -82,17 +87,18 @@ pub struct CostArgs {
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     y: Option<String>,
     /// The costs to draw [default: all]; one of them for a histogram
-    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = costs_parser(), hide_possible_values = true, ignore_case = true, long_help = costs_help())]
-    cost: Vec<String>,
+    #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = arguments::costs(), hide_possible_values = true, ignore_case = true, long_help = arguments::costs_help())]
+    cost: Vec<&'static dyn Cost>,
     #[command(flatten)]
-    columns: Columns,
-    #[command(flatten)]
-    cells: Cells,
+    input: InputOptions,
     #[command(flatten)]
     paper: Paper,
     /// No warnings, no progress
     #[arg(short, long, help_heading = "Running")]
     quiet: bool,
+    /// The first option that is for files.
+    #[arg(skip)]
+    for_files: Option<String>,
 }
 
 /// Where to draw.
@@ -101,7 +107,7 @@ pub struct CostArgs {
 pub struct Paper {
     /// Write an SVG file, whole or not at all, instead of drawing in the terminal
     #[arg(short, long, value_name = "FILE.svg")]
-    pub output: Option<PathBuf>,
+    output: Option<PathBuf>,
     /// When to colour in the terminal
     #[arg(long, value_enum, default_value_t = When::Auto, value_name = "WHEN")]
     color: When,
@@ -127,21 +133,42 @@ impl Subject {
     pub fn picture(&self) -> Picture {
         match self {
             Subject::Formulas(picture) => picture.clone(),
-            Subject::Instances(job, histogram) => plot::instances(histogram, job.costs[0]),
+            Subject::Instances(job, histogram) => {
+                plot::instances(histogram, job.scoring.costs()[0])
+            }
         }
     }
 }
 
 impl Plot {
-    pub fn paper(&self) -> &Paper {
+    fn paper(&self) -> &Paper {
         match self {
             Plot::Activation { paper, .. } | Plot::Gradient { paper, .. } => paper,
             Plot::Cost(args) => &args.paper,
         }
     }
 
-    pub fn quiet(&self) -> bool {
-        matches!(self, Plot::Cost(args) if args.quiet)
+    /// The file to draw in, if not in the terminal.
+    pub fn output(&self) -> Option<&Path> {
+        self.paper().output.as_deref()
+    }
+
+    /// How messages are shown.
+    pub fn messages(&self) -> Messages {
+        let is_quiet = matches!(self, Plot::Cost(args) if args.quiet);
+        Messages::new(self.paper().color, is_quiet)
+    }
+
+    /// The terminal, or what stands for one.
+    pub fn screen(&self) -> Screen {
+        self.paper().screen()
+    }
+
+    /// Notes the first option that was given and is for files.
+    pub fn set_option_for_files(&mut self, option: Option<String>) {
+        if let Plot::Cost(args) = self {
+            args.for_files = option;
+        }
     }
 
     /// What the arguments ask for.
@@ -152,10 +179,10 @@ impl Plot {
         self.paper().check()?;
         match self {
             Plot::Activation { activation, .. } => {
-                Ok(Subject::Formulas(plot::activation(activation.into())))
+                Ok(Subject::Formulas(plot::activation(activation)))
             }
             Plot::Gradient { y, activation, .. } => {
-                let activation = activation.into();
+                let activation = activation;
                 // All costs have the labels of the activation.
                 let domain = match activation {
                     Activation::Sigmoid => Domain::Unit,
@@ -175,46 +202,40 @@ impl Plot {
 
 impl CostArgs {
     fn curves(self) -> Result<Picture, Error> {
-        let mut of_files = self.columns.given().into_iter().chain(self.cells.given());
-        if let Some((option, _)) = of_files.find(|&(_, is_given)| is_given) {
-            return Err(usage(&format!("{option} is for files, and none is named"), None));
+        if let Some(option) = self.for_files {
+            return Err(Error::usage(format!("{option} is for files, and none is named")));
         }
         let y = label(self.y.as_deref(), Domain::Unit)?;
-        Ok(plot::costs(y, &chosen_costs(&self.cost, None)))
+        Ok(plot::costs(y, &Scoring::of(&self.cost).costs()))
     }
 
     /// The job that fills a histogram.
     fn job(self, histogram: Arc<Histogram>) -> Result<Job, Error> {
         if self.y.is_some() {
-            let hint = "--y-col names a column of a file";
-            return Err(usage("--y is for curves, not for files", Some(hint)));
+            return Err(Error::usage("--y is for curves, not for files")
+                .with_hint("--y-col names a column of a file"));
         }
-        let costs = chosen_costs(&self.cost, None);
-        if costs.len() != 1 {
-            let hint = "choose it: --cost cross-entropy or --cost quadratic";
-            return Err(usage("a histogram is of one cost", Some(hint)));
+        let scoring = Scoring::of(&self.cost);
+        if scoring.costs().len() != 1 {
+            return Err(Error::usage("a histogram is of one cost")
+                .with_hint("choose it: --cost cross-entropy or --cost quadratic"));
         }
-        let choice = self.columns.choice(self.cells);
-        if choice.yhats.len().max(choice.zs.len()) > 1 {
-            return Err(usage("a histogram is of one model", None));
+        if self.input.yhat_col.len().max(self.input.z_col.len()) > 1 {
+            return Err(Error::usage("a histogram is of one model"));
         }
-        Ok(Job {
-            costs,
-            threads: all_cores(),
-            histogram: Some(histogram),
-            ..Job::new(Data::Tables { sources: sources(self.files)?, choice })
-        })
+        if self.input.weight_col.is_some() || !self.input.by.is_empty() {
+            return Err(Error::usage("a histogram has neither weights nor groups"));
+        }
+        let mut job = Job::new(Data::Tables(sources(self.files)?));
+        job.input = self.input;
+        job.scoring = scoring;
+        job.histogram = Some(histogram);
+        Ok(job)
     }
 }
 
 impl Paper {
-    /// Whether messages may be coloured.
-    pub fn color_of_messages(&self) -> bool {
-        self.color.applies_to(&io::stderr())
-    }
-
-    /// The terminal, or what stands for one.
-    pub fn screen(&self) -> Screen {
+    fn screen(&self) -> Screen {
         let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
         let size = terminal_size::terminal_size_of(io::stdout());
         let size = size.map(|(columns, rows)| (usize::from(columns.0), usize::from(rows.0)));
@@ -223,16 +244,17 @@ impl Paper {
         // The prompt comes back below.
         let room = size.map_or(ROWS.1, |(_, rows)| rows.saturating_sub(2));
         let rows = (3 * columns / 10).clamp(ROWS.0, ROWS.1).min(room);
-        Screen { columns, rows, color: self.color.applies_to(&io::stdout()) }
+        Screen { columns, rows, color: applies(self.color, &io::stdout()) }
     }
 
     fn check(&self) -> Result<(), Error> {
         let Some(path) = &self.output else { return Ok(()) };
         match path.extension().map(OsStr::to_ascii_lowercase) {
             Some(extension) if extension != "svg" => {
-                let fault = Fault::usage("the picture would be SVG", Some("name it .svg"));
                 let name = escape(path.as_os_str().as_encoded_bytes());
-                Err(Error::new(Place::File(name), fault))
+                let message = "the picture would be SVG";
+                Err(Error::new(Kind::Usage, Location::file(&name), message)
+                    .with_hint("name it .svg"))
             }
             _ => Ok(()),
         }
@@ -246,11 +268,11 @@ fn label(text: Option<&str>, domain: Domain) -> Result<f64, Error> {
         Ok(y) if domain.contains(y) => Ok(y),
         _ => {
             let message = format!("'{}' is not a label", excerpt(text.as_bytes()));
-            let hint = Some(match domain {
+            let hint = match domain {
                 Domain::Signed => "labels of tanh are -1 and 1, or between but not 0",
                 _ => "labels are 0 and 1, or between",
-            });
-            Err(Error::new(Place::Option("--y"), Fault::usage(&message, hint)))
+            };
+            Err(Error::new(Kind::Usage, Location::Option("--y"), message).with_hint(hint))
         }
     }
 }

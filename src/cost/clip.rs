@@ -1,17 +1,22 @@
-//! The cross-entropy cost with its infinities cut off, as other libraries do.
+//! How the infinities of a cost are cut off, as other libraries do.
 
 use std::fmt;
-use std::num::ParseFloatError;
 use std::str::FromStr;
 
-use super::{Cost, CrossEntropy, Domain};
-use crate::neuron::sigmoid;
-
-/// What comes before the least logarithm, where a clip is written.
-const LOGARITHM: &str = "ln ";
+use serde::{Deserialize, Serialize};
 
 /// How ŷ, or its logarithm, is kept away from where the cost is ∞.
-#[derive(Clone, Copy, Debug, PartialEq)]
+///
+/// ```
+/// use costs::cost::{Clip, Cost, CrossEntropy};
+/// let mut cost = [0.0];
+/// CrossEntropy.clip(Clip::TORCH, &[1.0], &[0.0], &mut cost);
+/// assert_eq!(cost, [100.0]);
+/// CrossEntropy.clip(Clip::KERAS, &[1.0], &[0.0], &mut cost);
+/// assert_eq!(cost, [16.11809565095832]);
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub enum Clip {
     /// ŷ is put into [ε, 1 − ε].
     Prediction(f64),
@@ -31,124 +36,49 @@ impl Clip {
     /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
     /// `aten/src/ATen/native/Loss.cpp`).
     pub const TORCH: Clip = Clip::Logarithm(-100.0);
-}
 
-impl Clip {
-    /// Clips those of the costs that are ever infinite.
-    pub fn apply(self, costs: &mut [&'static dyn Cost]) {
-        // It lives as long as the program, as the others do: a job has one at most.
-        let clipped: &'static dyn Cost = Box::leak(Box::new(ClippedCrossEntropy(self)));
-        costs
-            .iter_mut()
-            .filter(|cost| cost.name() == clipped.name())
-            .for_each(|cost| *cost = clipped);
-    }
+    /// The presets, by their names.
+    const PRESETS: [(&str, Clip); 3] =
+        [("sklearn", Clip::SKLEARN), ("keras", Clip::KERAS), ("torch", Clip::TORCH)];
 }
 
 impl fmt::Display for Clip {
+    /// Writes the name of the preset, or ε.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Clip::Prediction(epsilon) => write!(f, "{epsilon:e}"),
-            Clip::Logarithm(least) => write!(f, "{LOGARITHM}{least:e}"),
+        match (Clip::PRESETS.iter().find(|(_, clip)| clip == self), self) {
+            (Some((name, _)), _) => f.write_str(name),
+            (None, Clip::Prediction(number) | Clip::Logarithm(number)) => write!(f, "{number:e}"),
         }
     }
 }
 
 impl FromStr for Clip {
-    type Err = ParseFloatError;
+    type Err = String;
 
-    /// Reads what [`Display`](fmt::Display) writes.
-    fn from_str(text: &str) -> Result<Self, ParseFloatError> {
-        match text.strip_prefix(LOGARITHM) {
-            Some(least) => Ok(Clip::Logarithm(least.parse()?)),
-            None => Ok(Clip::Prediction(text.parse()?)),
+    /// Reads ε, or the name of a preset.
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Some((_, clip)) = Clip::PRESETS.iter().find(|(name, _)| *name == text) {
+            return Ok(*clip);
+        }
+        match text.parse::<f64>() {
+            Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
+            _ => {
+                Err("it is a number from 1e-16 to below 0.5, or sklearn, keras or torch".to_owned())
+            }
         }
     }
 }
 
-/// The cross-entropy cost of a clipped prediction.
-///
-/// # Formula
-/// That of [`CrossEntropy`], for ŷ in [ε, 1 − ε]; or with each logarithm at
-/// least a bound.
-///
-/// ```
-/// use costs::cost::{Clip, ClippedCrossEntropy, Cost};
-/// assert_eq!(ClippedCrossEntropy(Clip::TORCH).cost(1.0, 0.0), 100.0);
-/// assert_eq!(ClippedCrossEntropy(Clip::KERAS).cost(1.0, 0.0), 16.11809565095832);
-/// ```
-#[derive(Clone, Copy, Debug)]
-pub struct ClippedCrossEntropy(pub Clip);
-
-impl Cost for ClippedCrossEntropy {
-    fn name(&self) -> &'static str {
-        CrossEntropy.name()
+impl From<Clip> for String {
+    fn from(clip: Clip) -> Self {
+        clip.to_string()
     }
+}
 
-    fn aliases(&self) -> &'static [&'static str] {
-        CrossEntropy.aliases()
-    }
+impl TryFrom<String> for Clip {
+    type Error = String;
 
-    fn field(&self) -> &'static str {
-        CrossEntropy.field()
-    }
-
-    fn domain(&self) -> Domain {
-        CrossEntropy.domain()
-    }
-
-    fn cost(&self, y: f64, yhat: f64) -> f64 {
-        match self.0 {
-            Clip::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
-            Clip::Logarithm(least) => {
-                let of_yhat = pxfm::f_log(yhat).max(least);
-                let of_complement = pxfm::f_log1p(-yhat).max(least);
-                0.0 - (y * of_yhat + (1.0 - y) * of_complement)
-            }
-        }
-    }
-
-    fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
-        CrossEntropy.costs(y, yhat, costs);
-        // Only what clipping changes is computed again.
-        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
-            let is_clipped = match self.0 {
-                Clip::Prediction(epsilon) => yhat < epsilon || yhat > 1.0 - epsilon,
-                Clip::Logarithm(least) => {
-                    *cost > -least || !(1e-40..=1.0 - f64::EPSILON).contains(&yhat)
-                }
-            };
-            if is_clipped {
-                *cost = self.cost(y, yhat);
-            }
-        }
-    }
-
-    fn clip(&self) -> Option<Clip> {
-        Some(self.0)
-    }
-
-    /// Of the clipped ŷ = σ(z).
-    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
-        self.cost(y, sigmoid(z))
-    }
-
-    /// That of the cost as it is.
-    fn gradient(&self, y: f64, yhat: f64) -> f64 {
-        CrossEntropy.gradient(y, yhat)
-    }
-
-    /// That of the cost as it is.
-    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
-        CrossEntropy.gradient_of_z(y, z)
-    }
-
-    fn growth(&self) -> f64 {
-        CrossEntropy.growth()
-    }
-
-    /// The entropy of ȳ, which is not clipped.
-    fn baseline(&self, ybar: f64, variance: f64) -> f64 {
-        CrossEntropy.baseline(ybar, variance)
+    fn try_from(text: String) -> Result<Self, String> {
+        text.parse()
     }
 }

@@ -1,7 +1,7 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
 use super::logarithm::{self, CHUNK};
-use super::{Cost, Domain};
+use super::{Clip, Cost, Domain};
 use crate::neuron::{sigmoid, softplus_tail};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
@@ -84,6 +84,24 @@ impl Cost for CrossEntropy {
         }
     }
 
+    fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) -> u64 {
+        let mut clipped = 0;
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            // Only what clipping can change is computed again.
+            let is_near_end = match clip {
+                Clip::Prediction(epsilon) => yhat < epsilon || yhat > 1.0 - epsilon,
+                Clip::Logarithm(least) => {
+                    *cost > -least || !(1e-40..=1.0 - f64::EPSILON).contains(&yhat)
+                }
+            };
+            if is_near_end {
+                let before = std::mem::replace(cost, clipped_cost(clip, y, yhat));
+                clipped += u64::from(*cost != before);
+            }
+        }
+        clipped
+    }
+
     fn cost_of_z(&self, y: f64, z: f64) -> f64 {
         // The label on the other side of z: all that costs more than the tail.
         let wrong = if z < 0.0 { y } else { 1.0 - y };
@@ -109,6 +127,18 @@ impl Cost for CrossEntropy {
     /// The entropy of ȳ.
     fn baseline(&self, ybar: f64, _variance: f64) -> f64 {
         self.cost(ybar, ybar)
+    }
+}
+
+/// The cost of one instance, clipped.
+fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
+    match clip {
+        Clip::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
+        Clip::Logarithm(least) => {
+            let of_yhat = pxfm::f_log(yhat).max(least);
+            let of_complement = pxfm::f_log1p(-yhat).max(least);
+            0.0 - (y * of_yhat + (1.0 - y) * of_complement)
+        }
     }
 }
 

@@ -29,7 +29,7 @@ mod quadratic;
 use std::fmt;
 
 pub use activated::Activated;
-pub use clip::{Clip, ClippedCrossEntropy};
+pub use clip::Clip;
 pub use cross_entropy::CrossEntropy;
 pub use quadratic::Quadratic;
 
@@ -72,9 +72,10 @@ pub trait Cost: Sync {
     /// as those of tanh do.
     fn growth(&self) -> f64;
 
-    /// How it is clipped, if it is.
-    fn clip(&self) -> Option<Clip> {
-        None
+    /// Puts clipped costs in the place of those that clipping changes, and tells how
+    /// many it changed. A cost that is never infinite stays as it is.
+    fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) -> u64 {
+        0
     }
 
     /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.

@@ -2,9 +2,9 @@
 
 use super::{Axis, Color, Curve, Picture, Stroke, with_unit};
 use crate::cost::Cost;
+use crate::digits::{grouped, plural};
+use crate::engine::Histogram;
 use crate::report::shortest_text;
-use crate::score::Histogram;
-use crate::text::{grouped, plural};
 
 /// The most bars.
 const BARS: f64 = 60.0;

@@ -1,31 +1,65 @@
-//! CSV and TSV: a header, then a record a line, quoted as RFC 4180 says. Words of
-//! our own are made harmless for spreadsheets, which run some as formulas; cells
-//! of the input pass as they are.
+//! CSV and TSV: a header, then a record a line, quoted as RFC 4180 says. Words of our own
+//! are made harmless for spreadsheets, which run some as formulas; cells of the input
+//! pass as they are.
 
-use super::Field;
-use super::digits::shortest;
+use super::options::Output;
+use super::writer::{Column, ColumnKind, Field, Writer};
+use crate::digits::shortest;
 use crate::text::{append_quoted, needs_quotes};
 
-/// Appends one line of those fields.
-pub fn record<'a>(fields: impl IntoIterator<Item = Field<'a>>, delimiter: u8, out: &mut Vec<u8>) {
-    let mut is_first = true;
-    for field in fields {
-        if !is_first {
-            out.push(delimiter);
-        }
-        is_first = false;
-        match field {
-            Field::Cell(cell) => quoted(cell, delimiter, out),
-            Field::Text(text) if is_formula(text) => {
-                quoted(format!("'{text}").as_bytes(), delimiter, out);
+/// Values separated by a byte.
+pub struct Delimited(pub u8);
+
+impl Writer for Delimited {
+    fn begin(&self, columns: &[Column], _: &Output, out: &mut Vec<u8>) {
+        // The name of a column of the input passes as its cells do.
+        self.line(columns.iter().map(name), out);
+    }
+
+    fn record(&self, _: &[Column], fields: &[Field], _: &Output, out: &mut Vec<u8>) {
+        self.line(fields.iter().copied(), out);
+    }
+
+    fn delimiter(&self) -> Option<u8> {
+        Some(self.0)
+    }
+}
+
+impl Delimited {
+    fn line<'a>(&self, fields: impl Iterator<Item = Field<'a>>, out: &mut Vec<u8>) {
+        for (index, field) in fields.enumerate() {
+            if index > 0 {
+                out.push(self.0);
             }
-            Field::Text(text) => quoted(text.as_bytes(), delimiter, out),
-            Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
-            Field::Number(number) => shortest(number, out),
-            Field::Absent => {}
+            match field {
+                Field::Cell(cell) => self.quoted(cell, out),
+                Field::Text(text) if is_formula(text) => {
+                    self.quoted(format!("'{text}").as_bytes(), out);
+                }
+                Field::Text(text) => self.quoted(text.as_bytes(), out),
+                Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
+                Field::Number(number) => shortest(number, out),
+                Field::Absent => {}
+            }
+        }
+        out.push(b'\n');
+    }
+
+    /// Appends a cell, within quotes if it needs them.
+    fn quoted(&self, cell: &[u8], out: &mut Vec<u8>) {
+        if needs_quotes(cell, self.0) {
+            append_quoted(cell, out);
+        } else {
+            out.extend_from_slice(cell);
         }
     }
-    out.push(b'\n');
+}
+
+fn name(column: &Column) -> Field<'_> {
+    match column.kind {
+        ColumnKind::Input => Field::Cell(column.name.as_bytes()),
+        _ => Field::Text(&column.name),
+    }
 }
 
 /// Whether a spreadsheet would run the text as a formula: a number is none.
@@ -34,18 +68,16 @@ fn is_formula(text: &str) -> bool {
         && !text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
-/// Appends a cell, within quotes if it needs them.
-fn quoted(cell: &[u8], delimiter: u8, out: &mut Vec<u8>) {
-    if needs_quotes(cell, delimiter) {
-        append_quoted(cell, out);
-    } else {
-        out.extend_from_slice(cell);
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[track_caller]
+    fn is_written(fields: &[Field], expected: &[u8]) {
+        let mut out = Vec::new();
+        Delimited(b',').record(&[], fields, &Output::default(), &mut out);
+        assert_eq!(out, expected);
+    }
 
     #[test]
     fn words_that_a_spreadsheet_would_run_are_none_after_a_quote() {
@@ -56,9 +88,7 @@ mod tests {
             assert!(!is_formula(word), "{word:?}");
         }
         let fields = [Field::Text("=a,b"), Field::Text("-1"), Field::Cell(b"=a")];
-        let mut out = Vec::new();
-        record(fields, b',', &mut out);
-        assert_eq!(out, b"\"'=a,b\",-1,=a\n");
+        is_written(&fields, b"\"'=a,b\",-1,=a\n");
     }
 
     #[test]
@@ -72,8 +102,6 @@ mod tests {
             Field::Number(f64::INFINITY),
             Field::Absent,
         ];
-        let mut out = Vec::new();
-        record(fields, b',', &mut out);
-        assert_eq!(out, b"a b,\"a,b\",\"say \"\"y\"\"\",\"1\r\n2\",3,inf,\n");
+        is_written(&fields, b"a b,\"a,b\",\"say \"\"y\"\"\",\"1\r\n2\",3,inf,\n");
     }
 }

@@ -1,115 +1,120 @@
-//! Instances one by one: the input's own columns, then a column per cost.
+//! Instances one by one: the cells of the input, then a column per model and cost.
 
 use std::borrow::Cow;
-use std::fmt::Write;
+use std::fmt::Write as _;
+use std::sync::Arc;
 
-use super::table::{self, Column};
-use super::{
-    Field, Format, Style, delimited, json, markdown, shortest, shortest_text, significant,
-};
+use super::options::Output;
+use super::writer::{Column, ColumnKind, Field, Writer};
+use super::writers::writer;
 use crate::cost::Cost;
-use crate::neuron::{Condition, SATURATION};
-use crate::text::escape;
+use crate::digits::shortest;
+use crate::neuron::{Activation, Condition, Given, SATURATION};
+use crate::scoring::Scoring;
+use crate::table::request::Request;
+use crate::table::schema::{Schema, Unit};
 
-/// A writer of instances. Rows are appended to chunks, which may be written by
-/// several threads; [`join`](Instances::join) puts them together in order.
-#[derive(Clone, Debug)]
+/// How instances are written.
+#[derive(Clone)]
 pub struct Instances {
-    style: Style,
-    costs: Vec<&'static dyn Cost>,
-    /// Whether the gradient of each cost comes after it.
-    gradients: bool,
+    writer: &'static dyn Writer,
+    output: Output,
+    request: Arc<Request>,
 }
 
-/// What ends a cell of a table that is still to be laid out. Escaped text has none.
-const CELL_END: char = '\x1f';
+/// The columns of the instances of one table.
+#[derive(Clone, Debug)]
+pub struct Rows {
+    columns: Vec<Column>,
+    /// How many of them are the input's.
+    input: usize,
+    /// Whether the output of a neuron comes after those.
+    has_output: bool,
+    /// Whether the condition of each neuron comes last.
+    has_conditions: bool,
+}
 
-/// What ends a row of such a table.
-pub const ROW_END: char = '\x1e';
+impl Rows {
+    /// Whether a column stands between the input's and those of the costs.
+    pub fn has_output(&self) -> bool {
+        self.has_output
+    }
+}
 
 impl Instances {
-    /// A writer of instances with those costs.
+    /// Instances in the format asked for; None if that has no room for them.
     #[must_use]
-    pub fn new(style: Style, costs: Vec<&'static dyn Cost>, gradients: bool) -> Self {
-        Instances { style, costs, gradients }
-    }
-
-    /// The byte between cells, if a record of the input can pass as it is where
-    /// it has the same.
-    #[must_use]
-    pub fn delimiter(&self) -> Option<u8> {
-        self.style.format.delimiter()
-    }
-
-    /// Whether rows show the input's cells.
-    #[must_use]
-    pub fn shows_cells(&self) -> bool {
-        self.style.format != Format::Value
+    pub fn new(output: &Output, request: &Arc<Request>) -> Option<Self> {
+        let writer = writer(output.format())?;
+        Some(Instances { writer, output: output.clone(), request: Arc::clone(request) })
     }
 
     /// Whether no two columns may have the same name.
-    #[must_use]
     pub fn needs_distinct_names(&self) -> bool {
-        matches!(self.style.format, Format::Json | Format::Jsonl)
+        self.writer.needs_distinct_names()
     }
 
-    /// Whether the whole table has to be there before the first line is.
-    #[must_use]
-    pub fn is_laid_out_at_the_end(&self) -> bool {
-        self.style.format == Format::Table
+    /// Whether rows show the cells of the input.
+    pub fn has_cells(&self) -> bool {
+        self.writer.has_cells()
     }
 
-    /// The names of all columns: the input's, then one per model and cost, each with
-    /// its gradient.
-    #[must_use]
-    pub fn names(&self, input: &[String], models: &[String]) -> Vec<String> {
-        [input, &cost_columns(models, &self.costs, self.gradients)].concat()
+    /// Whether all rows must be there before the first is written.
+    pub fn needs_all(&self) -> bool {
+        self.writer.needs_all()
     }
 
-    /// The same for people, with the condition of each model's neuron if it is shown.
-    fn shown_names(&self, input: &[String], models: &[String], shows_neurons: bool) -> Vec<String> {
-        let names = self.costs.iter().flat_map(|cost| {
-            let gradient = self.gradients.then_some("∂C/∂z");
-            std::iter::once(cost.name()).chain(gradient)
-        });
-        let costs = column_names(models, names);
-        let neurons = shows_neurons.then(|| column_names(models, std::iter::once("neuron")));
-        input.iter().cloned().chain(costs).chain(neurons.into_iter().flatten()).collect()
+    /// What stands between two parts.
+    pub fn separator(&self) -> &'static [u8] {
+        self.writer.separator()
+    }
+
+    /// The columns of a table.
+    pub fn rows(&self, schema: &Schema) -> Rows {
+        let (scoring, header) = (&self.request.scoring, &schema.header);
+        let for_people = self.writer.is_for_people();
+        let input = header.names.iter().map(|name| Column::new(name, ColumnKind::Input));
+        let mut columns: Vec<Column> = input.collect();
+        let input = columns.len();
+        let output = output_name(schema, scoring);
+        columns.extend(output.map(|name| Column::new(name, ColumnKind::Number)));
+        if for_people && matches!(schema.unit, Unit::Value(_)) {
+            // A table for people has room for the letter.
+            columns
+                .iter_mut()
+                .for_each(|column| column.header = column.header.replace("yhat", "ŷ"));
+        }
+        let names = cost_columns(&header.models, scoring);
+        let headers = column_names(&header.models, &cost_headers(scoring));
+        let named = |(name, header)| Column { name, header, kind: ColumnKind::Value };
+        columns.extend(names.into_iter().zip(headers).map(named));
+        let has_conditions = for_people && scoring.shows_neurons(header.given);
+        if has_conditions {
+            let names = column_names(&header.models, &["neuron".to_owned()]);
+            columns.extend(names.iter().map(|name| Column::new(name, ColumnKind::Number)));
+        }
+        Rows { columns, input, has_output: output.is_some(), has_conditions }
     }
 
     /// What comes before the first row.
-    #[must_use]
-    pub fn header(&self, input: &[String], models: &[String]) -> Vec<u8> {
+    pub fn begin(&self, rows: &Rows) -> Vec<u8> {
         let mut out = Vec::new();
-        match self.style.format {
-            Format::Csv | Format::Tsv => {
-                let costs = cost_columns(models, &self.costs, self.gradients);
-                let cells = input.iter().map(|name| Field::Cell(name.as_bytes()));
-                let fields = cells.chain(costs.iter().map(|name| Field::Text(name)));
-                delimited::record(fields, self.delimiter().unwrap_or(b','), &mut out);
-            }
-            Format::Markdown => {
-                let names = self.shown_names(input, models, false);
-                markdown::header(names.iter().map(|name| (name.as_str(), true)), &mut out);
-            }
-            Format::Json => out.extend_from_slice(b"[\n"),
-            Format::Table | Format::Jsonl | Format::Value | Format::State => {}
-        }
+        self.writer.begin(&rows.columns, &self.output, &mut out);
         out
     }
 
-    /// A computed number, written as costs are.
-    #[must_use]
-    pub fn number(&self, x: f64) -> String {
-        match self.style.format {
-            Format::Table | Format::Markdown => significant(x, self.style.digits),
-            _ => shortest_text(x),
-        }
+    /// The byte between cells, where a record of the input can pass as it is.
+    pub fn delimiter(&self) -> Option<u8> {
+        self.writer.delimiter()
     }
 
     /// Appends a row whose cells are written as the record of the input is.
-    pub fn passed_row(&self, record: &[u8], costs: impl Iterator<Item = f64>, out: &mut Vec<u8>) {
-        let delimiter = self.delimiter().unwrap_or(b',');
+    pub fn passed_row(
+        record: &[u8],
+        delimiter: u8,
+        costs: impl Iterator<Item = f64>,
+        out: &mut Vec<u8>,
+    ) {
         out.extend_from_slice(record);
         for cost in costs {
             out.push(delimiter);
@@ -118,153 +123,115 @@ impl Instances {
         out.push(b'\n');
     }
 
-    /// Appends a row of those cells; `names` are those of all columns. Tables show
-    /// the condition of each model's neuron, where there is one.
+    /// Appends a row of those cells, if the format has cells. `output` is what a model's column holds.
     pub fn row(
         &self,
-        names: &[String],
+        rows: &Rows,
         cells: &[Cow<'_, [u8]>],
-        costs: impl Iterator<Item = f64> + Clone,
+        output: f64,
+        costs: impl Iterator<Item = f64>,
         conditions: impl Iterator<Item = Condition>,
         out: &mut Vec<u8>,
     ) {
-        let fields =
-            cells.iter().map(|cell| Field::Cell(cell)).chain(costs.clone().map(Field::Number));
-        match self.style.format {
-            Format::Csv | Format::Tsv => {
-                delimited::record(fields, self.delimiter().unwrap_or(b','), out);
-            }
-            Format::Markdown => markdown::record(fields, self.style.digits, out),
-            Format::Json | Format::Jsonl => {
-                let names = names.iter().map(String::as_str);
-                if self.style.format == Format::Json {
-                    if !out.is_empty() {
-                        out.extend_from_slice(b",\n");
-                    }
-                    json::record(names.zip(fields), out);
-                } else {
-                    json::record(names.zip(fields), out);
-                    out.push(b'\n');
-                }
-            }
-            Format::Table => {
-                let cells = cells.iter().map(|cell| escape(cell));
-                let costs = costs.map(|cost| significant(cost, self.style.digits));
-                let conditions = conditions.map(condition_text);
-                for cell in cells.chain(costs).chain(conditions) {
-                    out.extend_from_slice(cell.as_bytes());
-                    out.push(CELL_END as u8);
-                }
-                out.push(ROW_END as u8);
-            }
-            // Instances have no state.
-            Format::State => {}
-            Format::Value => {
-                for cost in costs {
-                    shortest(cost, out);
-                    out.push(b'\n');
-                }
-            }
+        let mut fields: Vec<Field> = cells.iter().map(|cell| Field::Cell(cell)).collect();
+        if cells.is_empty() {
+            fields.resize(rows.input, Field::Absent);
         }
-    }
-
-    /// What comes between two chunks.
-    #[must_use]
-    pub fn join(&self) -> &'static [u8] {
-        if self.style.format == Format::Json { b",\n" } else { b"" }
-    }
-
-    /// What comes after the last row. A table is all laid out here, from its
-    /// rows and with a closing row of means.
-    #[must_use]
-    pub fn footer(
-        &self,
-        input: &[String],
-        models: &[String],
-        rows: &[u8],
-        means: &[Option<f64>],
-        shows_neurons: bool,
-    ) -> Vec<u8> {
-        match self.style.format {
-            Format::Json => b"\n]\n".to_vec(),
-            Format::Table => {
-                let mut closing = vec![String::new(); input.len()];
-                if let Some(first) = closing.first_mut() {
-                    "mean".clone_into(first);
-                }
-                let digits = self.style.digits;
-                let mean = |mean: &Option<f64>| {
-                    mean.map_or_else(String::new, |mean| significant(mean, digits))
-                };
-                for cost in means {
-                    closing.push(mean(cost));
-                    // Gradients have signs, so their mean would say little.
-                    closing.extend(self.gradients.then(String::new));
-                }
-                let names = self.shown_names(input, models, shows_neurons);
-                closing.resize(names.len(), String::new());
-                let mut text = self.laid_out(&names, rows, closing);
-                if shows_neurons && text.contains(SATURATED) {
-                    let _ = writeln!(
-                        text,
-                        "{SATURATED}: the slope of the activation is below {} % of its steepest",
-                        100.0 * SATURATION
-                    );
-                }
-                text.into_bytes()
-            }
-            _ => Vec::new(),
+        if rows.has_output {
+            let activation = self.request.scoring.activation();
+            fields.push(Field::Number(activation.output(output)));
         }
+        fields.extend(costs.map(Field::Number));
+        if rows.has_conditions {
+            fields.extend(conditions.map(|condition| Field::Text(condition_text(condition))));
+        }
+        if !out.is_empty() {
+            out.extend_from_slice(self.writer.separator());
+        }
+        self.writer.record(&rows.columns, &fields, &self.output, out);
     }
 
-    fn laid_out(&self, names: &[String], rows: &[u8], closing: Vec<String>) -> String {
-        let rows = String::from_utf8_lossy(rows);
-        let rows: Vec<Vec<String>> = rows
-            .split_terminator(ROW_END)
-            .map(|row| row.split_terminator(CELL_END).map(str::to_owned).collect())
-            .collect();
-        let columns: Vec<Column> =
-            names.iter().map(|name| Column::number(&escape(name.as_bytes()))).collect();
-        table::render(&columns, rows, Some(closing), self.style.color)
+    /// What comes after the last row. A table is all laid out here, from its rows and
+    /// with a closing row of means.
+    pub fn end(&self, rows: &Rows, records: &[u8], means: &[Option<f64>]) -> Vec<u8> {
+        let mut closing = vec![Field::Text("mean")];
+        closing.resize(rows.input + usize::from(rows.has_output), Field::Absent);
+        for mean in means {
+            closing.push((*mean).into());
+            // Gradients have signs, so their mean would say little.
+            closing.extend(self.request.scoring.gradient.then_some(Field::Absent));
+        }
+        closing.resize(rows.columns.len(), Field::Absent);
+        let mut out = Vec::new();
+        self.writer.end(&rows.columns, records, Some(&closing), &self.output, &mut out);
+        let is_saturated = memchr::memmem::find(records, SATURATED.as_bytes()).is_some();
+        if rows.has_conditions && is_saturated {
+            let mut note = String::new();
+            let _ = writeln!(
+                note,
+                "{SATURATED}: the slope of the activation is below {} % of its steepest",
+                100.0 * SATURATION
+            );
+            out.extend_from_slice(note.as_bytes());
+        }
+        out
     }
 }
 
 const SATURATED: &str = "saturated";
 
-fn condition_text(condition: Condition) -> String {
+fn condition_text(condition: Condition) -> &'static str {
     match condition {
-        Condition::Open => String::new(),
-        Condition::Saturated => SATURATED.to_owned(),
-        Condition::SaturatedWrong => format!("{SATURATED}, wrong"),
+        Condition::Open => "",
+        Condition::Saturated => SATURATED,
+        Condition::SaturatedWrong => "saturated, wrong",
     }
 }
 
-/// The names of the columns of costs in machine formats: one per model and cost,
-/// and one for its gradient if there is one.
-#[must_use]
-pub fn cost_columns(
-    models: &[String],
-    costs: &[&'static dyn Cost],
-    gradients: bool,
+/// The name of the column of a neuron's output, which is shown beside values of z.
+fn output_name(schema: &Schema, scoring: &Scoring) -> Option<&'static str> {
+    let is_value = matches!(schema.unit, Unit::Value(_));
+    (is_value && schema.header.given == Given::Z).then(|| match scoring.activation() {
+        Activation::Sigmoid => "yhat",
+        Activation::Tanh => "a",
+    })
+}
+
+/// The names of the columns of costs in machine formats: one per model and cost, and one
+/// for its gradient if there is one.
+pub fn cost_columns(models: &[String], scoring: &Scoring) -> Vec<String> {
+    let fields = per_cost(
+        scoring,
+        |cost| cost.field().to_owned(),
+        |cost| format!("{}_gradient", cost.field()),
+    );
+    column_names(models, &fields)
+}
+
+/// The same for people, of one model.
+fn cost_headers(scoring: &Scoring) -> Vec<String> {
+    per_cost(scoring, |cost| cost.name().to_owned(), |_| "∂C/∂z".to_owned())
+}
+
+fn per_cost(
+    scoring: &Scoring,
+    name: fn(&dyn Cost) -> String,
+    gradient: fn(&dyn Cost) -> String,
 ) -> Vec<String> {
-    let fields: Vec<String> = costs
-        .iter()
-        .flat_map(|cost| {
-            let gradient = gradients.then(|| format!("{}_gradient", cost.field()));
-            std::iter::once(cost.field().to_owned()).chain(gradient)
-        })
-        .collect();
-    column_names(models, fields.iter().map(String::as_str)).collect()
+    let names = |cost: &'static dyn Cost| {
+        std::iter::once(name(cost)).chain(scoring.gradient.then(|| gradient(cost)))
+    };
+    scoring.costs().into_iter().flat_map(names).collect()
 }
 
 /// The costs' names; with several models, each after the model's.
-fn column_names<'a>(
-    models: &'a [String],
-    costs: impl Iterator<Item = &'a str> + Clone + 'a,
-) -> impl Iterator<Item = String> + 'a {
-    models.iter().flat_map(move |model| {
-        costs.clone().map(move |cost| {
-            if models.len() == 1 { cost.to_owned() } else { format!("{model}.{cost}") }
-        })
-    })
+fn column_names(models: &[String], costs: &[String]) -> Vec<String> {
+    let is_alone = models.len() == 1;
+    let named = |model: &String| {
+        let name = |cost: &String| {
+            if is_alone { cost.clone() } else { format!("{model}.{cost}") }
+        };
+        costs.iter().map(name).collect::<Vec<_>>()
+    };
+    models.iter().flat_map(named).collect()
 }

@@ -1,18 +1,60 @@
-//! JSON: records as objects. There is no ∞ in JSON: it is `null`.
+//! JSON: records as objects, in an array or a line each. There is no ∞ in JSON: it is
+//! `null`.
 
-use super::Field;
-use super::digits::shortest;
+use super::options::Output;
+use super::writer::{Column, Field, Writer};
+use crate::digits::shortest;
 use crate::text::json_number_length;
 
-/// Appends one record as an object, without a line end.
-pub fn record<'a>(fields: impl IntoIterator<Item = (&'a str, Field<'a>)>, out: &mut Vec<u8>) {
+/// An array of records.
+pub struct Json;
+
+/// A record a line.
+pub struct Jsonl;
+
+impl Writer for Json {
+    fn begin(&self, _: &[Column], _: &Output, out: &mut Vec<u8>) {
+        out.push(b'[');
+    }
+
+    fn record(&self, columns: &[Column], fields: &[Field], _: &Output, out: &mut Vec<u8>) {
+        out.push(b'\n');
+        object(columns, fields, out);
+    }
+
+    fn separator(&self) -> &'static [u8] {
+        b","
+    }
+
+    fn end(&self, _: &[Column], _: &[u8], _: Option<&[Field]>, _: &Output, out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n]\n");
+    }
+
+    fn needs_distinct_names(&self) -> bool {
+        true
+    }
+}
+
+impl Writer for Jsonl {
+    fn record(&self, columns: &[Column], fields: &[Field], _: &Output, out: &mut Vec<u8>) {
+        object(columns, fields, out);
+        out.push(b'\n');
+    }
+
+    fn needs_distinct_names(&self) -> bool {
+        true
+    }
+}
+
+/// Appends a record as an object.
+fn object(columns: &[Column], fields: &[Field], out: &mut Vec<u8>) {
     let mut separator = b'{';
-    for (name, field) in fields {
+    for (column, field) in columns.iter().zip(fields) {
         out.push(separator);
         separator = b',';
-        string(name, out);
+        string(&column.name, out);
         out.push(b':');
-        value(field, out);
+        value(*field, out);
     }
     out.push(b'}');
 }
@@ -39,6 +81,7 @@ fn is_number(cell: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use super::super::writer::{ColumnKind, document};
     use super::*;
 
     #[test]
@@ -54,17 +97,21 @@ mod tests {
 
     #[test]
     fn a_record_is_an_object_in_the_order_of_its_fields() {
+        let names = ["y", "id \"q\"", "n", "mean", "sum", "skill"];
+        let columns = names.map(|name| Column::new(name, ColumnKind::Number));
         let fields = [
-            ("y", Field::Cell(b"1")),
-            ("id \"q\"", Field::Cell(b"01")),
-            ("n", Field::Count(2)),
-            ("mean", Field::Number(f64::INFINITY)),
-            ("sum", Field::Number(9e-8)),
-            ("skill", Field::Absent),
+            Field::Cell(b"1"),
+            Field::Cell(b"01"),
+            Field::Count(2),
+            Field::Number(f64::INFINITY),
+            Field::Number(9e-8),
+            Field::Absent,
         ];
-        let mut out = Vec::new();
-        record(fields, &mut out);
-        let expected = r#"{"y":1,"id \"q\"":"01","n":2,"mean":null,"sum":9e-8,"skill":null}"#;
-        assert_eq!(String::from_utf8(out).unwrap(), expected);
+        let records = [fields.to_vec(), fields.to_vec()];
+        let text = document(&Json, &columns, records.into_iter(), &Output::default());
+        let object = r#"{"y":1,"id \"q\"":"01","n":2,"mean":null,"sum":9e-8,"skill":null}"#;
+        assert_eq!(String::from_utf8(text).unwrap(), format!("[\n{object},\n{object}\n]\n"));
+        let text = document(&Json, &columns, std::iter::empty(), &Output::default());
+        assert_eq!(text, b"[\n]\n");
     }
 }

@@ -1,152 +1,146 @@
-//! The results of whole files: a row per group, model and cost.
+//! The results of whole files: a record per group, model and cost.
 
-use super::table::{self, Column};
-use super::{CostResult, Delta, Format, Style, shortest, significant};
-use crate::text::{escape, grouped, plural};
+use super::options::Output;
+use super::writer::{Column, ColumnKind, Field, document};
+use super::writers::writer;
+use crate::digits::significant;
+use crate::digits::{grouped, plural};
+use crate::results::{CostResult, Look, STATISTICS, TableColumn, Value};
+use crate::text::escape;
 
 /// The results in the format asked for; nothing as a state, which is made of sums.
 #[must_use]
-pub fn summary(results: &[CostResult], style: Style) -> Vec<u8> {
-    match style.format {
-        Format::Table => for_people(results, style).into_bytes(),
-        Format::Value => {
-            let mut out = Vec::new();
-            for result in results {
-                // A line each, even where there is no mean.
-                if let Some(mean) = result.mean {
-                    shortest(mean, &mut out);
-                }
-                out.push(b'\n');
-            }
-            out
+pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
+    let Some(writer) = writer(output.format()) else { return Vec::new() };
+    if !writer.is_for_people() {
+        return document(writer, &columns(results), results.iter().map(fields), output);
+    }
+    let shown = shown_columns(results);
+    let texts: Vec<Vec<String>> =
+        results.iter().map(|result| texts(result, &shown, output.digits())).collect();
+    let columns: Vec<Column> = shown.into_iter().map(|(column, _)| column).collect();
+    let records = texts.iter().map(|texts| texts.iter().map(|text| Field::Text(text)).collect());
+    let mut out = document(writer, &columns, records, output);
+    out.extend_from_slice(counts(results).as_bytes());
+    out
+}
+
+/// The columns of a machine format.
+fn columns(results: &[CostResult]) -> Vec<Column> {
+    let Some(first) = results.first() else { return Vec::new() };
+    let groups = first.groups.iter().map(|(name, _)| Column::new(name, ColumnKind::Text));
+    let names = ["model", "cost"].map(|name| Column::new(name, ColumnKind::Text));
+    let statistics = first.fields().map(|(name, _)| {
+        let kind = if name == "mean" { ColumnKind::Value } else { ColumnKind::Number };
+        Column::new(name, kind)
+    });
+    groups.chain(names).chain(statistics).collect()
+}
+
+/// The fields of a machine format.
+fn fields(result: &CostResult) -> Vec<Field<'_>> {
+    let groups = result.groups.iter().map(|(_, value)| Field::Text(value));
+    let names = [Field::Text(&result.model), Field::Text(result.cost.field())];
+    let statistics = result.fields().map(|(_, value)| match value {
+        Value::Count(count) => Field::Count(count),
+        Value::Number(number) => Field::Number(number),
+        Value::Interval(..) | Value::Null => Field::Absent,
+    });
+    groups.chain(names).chain(statistics).collect()
+}
+
+/// What a column for people is made of.
+enum Source {
+    /// The value of that column that groups are by.
+    Group(usize),
+    Model,
+    Cost,
+    Statistic(usize, TableColumn),
+}
+
+/// The columns for people that have something to show.
+fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
+    let Some(first) = results.first() else { return Vec::new() };
+    let mut statistics: Vec<(usize, TableColumn)> = STATISTICS
+        .iter()
+        .enumerate()
+        .filter_map(|(index, statistic)| Some((index, statistic.table?)))
+        .filter(|(index, table)| {
+            results.iter().any(|result| result.table_value(*index).is_some())
+                && (table.is_shown)(results)
+        })
+        .collect();
+    statistics.sort_by_key(|(_, table)| table.order);
+    let column = |(index, table): (usize, TableColumn)| {
+        let column = Column::new(table.header, ColumnKind::Number);
+        (column, Source::Statistic(index, table))
+    };
+    // The number of instances stands beside the group.
+    let is_first = |(_, table): &(usize, TableColumn)| table.order == 0;
+    let (beside, others): (Vec<_>, Vec<_>) = statistics.into_iter().partition(is_first);
+    let text = |name: &str, source| (Column::new(name, ColumnKind::Text), source);
+    let groups = first.groups.iter().enumerate();
+    let groups = groups.map(|(index, (name, _))| text(name, Source::Group(index)));
+    let has_models = first.value("delta").is_some();
+    groups
+        .chain(beside.into_iter().map(column))
+        .chain(has_models.then(|| text("model", Source::Model)))
+        .chain([text("cost", Source::Cost)])
+        .chain(others.into_iter().map(column))
+        .collect()
+}
+
+/// The cells of a result in those columns.
+fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Vec<String> {
+    let text = |(_, source): &(Column, Source)| match source {
+        Source::Group(index) => result.groups[*index].1.clone(),
+        Source::Model => result.model.clone(),
+        Source::Cost => result.cost.name().to_owned(),
+        Source::Statistic(index, table) => {
+            value_text(result.table_value(*index).unwrap_or(Value::Null), table.look, digits)
         }
-        Format::State => Vec::new(),
-        _ => super::records(results.iter().map(CostResult::record), style),
-    }
-}
-
-/// What stands in a column for a result.
-type Cell = Box<dyn Fn(&CostResult) -> String>;
-
-/// The results as a table, whose columns depend on what there is to tell.
-fn for_people(results: &[CostResult], style: Style) -> String {
-    let columns = columns(results, style);
-    let rows = results.iter().map(|result| columns.iter().map(|(_, cell)| cell(result)).collect());
-    let rows = rows.collect();
-    let headers: Vec<Column> = columns.into_iter().map(|(column, _)| column).collect();
-    let mut text = table::render(&headers, rows, None, style.color);
-    text.push_str(&counts(results));
-    text
-}
-
-/// The columns that have something to say, each with the cell of a result in it.
-fn columns(results: &[CostResult], style: Style) -> Vec<(Column, Cell)> {
-    let has = |tells: fn(&CostResult) -> bool| results.iter().any(tells);
-    let show = move |number: Option<f64>| {
-        number.map_or_else(nothing, |number| significant(number, style.digits))
     };
-    let plus_minus = move |error: Option<f64>| {
-        error.map_or_else(nothing, |error| format!("± {}", significant(error, style.digits)))
-    };
-    let mut columns: Vec<(Column, Cell)> = Vec::new();
-    for (at, (name, _)) in results.first().into_iter().flat_map(|result| &result.groups).enumerate()
-    {
-        let value = move |result: &CostResult| escape(result.groups[at].1.as_bytes());
-        columns.push((Column::text(&escape(name.as_bytes())), Box::new(value)));
-    }
-    if has(|result| !result.groups.is_empty()) {
-        columns.push((Column::number("n"), Box::new(move |result| grouped(result.n))));
-    }
-    let has_models = has(|result| result.delta.is_some());
-    if has_models {
-        columns
-            .push((Column::text("model"), Box::new(move |result| escape(result.model.as_bytes()))));
-    }
-    columns.push((Column::text("cost"), Box::new(move |result| result.cost.name().to_owned())));
-    columns.push((Column::number("mean"), Box::new(move |result| show(result.mean))));
-    columns.push((
-        Column::number("± std. error"),
-        Box::new(move |result| plus_minus(result.standard_error)),
-    ));
-    if has(|result| result.neurons.is_some_and(|neurons| neurons.gradient.is_some())) {
-        let gradient = |result: &CostResult| result.neurons.and_then(|neurons| neurons.gradient?);
-        columns
-            .push((Column::number("mean |∂C/∂z|"), Box::new(move |result| show(gradient(result)))));
-    }
-    if has(|result| result.neurons.is_some()) {
-        let wrong = |result: &CostResult| result.neurons.map(|neurons| neurons.saturated_wrong);
-        columns.push((
-            Column::number("saturated, wrong"),
-            Box::new(move |result| wrong(result).map_or_else(nothing, grouped)),
-        ));
-    }
-    if has_models {
-        columns.push((
-            Column::number("difference"),
-            Box::new(move |result| show(result.delta.and_then(|delta| delta.mean))),
-        ));
-        columns.push((
-            Column::number("95 % interval"),
-            Box::new(move |result| interval(result.delta, style.digits)),
-        ));
-    }
-    if has(|result| result.infinite > 0) {
-        columns
-            .push((Column::number("infinite"), Box::new(move |result| grouped(result.infinite))));
-        columns.push((
-            Column::number("mean of the rest"),
-            Box::new(move |result| show(result.finite_mean)),
-        ));
-    }
-    columns.push((Column::number("baseline"), Box::new(move |result| show(result.baseline))));
-    columns.push((
-        Column::number("skill"),
-        Box::new(move |result| result.skill.map_or_else(nothing, percent)),
-    ));
-    columns
+    columns.iter().map(text).collect()
 }
 
-/// What the numbers are about: instances, weight, rows left out, and to what
-/// differences are.
-fn counts(results: &[CostResult]) -> String {
-    let Some(first) = results.first() else { return String::new() };
-    let mut counts = Vec::new();
-    if first.groups.is_empty() {
-        counts.push(plural(first.n, "instance"));
-        counts
-            .extend(first.weight.map(|weight| format!("total weight {}", significant(weight, 6))));
-        if first.skipped > 0 {
-            counts.push(format!("{} skipped", plural(first.skipped, "row")));
+fn value_text(value: Value, look: Look, digits: usize) -> String {
+    match (value, look) {
+        (Value::Null, _) => "–".to_owned(),
+        (Value::Count(count), _) => grouped(count),
+        (Value::Number(number), Look::Digits) => significant(number, digits),
+        (Value::Number(number), Look::PlusMinus) => format!("± {}", significant(number, digits)),
+        (Value::Number(fraction), Look::Percent) => percent(fraction),
+        (Value::Interval(low, high), _) => {
+            format!("{} to {}", significant(low, digits), significant(high, digits))
         }
     }
-    if first.delta.is_some() {
-        counts.push(format!("differences to {}", escape(first.model.as_bytes())));
-    }
-    if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
-}
-
-/// The mean difference ± 1.96 standard errors.
-fn interval(delta: Option<Delta>, digits: usize) -> String {
-    /// The 97.5 % quantile of the standard normal distribution.
-    const QUANTILE: f64 = 1.959963984540054;
-    match delta {
-        Some(Delta { mean: Some(mean), standard_error: Some(error) }) => format!(
-            "{} to {}",
-            significant(mean - QUANTILE * error, digits),
-            significant(mean + QUANTILE * error, digits)
-        ),
-        _ => nothing(),
-    }
-}
-
-fn nothing() -> String {
-    "–".to_owned()
 }
 
 /// A fraction as a percentage with one decimal.
-fn percent(fraction: f64) -> String {
+pub fn percent(fraction: f64) -> String {
     if fraction.is_infinite() {
         return "-∞".to_owned();
     }
     format!("{:.1} %", fraction * 100.0)
+}
+
+/// What the numbers are about: instances, weight, rows left out, and to what differences
+/// are.
+fn counts(results: &[CostResult]) -> String {
+    let Some(first) = results.first() else { return String::new() };
+    let mut counts = Vec::new();
+    if first.groups.is_empty() {
+        counts.push(plural(first.count("n"), "instance"));
+        counts.extend(
+            first.number("weight").map(|weight| format!("total weight {}", significant(weight, 6))),
+        );
+        let skipped = first.count("skipped");
+        if skipped > 0 {
+            counts.push(format!("{} skipped", plural(skipped, "row")));
+        }
+    }
+    if first.value("delta").is_some() {
+        counts.push(format!("differences to {}", escape(first.model.as_bytes())));
+    }
+    if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
 }

@@ -1,0 +1,26 @@
+//! How values of options are read from a command line.
+
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+
+use crate::cost::{self, Cost};
+
+/// Takes every name of every cost.
+pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {
+    let value = |cost: &dyn Cost| {
+        let names = [&[cost.name()], cost.aliases()].concat();
+        // As fields and Python write them.
+        let with_underscores =
+            names.iter().filter(|name| name.contains('-')).map(|name| name.replace('-', "_"));
+        PossibleValue::new(cost.name()).aliases(cost.aliases()).aliases(with_underscores)
+    };
+    PossibleValuesParser::new(cost::ALL.into_iter().map(value))
+        .map(|name| cost::by_name(&name).expect("it is one of their names"))
+}
+
+/// Lists the costs with their names.
+#[must_use]
+pub fn costs_help() -> String {
+    let cost = |cost: &dyn Cost| format!("{} ({})", cost.name(), cost.aliases().join(", "));
+    let all: Vec<String> = cost::ALL.into_iter().map(cost).collect();
+    format!("The costs to compute: {} [default: all]", all.join("; "))
+}

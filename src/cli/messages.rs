@@ -1,0 +1,80 @@
+//! What is said on standard error, and the exit codes.
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use costs::Outcome;
+use costs::error::{Error, Kind, Location};
+use costs::report::When;
+
+use super::applies;
+
+/// A mean is above its limit.
+const EXCEEDED: u8 = 1;
+
+/// Everything that went wrong: usage, data, input and output.
+const FAILURE: u8 = 2;
+
+/// How messages are shown.
+#[derive(Clone, Copy, Debug)]
+pub struct Messages {
+    is_colored: bool,
+    is_quiet: bool,
+}
+
+impl Messages {
+    pub fn new(color: When, is_quiet: bool) -> Self {
+        Messages { is_colored: applies(color, &io::stderr()), is_quiet }
+    }
+
+    /// Whether only errors are shown.
+    pub fn is_quiet(self) -> bool {
+        self.is_quiet
+    }
+
+    /// Writes a line to standard error, which may be gone.
+    fn write(self, word: &str, ansi: u8, message: &str) {
+        let _ = if self.is_colored {
+            writeln!(io::stderr(), "\x1b[1;{ansi}m{word}\x1b[0m: {message}")
+        } else {
+            writeln!(io::stderr(), "{word}: {message}")
+        };
+    }
+
+    /// Shows what there is to know about a job that was done; gives its exit code.
+    pub fn done(self, outcome: &Outcome) -> ExitCode {
+        for warning in outcome.warnings.iter().filter(|_| !self.is_quiet) {
+            self.write("warning", 33, warning);
+        }
+        for exceeded in &outcome.exceeded {
+            self.write("error", 31, exceeded);
+        }
+        ExitCode::from(if outcome.exceeded.is_empty() { 0 } else { EXCEEDED })
+    }
+
+    /// Shows an error, with its way out; gives the exit code.
+    pub fn failed(self, error: &anyhow::Error) -> ExitCode {
+        let ours = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+        if ours.is_some_and(|error| error.kind() == Kind::ClosedPipe) {
+            return ExitCode::SUCCESS;
+        }
+        // The name of the output is all that a context says.
+        match ours {
+            Some(ours) if *ours.location() == Location::Output && error.chain().count() > 1 => {
+                self.write("error", 31, &format!("{error}: {}", ours.message()));
+            }
+            Some(ours) => self.write("error", 31, &ours.to_string()),
+            None => self.write("error", 31, &error.to_string()),
+        }
+        if let Some(hint) = ours.and_then(Error::hint) {
+            self.write("hint", 36, hint);
+        }
+        ExitCode::from(FAILURE)
+    }
+}
+
+/// Writes text that is no message of ours to standard error: usage, or the short help.
+pub fn report(text: &str) -> ExitCode {
+    let _ = io::stderr().write_all(text.as_bytes());
+    ExitCode::from(FAILURE)
+}

@@ -1,0 +1,219 @@
+//! The engine: chunks of rows, scored by workers in parallel, with every result as if one
+//! had done it in order.
+//!
+//! Workers take chunks in turn from a [`Queue`] and keep tallies of their own, which are
+//! merged at the end: the sums are exact, so the order is no matter. What does have an
+//! order (the first error, line numbers, rows to print) goes through a [`Sequencer`].
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `plan.rs` | what scoring needs to know |
+//! | `queue.rs` | the next chunk, and whether files go together |
+//! | `worker.rs` | from a chunk to a report |
+//! | `scorer.rs` | the costs and tallies of a batch |
+//! | `groups.rs` | a tally for each group |
+//! | `sequencer.rs` | what has an order, rows on their way out among it |
+//! | `top.rs`, `histogram.rs` | the instances of highest cost; how many cost how much |
+//!
+//! It knows no format, neither of input nor of output.
+
+#[cfg(test)]
+mod faults;
+mod groups;
+mod histogram;
+mod plan;
+mod queue;
+mod scorer;
+mod sequencer;
+#[cfg(test)]
+mod tests;
+mod top;
+mod worker;
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+use crate::error::{Error, Kind, Location};
+use crate::report::{Rows, Worst};
+use crate::results::Group;
+use crate::table::format::Chunk;
+use crate::table::schema::Header;
+use crate::table::tables::{Next, Tables};
+
+use groups::{Groups, too_many};
+use queue::Queue;
+use sequencer::{Report, Sequencer};
+
+pub use histogram::Histogram;
+pub use plan::{Plan, Sink};
+pub use sequencer::Infinite;
+pub use top::Candidates;
+pub use worker::Worker;
+
+/// What scoring gives.
+pub struct Scored {
+    /// In order of first appearance.
+    pub groups: Vec<Group>,
+    /// Instances of infinite cost.
+    pub infinite: Infinite,
+    /// The instances of highest cost, worst first.
+    pub worst: Vec<Worst>,
+    /// What was chosen among several possibilities.
+    pub warnings: Vec<String>,
+    /// The columns of instances, and the rows of a table that is still to be laid out.
+    pub rows: (Option<Rows>, Vec<u8>),
+    /// That of the first table; None if there was none.
+    pub header: Option<Header>,
+}
+
+/// Chunks of a worker that may wait for an earlier one to be reported.
+const AHEAD: u64 = 4;
+
+/// Scores the rows of tables.
+///
+/// # Errors
+/// The first error in the order of the input, and those of the sink.
+pub fn score(tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Error> {
+    let shared = Shared {
+        plan,
+        queue: Mutex::new(Queue::new(tables)),
+        sequencer: Mutex::new(Sequencer::new(plan, sink)),
+        reported: Condvar::new(),
+    };
+    let groups = work(&shared);
+    let queue = shared.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let sequencer = shared.sequencer.into_inner().unwrap_or_else(PoisonError::into_inner);
+    finish(plan, queue, sequencer, groups)
+}
+
+/// Scores a chunk that is all there is.
+///
+/// # Errors
+/// As [`score`].
+pub fn score_chunk(chunk: &mut dyn Chunk, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Error> {
+    let mut worker = Worker::new(plan);
+    let mut sequencer = Sequencer::new(plan, sink);
+    sequencer.report(0, worker.score(0, chunk));
+    let tables = Tables::new(Vec::new(), Arc::clone(&plan.request), Arc::default());
+    let mut queue = Queue::new(tables);
+    queue.first = Some(Arc::clone(chunk.schema()));
+    finish(plan, queue, sequencer, vec![worker.groups])
+}
+
+/// Puts together what workers have.
+fn finish(
+    plan: &Plan,
+    queue: Queue,
+    sequencer: Sequencer,
+    groups: Vec<Groups>,
+) -> Result<Scored, Error> {
+    let mut all = Groups::new(plan.max_groups);
+    groups.into_iter().for_each(|groups| all.merge(groups));
+    let (groups, excess) = all.in_order();
+    match (sequencer.error, excess) {
+        // Whichever comes first in the input.
+        (Some((position, error)), excess) if excess.is_none_or(|excess| position < excess) => {
+            return Err(error);
+        }
+        (None, None) => {}
+        _ => return Err(too_many(plan.max_groups)),
+    }
+    if groups.iter().all(|group| group.tally.n() == 0) && !plan.request.allows_empty {
+        let message = "every row was skipped for a missing value";
+        return Err(Error::new(Kind::Empty, Location::Job, message));
+    }
+    Ok(Scored {
+        groups,
+        infinite: sequencer.infinite,
+        worst: sequencer.worst.worst_first(),
+        warnings: queue.tables.warnings,
+        rows: sequencer.printer.finish(),
+        header: queue.first.map(|schema| schema.header.clone()),
+    })
+}
+
+/// Lets workers do it all; gives the groups of each.
+fn work(shared: &Shared) -> Vec<Groups> {
+    thread::scope(|scope| {
+        let work = || shared.work();
+        // Where the system allows no more threads, those that there are do the work.
+        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
+        let others: Vec<_> = (1..shared.plan.threads).map_while(start).collect();
+        let mut groups = vec![work()];
+        for other in others {
+            groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
+        }
+        groups
+    })
+}
+
+/// What the workers share.
+struct Shared<'a> {
+    plan: &'a Arc<Plan>,
+    queue: Mutex<Queue>,
+    sequencer: Mutex<Sequencer<'a>>,
+    /// Signalled when the sequencer has moved on.
+    reported: Condvar,
+}
+
+impl Shared<'_> {
+    /// Works until there are no more chunks.
+    fn work(&self) -> Groups {
+        let _guard = Abandon(self);
+        let mut worker = Worker::new(self.plan);
+        let mut buffer = Vec::new();
+        loop {
+            let next = lock(&self.queue).next(self.plan, &mut buffer);
+            let (index, report) = match next {
+                Next::End => return worker.groups,
+                Next::Error { index, schema, error } => {
+                    (index, Report { schema, error: Some((0, error)), ..Report::default() })
+                }
+                Next::Chunk { index, mut chunk } => {
+                    let report = worker.score(index, &mut *chunk);
+                    buffer = chunk.into_buffer();
+                    (index, report)
+                }
+            };
+            if self.report(index, report) {
+                // What comes after an error is of no interest.
+                lock(&self.queue).end();
+            }
+        }
+    }
+
+    /// Reports a chunk, and waits until it is not too far ahead; tells whether there is
+    /// an error.
+    fn report(&self, index: u64, report: Report) -> bool {
+        let failed = report.error.is_some();
+        let mut sequencer = lock(&self.sequencer);
+        sequencer.report(index, report);
+        self.reported.notify_all();
+        let ahead = AHEAD * self.plan.threads as u64;
+        while sequencer.error.is_none()
+            && !sequencer.is_abandoned
+            && index >= sequencer.next + ahead
+        {
+            sequencer = self.reported.wait(sequencer).unwrap_or_else(PoisonError::into_inner);
+        }
+        failed || sequencer.error.is_some()
+    }
+}
+
+/// Lets the others go on if a worker panics: its chunk will never be reported.
+struct Abandon<'s, 'a>(&'s Shared<'a>);
+
+impl Drop for Abandon<'_, '_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(&self.0.sequencer).is_abandoned = true;
+            self.0.reported.notify_all();
+        }
+    }
+}
+
+/// Locks. A poisoned mutex is fine: a worker that panics leaves nothing half-done, and its
+/// panic goes on.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

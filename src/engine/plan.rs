@@ -1,0 +1,26 @@
+//! What of a job scoring needs to know.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::report::Instances;
+use crate::table::request::Request;
+
+use super::histogram::Histogram;
+
+/// What to do with the rows of tables.
+pub struct Plan {
+    /// What is read and computed.
+    pub request: Arc<Request>,
+    /// How to write the instances, if that is asked for.
+    pub instances: Option<Instances>,
+    /// The most groups there may be.
+    pub max_groups: usize,
+    /// The number of workers.
+    pub threads: usize,
+    /// Counts the first model's first cost.
+    pub histogram: Option<Arc<Histogram>>,
+}
+
+/// Where rows go, as they are ready.
+pub type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send);

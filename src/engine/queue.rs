@@ -1,0 +1,137 @@
+//! The one queue of chunks; it refuses files that cannot stand under one header.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use crate::error::{Error, Kind, Location};
+use crate::neuron::Given;
+use crate::report::{Instances, cost_columns};
+use crate::results::field_names;
+use crate::table::schema::Schema;
+use crate::table::tables::{Next, Tables};
+use crate::text::{excerpt, list};
+
+use super::plan::Plan;
+
+/// Where the chunks come from.
+pub struct Queue {
+    /// What is still to be read.
+    pub tables: Tables,
+    /// That of the first file.
+    pub first: Option<Arc<Schema>>,
+    last_file: Option<usize>,
+    is_over: bool,
+}
+
+impl Queue {
+    pub fn new(tables: Tables) -> Self {
+        Queue { tables, first: None, last_file: None, is_over: false }
+    }
+
+    /// Gives no more chunks.
+    pub fn end(&mut self) {
+        self.is_over = true;
+    }
+
+    /// The next chunk, in the memory of `buffer`.
+    pub fn next(&mut self, plan: &Plan, buffer: &mut Vec<u8>) -> Next {
+        if self.is_over {
+            return Next::End;
+        }
+        let next = match self.tables.next(buffer) {
+            Next::Chunk { index, chunk } => match self.admit(plan, chunk.schema()) {
+                Ok(()) => return Next::Chunk { index, chunk },
+                Err(error) => Next::Error { index, schema: None, error },
+            },
+            next => next,
+        };
+        self.is_over = true;
+        next
+    }
+
+    /// Sees to it that instances of all files can stand under one header.
+    fn admit(&mut self, plan: &Plan, schema: &Arc<Schema>) -> Result<(), Error> {
+        if self.last_file.replace(schema.index) == Some(schema.index) {
+            return Ok(());
+        }
+        let first = self.first.get_or_insert_with(|| Arc::clone(schema));
+        let names = &schema.header.names;
+        let refuse = |error: Error| Err(error.at(Location::file(&schema.file)));
+        check_models(plan, schema, first).or_else(refuse)?;
+        let shows_cells = plan.instances.is_some() || plan.request.scoring.worst() > 0;
+        if shows_cells && schema.index != first.index && *names != first.header.names {
+            let first_file = excerpt(first.file.as_bytes());
+            let (these, those) = (list(names), list(&first.header.names));
+            return refuse(columns_error(format!(
+                "its columns differ from those of '{first_file}': {these} against {those}"
+            )));
+        }
+        check_names(plan, schema).or_else(refuse)
+    }
+}
+
+/// Refuses models that do not go with the options, or with those of the first file.
+fn check_models(plan: &Plan, schema: &Schema, first: &Schema) -> Result<(), Error> {
+    let scoring = &plan.request.scoring;
+    let given = schema.header.given;
+    let column = excerpt(schema.header.models.first().map_or(b"", |name| name.as_bytes()));
+    if given != first.header.given {
+        let other = excerpt(first.file.as_bytes());
+        let (this, that) = if given == Given::Z { ("z", "ŷ") } else { ("ŷ", "z") };
+        return Err(Error::usage(format!("'{column}' is {this}, where '{other}' has {that}"))
+            .with_hint("--yhat-col or --z-col names what all files have"));
+    }
+    match given {
+        Given::Yhat if scoring.activation.is_some() => {
+            Err(Error::usage(format!("--activation is for z, and '{column}' is ŷ"))
+                .with_hint("--z-col names z"))
+        }
+        Given::Z if scoring.clip.is_some() => {
+            Err(Error::usage(format!("--clip is for ŷ, and '{column}' is z"))
+                .with_hint("from z no cost is ∞ that need not be"))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses names of columns that the output has no room for.
+fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
+    let scoring = &plan.request.scoring;
+    let mut names = HashSet::new();
+    let twice = schema.header.names.iter().find(|name| !names.insert(name.as_str()));
+    let needs_distinct_names = plan.instances.as_ref().is_some_and(Instances::needs_distinct_names);
+    if let Some(name) = twice.filter(|_| needs_distinct_names || scoring.worst() > 0) {
+        let name = excerpt(name.as_bytes());
+        let message = format!("two columns are named '{name}', and the output has room for one");
+        return Err(columns_error(message).with_hint("--format csv has; or rename one"));
+    }
+    if !schema.keys.is_empty() {
+        names = schema.header.by.iter().map(String::as_str).collect();
+    }
+    match own_columns(plan, schema).into_iter().find(|name| names.contains(name.as_str())) {
+        Some(name) => {
+            let name = excerpt(name.as_bytes());
+            Err(columns_error(format!("the input has a column '{name}' already"))
+                .with_hint("rename it first: the output has a column of that name"))
+        }
+        None => Ok(()),
+    }
+}
+
+fn columns_error(message: String) -> Error {
+    Error::new(Kind::Columns, Location::Job, message)
+}
+
+/// The names of the columns of the output that do not come from the input, as far as the
+/// input's stand beside them.
+fn own_columns(plan: &Plan, schema: &Schema) -> Vec<String> {
+    let costs = || cost_columns(&schema.header.models, &plan.request.scoring);
+    match &plan.instances {
+        Some(instances) if instances.has_cells() => costs(),
+        None if plan.request.scoring.worst() > 0 => {
+            [costs(), ["file", "line", "share"].map(str::to_owned).to_vec()].concat()
+        }
+        None if !schema.keys.is_empty() => field_names().map(str::to_owned).collect(),
+        _ => Vec::new(),
+    }
+}

@@ -1,0 +1,214 @@
+//! Costs and tallies of a batch of rows.
+
+use crate::cost::Domains;
+use crate::error::Error;
+use crate::neuron::{Condition, Given, condition};
+use crate::scoring::Scoring;
+use crate::table::batch::Batch;
+use crate::table::schema::Schema;
+use crate::tally::{Tally, all_finite};
+
+use super::groups::{Groups, Partition, Position};
+
+/// Computes costs, batch by batch.
+#[derive(Clone, Default)]
+pub struct Scorer {
+    /// The costs of the batch, one column per model and cost, each with its gradient
+    /// after it if that is wanted.
+    costs: Vec<Vec<f64>>,
+    /// The same with the magnitudes of gradients; empty without them.
+    magnitudes: Vec<Vec<f64>>,
+    /// The condition of each neuron, one column per model, if that is of interest.
+    conditions: Vec<Vec<Condition>>,
+    partition: Partition,
+    /// The labels, the weights and the costs of one group.
+    gathered: (Vec<f64>, Vec<f64>, Vec<Vec<f64>>),
+}
+
+/// The numbers of a batch, by what they are.
+#[derive(Clone, Copy)]
+pub struct Numbers<'b> {
+    batch: &'b Batch,
+    schema: &'b Schema,
+}
+
+impl<'b> Numbers<'b> {
+    /// Those of a batch of that schema.
+    pub fn new(batch: &'b Batch, schema: &'b Schema) -> Self {
+        Numbers { batch, schema }
+    }
+
+    /// The labels.
+    pub fn y(self) -> &'b [f64] {
+        &self.batch.columns[self.schema.y]
+    }
+
+    /// The outputs of each model.
+    pub fn outputs(self) -> impl Iterator<Item = &'b [f64]> {
+        self.schema.outputs.iter().map(move |&slot| self.batch.columns[slot].as_slice())
+    }
+
+    /// The weights, if there are any.
+    pub fn weights(self) -> Option<&'b [f64]> {
+        self.schema.weight.map(|slot| self.batch.columns[slot].as_slice())
+    }
+
+    /// The first row with a number that the costs, or weights, cannot have.
+    pub fn first_outside(self, domains: Domains) -> Option<usize> {
+        let is_weight = |w: f64| (0.0..f64::INFINITY).contains(&w);
+        let are_weights =
+            self.weights().is_none_or(|weights| weights.iter().all(|&w| is_weight(w)));
+        let are_outputs = self.outputs().all(|output| domains.output.contains_all(output));
+        if domains.y.contains_all(self.y()) && are_outputs && are_weights {
+            return None;
+        }
+        (0..self.batch.rows).find(|&row| {
+            !domains.y.contains(self.y()[row])
+                || self.outputs().any(|output| !domains.output.contains(output[row]))
+                || self.weights().is_some_and(|weights| !is_weight(weights[row]))
+        })
+    }
+}
+
+impl Scorer {
+    /// Computes the costs of rows: of each model, by each cost.
+    pub fn score(&mut self, scoring: &Scoring, numbers: Numbers) {
+        let (y, given) = (numbers.y(), numbers.schema.header.given);
+        let costs = scoring.costs();
+        let per_cost = scoring.columns_per_cost();
+        let models = numbers.schema.outputs.len();
+        self.costs.resize_with(models * costs.len() * per_cost, Vec::new);
+        let columns =
+            numbers.outputs().flat_map(|output| costs.iter().map(move |cost| (output, *cost)));
+        for ((output, cost), columns) in columns.zip(self.costs.chunks_exact_mut(per_cost)) {
+            columns[0].resize(y.len(), 0.0);
+            match given {
+                Given::Yhat => cost.costs(y, output, &mut columns[0]),
+                Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
+            }
+            if let Some(clip) = scoring.clip {
+                cost.clip(clip, y, output, &mut columns[0]);
+            }
+            if let Some(gradients) = columns.get_mut(1) {
+                gradients.clear();
+                let rows = y.iter().zip(output);
+                gradients.extend(rows.map(|(&y, &x)| match given {
+                    Given::Yhat => cost.gradient(y, x),
+                    Given::Z => scoring.activated(cost).gradient(y, x),
+                }));
+            }
+        }
+        if scoring.gradient {
+            let magnitudes = |column: &Vec<f64>| column.iter().map(|x| x.abs()).collect();
+            self.magnitudes = self.costs.iter().map(magnitudes).collect();
+        }
+        if scoring.shows_neurons(given) {
+            let conditions = |output: &[f64]| {
+                let rows = y.iter().zip(output);
+                rows.map(|(&y, &x)| condition(given, scoring.activation(), y, x)).collect()
+            };
+            self.conditions = numbers.outputs().map(conditions).collect();
+        }
+    }
+
+    /// The costs of the batch, one column per model and cost, and gradient.
+    pub fn costs(&self) -> &[Vec<f64>] {
+        &self.costs
+    }
+
+    /// The costs of a row of the batch.
+    pub fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
+        self.costs.iter().map(move |costs| costs[row])
+    }
+
+    /// The condition of each model's neuron in a row.
+    pub fn conditions_of(&self, row: usize) -> impl Iterator<Item = Condition> + Clone {
+        self.conditions.iter().map(move |conditions| conditions[row])
+    }
+
+    /// The rows with an infinite cost and a weight above 0, in order.
+    pub fn infinite_rows(&self, weights: Option<&[f64]>) -> Vec<usize> {
+        if self.costs.iter().all(|costs| all_finite(costs)) {
+            return Vec::new();
+        }
+        let rows = 0..self.costs.first().map_or(0, Vec::len);
+        rows.filter(|&row| {
+            self.costs_of(row).any(f64::is_infinite)
+                && weights.is_none_or(|weights| weights[row] > 0.0)
+        })
+        .collect()
+    }
+
+    /// The costs of the batch and the magnitudes of gradients, as tallies take them.
+    fn magnitudes(&self, scoring: &Scoring) -> &[Vec<f64>] {
+        if scoring.gradient { &self.magnitudes } else { &self.costs }
+    }
+
+    /// Adds the whole batch to the one group that it is in.
+    pub fn tally(&self, scoring: &Scoring, numbers: Numbers, tally: &mut Tally) {
+        tally.extend(numbers.y(), numbers.weights(), self.magnitudes(scoring));
+        for (model, conditions) in self.conditions.iter().enumerate() {
+            tally.mark(model, wrong(conditions.iter()));
+        }
+        tally.skip(numbers.batch.skipped.len() as u64);
+    }
+
+    /// Adds each row of the batch to its group. `before` is the position before its
+    /// first row.
+    pub fn tally_groups(
+        &mut self,
+        scoring: &Scoring,
+        numbers: Numbers,
+        (chunk, before): Position,
+        groups: &mut Groups,
+    ) -> Result<(), Error> {
+        let (batch, schema) = (numbers.batch, numbers.schema);
+        self.partition.groups.clear();
+        for row in 0..batch.rows {
+            let position = (chunk, position_of(before, row));
+            let index = groups.index(batch.keys.get(row), schema, scoring, position)?;
+            self.partition.groups.push(index);
+        }
+        for (index, &row) in batch.skipped.iter().enumerate() {
+            let position = (chunk, position_of(before, row) - 1);
+            let group = groups.index(batch.skipped_keys.get(index), schema, scoring, position)?;
+            groups.appears(group, position);
+            groups.tally(group).skip(1);
+        }
+        let (y, w, costs) = &mut self.gathered;
+        let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
+        costs.resize_with(magnitudes.len(), Vec::new);
+        for (group, rows) in self.partition.runs() {
+            gather(numbers.y(), rows, y);
+            if let Some(weights) = numbers.weights() {
+                gather(weights, rows, w);
+            }
+            for (column, gathered) in magnitudes.iter().zip(&mut *costs) {
+                gather(column, rows, gathered);
+            }
+            let tally = groups.tally(group);
+            tally.extend(y, numbers.weights().map(|_| w.as_slice()), costs);
+            for (model, conditions) in self.conditions.iter().enumerate() {
+                tally.mark(model, wrong(rows.iter().map(|&row| &conditions[row])));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The position of a row in its chunk. Rows that are left out before it have the number
+/// below.
+pub fn position_of(before: u64, row: usize) -> u64 {
+    before + 2 * row as u64 + 1
+}
+
+/// How many are saturated and wrong.
+fn wrong<'a>(conditions: impl Iterator<Item = &'a Condition>) -> u64 {
+    conditions.filter(|&&condition| condition == Condition::SaturatedWrong).count() as u64
+}
+
+/// The numbers of some rows, one after the other.
+fn gather(numbers: &[f64], rows: &[usize], gathered: &mut Vec<f64>) {
+    gathered.clear();
+    gathered.extend(rows.iter().map(|&row| numbers[row]));
+}

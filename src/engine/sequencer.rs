@@ -1,0 +1,169 @@
+//! What has an order in the input: workers report chunks as they are done, and reports
+//! take effect in their turn.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::error::{Error, Kind, Location};
+use crate::report::{Instances, Rows, Worst};
+use crate::table::schema::Schema;
+
+use super::groups::Position;
+use super::plan::{Plan, Sink};
+use super::top::Candidates;
+
+/// Locations of infinite costs that are remembered.
+pub const INFINITE_SHOWN: usize = 5;
+
+/// Rows of a table that a person might still read.
+const TABLE_ROWS: usize = 100_000;
+
+/// Instances of infinite cost.
+#[derive(Debug, Default)]
+pub struct Infinite {
+    /// How many.
+    pub count: u64,
+    /// Where the first are.
+    pub first: Vec<Location>,
+}
+
+/// What a worker reports of a chunk. Lines count from the chunk's start.
+#[derive(Default)]
+pub struct Report {
+    /// The table it belongs to; none for an error before there is one.
+    pub schema: Option<Arc<Schema>>,
+    /// Lines in the chunk.
+    pub lines: u64,
+    /// Lines of the first rows of infinite cost, and how many such rows there are.
+    pub infinite: Vec<u64>,
+    pub infinite_count: u64,
+    /// Candidates for the worst instances, in the order of the input.
+    pub worst: Vec<Worst>,
+    /// Rows to print, and how many.
+    pub output: Vec<u8>,
+    pub rows: usize,
+    /// The error that ended the chunk, and its position in it.
+    pub error: Option<(u64, Error)>,
+}
+
+/// Takes reports in the order of the input.
+pub struct Sequencer<'a> {
+    /// The chunk that is next.
+    pub next: u64,
+    /// Reports that came before their turn.
+    waiting: BTreeMap<u64, Report>,
+    /// The file of the last chunk, and its lines so far.
+    file: Option<usize>,
+    lines: u64,
+    pub infinite: Infinite,
+    pub worst: Candidates,
+    pub printer: Printer<'a>,
+    pub error: Option<(Position, Error)>,
+    /// Whether a worker panicked: its chunk will never be reported.
+    pub is_abandoned: bool,
+}
+
+impl<'a> Sequencer<'a> {
+    pub fn new(plan: &'a Plan, sink: Sink<'a>) -> Self {
+        Sequencer {
+            next: 0,
+            waiting: BTreeMap::new(),
+            file: None,
+            lines: 0,
+            infinite: Infinite::default(),
+            worst: Candidates::new(plan.request.scoring.worst()),
+            printer: Printer::new(plan.instances.as_ref(), sink),
+            error: None,
+            is_abandoned: false,
+        }
+    }
+
+    pub fn report(&mut self, index: u64, report: Report) {
+        self.waiting.insert(index, report);
+        while let Some(report) = self.waiting.remove(&self.next) {
+            if self.error.is_none() {
+                let index = self.next;
+                self.error = self.take(report).err().map(|(at, error)| ((index, at), error));
+            }
+            self.next += 1;
+        }
+    }
+
+    fn take(&mut self, report: Report) -> Result<(), (u64, Error)> {
+        let file = report.schema.as_ref().map(|schema| schema.index);
+        if self.file != file || file.is_none() {
+            self.file = file;
+            self.lines = report.schema.as_ref().map_or(0, |schema| schema.lines_before);
+        }
+        let lines = self.lines;
+        if let Some(schema) = report.schema {
+            self.infinite.count += report.infinite_count;
+            let free = INFINITE_SHOWN - self.infinite.first.len();
+            let locations =
+                report.infinite.iter().take(free).map(|line| schema.location(lines + line));
+            self.infinite.first.extend(locations);
+            self.worst.extend(report.worst.into_iter().map(|worst| Worst {
+                file: schema.file.clone(),
+                line: lines + worst.line,
+                ..worst
+            }));
+            self.printer
+                .print(&report.output, report.rows, &schema)
+                .map_err(|error| (u64::MAX, error))?;
+        }
+        if let Some((at, mut error)) = report.error {
+            error.shift(lines);
+            return Err((at, error));
+        }
+        self.lines += report.lines;
+        Ok(())
+    }
+}
+
+/// Prints rows, part by part, or keeps those of a table that is laid out at the end.
+pub struct Printer<'a> {
+    instances: Option<&'a Instances>,
+    sink: Sink<'a>,
+    /// The columns, once rows have begun.
+    columns: Option<Rows>,
+    has_rows: bool,
+    kept: Vec<u8>,
+    kept_rows: usize,
+}
+
+impl<'a> Printer<'a> {
+    fn new(instances: Option<&'a Instances>, sink: Sink<'a>) -> Self {
+        Printer { instances, sink, columns: None, has_rows: false, kept: Vec::new(), kept_rows: 0 }
+    }
+
+    fn print(&mut self, part: &[u8], rows: usize, schema: &Schema) -> Result<(), Error> {
+        let Some(instances) = self.instances.filter(|_| !part.is_empty()) else { return Ok(()) };
+        if self.columns.is_none() {
+            let columns = instances.rows(schema);
+            let begin = instances.begin(&columns);
+            self.columns = Some(columns);
+            (self.sink)(&begin)?;
+        }
+        if instances.needs_all() {
+            self.kept_rows += rows;
+            if self.kept_rows > TABLE_ROWS {
+                let message = format!("a table of more than {TABLE_ROWS} instances");
+                let location = Location::Option("--format table");
+                return Err(Error::new(Kind::Limit, location, message)
+                    .with_hint("--format csv or jsonl has no limit; --summary is short"));
+            }
+            self.kept.extend_from_slice(part);
+            return Ok(());
+        }
+        if self.has_rows {
+            (self.sink)(instances.separator())?;
+        }
+        self.has_rows = true;
+        (self.sink)(part)
+    }
+
+    /// The columns, if rows have begun, and the rows of a table.
+    pub fn finish(self) -> (Option<Rows>, Vec<u8>) {
+        (self.columns, self.kept)
+    }
+}

@@ -1,0 +1,170 @@
+//! One of the workers: a chunk in, a report out, and tallies of its own. It knows no
+//! order.
+
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::report::{Instances, Rows, Worst};
+use crate::table::batch::{BATCH, Batch, Key};
+use crate::table::format::{Chunk, Step};
+use crate::table::schema::Schema;
+
+use super::groups::{Groups, Position};
+use super::plan::Plan;
+use super::scorer::{Numbers, Scorer, position_of};
+use super::sequencer::{INFINITE_SHOWN, Report};
+use super::top::Candidates;
+
+/// Scores chunks, and keeps tallies of its own.
+#[derive(Clone)]
+pub struct Worker {
+    /// What to do.
+    pub plan: Arc<Plan>,
+    scorer: Scorer,
+    /// The groups so far.
+    pub groups: Groups,
+    candidates: Candidates,
+    batch: Batch,
+    /// The columns of instances of the last table, by its index.
+    rows: Option<(usize, Rows)>,
+}
+
+impl Worker {
+    pub fn new(plan: &Arc<Plan>) -> Self {
+        Worker {
+            scorer: Scorer::default(),
+            groups: Groups::new(plan.max_groups),
+            candidates: Candidates::new(plan.request.scoring.worst()),
+            batch: Batch::default(),
+            rows: None,
+            plan: Arc::clone(plan),
+        }
+    }
+
+    /// Scores the rows of a chunk, which comes after so many others.
+    pub fn score(&mut self, index: u64, chunk: &mut dyn Chunk) -> Report {
+        let schema = Arc::clone(chunk.schema());
+        let mut report = Report { schema: Some(Arc::clone(&schema)), ..Report::default() };
+        let mut before = 0;
+        loop {
+            let step = chunk.fill(&mut self.batch, BATCH);
+            if let Err(error) = self.batch(chunk, &schema, (index, before), &mut report) {
+                report.error = Some(error);
+                break;
+            }
+            before = position_of(before, self.batch.rows);
+            match step {
+                Step::More => continue,
+                Step::End => report.lines = chunk.lines(),
+                Step::BadRow => {
+                    let error = chunk.explain(&self.batch, self.batch.rows, &self.plan.request);
+                    report.error = Some((before, error));
+                }
+                Step::Failed(error) => report.error = Some((before, error)),
+            }
+            break;
+        }
+        report.worst = self.candidates.take();
+        report
+    }
+
+    /// Scores the batch. An error comes with its position in the chunk.
+    fn batch(
+        &mut self,
+        chunk: &mut dyn Chunk,
+        schema: &Schema,
+        (index, before): Position,
+        report: &mut Report,
+    ) -> Result<(), (u64, Error)> {
+        let plan = Arc::clone(&self.plan);
+        let scoring = &plan.request.scoring;
+        let domains = scoring.domains(schema.header.given);
+        let outside = Numbers::new(&self.batch, schema).first_outside(domains);
+        if let Some(row) = outside {
+            let error = chunk.explain(&self.batch, row, &plan.request);
+            self.batch.truncate(row);
+            self.tally(schema, (index, before))?;
+            return Err((position_of(before, row), error));
+        }
+        self.tally(schema, (index, before))?;
+        let numbers = Numbers::new(&self.batch, schema);
+        for row in self.scorer.infinite_rows(numbers.weights()) {
+            report.infinite_count += 1;
+            if report.infinite.len() < INFINITE_SHOWN {
+                report.infinite.push(self.batch.line(row) + 1);
+            }
+        }
+        let shown = match &plan.instances {
+            Some(instances) => self.write(instances, chunk, schema, report),
+            None => self.keep_worst(chunk, schema),
+        };
+        shown.map_err(|error| (position_of(before, self.batch.rows), error))
+    }
+
+    /// Adds the rows of the batch to their groups.
+    fn tally(&mut self, schema: &Schema, (index, before): Position) -> Result<(), (u64, Error)> {
+        let plan = Arc::clone(&self.plan);
+        let scoring = &plan.request.scoring;
+        let numbers = Numbers::new(&self.batch, schema);
+        self.scorer.score(scoring, numbers);
+        if let Some(histogram) = &plan.histogram {
+            histogram.add(&self.scorer.costs()[0]);
+        }
+        let is_grouped = !schema.keys.is_empty();
+        let tallied = if is_grouped {
+            self.scorer.tally_groups(scoring, numbers, (index, before), &mut self.groups)
+        } else {
+            let group = self.groups.index(Key::Long(&[]), schema, scoring, (index, before));
+            group.map(|group| self.scorer.tally(scoring, numbers, self.groups.tally(group)))
+        };
+        tallied.map_err(|error| (before, error))
+    }
+
+    /// Appends the rows of the batch to the output.
+    fn write(
+        &mut self,
+        instances: &Instances,
+        chunk: &mut dyn Chunk,
+        schema: &Schema,
+        report: &mut Report,
+    ) -> Result<(), Error> {
+        if self.rows.as_ref().is_none_or(|(index, _)| *index != schema.index) {
+            self.rows = Some((schema.index, instances.rows(schema)));
+        }
+        let (_, rows) = self.rows.as_ref().expect("they were made");
+        let passes = instances.delimiter().filter(|_| !rows.has_output());
+        let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
+        report.rows += self.batch.rows;
+        for row in 0..self.batch.rows {
+            let costs = self.scorer.costs_of(row);
+            let out = &mut report.output;
+            if let Some(delimiter) = passes
+                && let Some(record) = chunk.record(&self.batch, row, delimiter)
+            {
+                Instances::passed_row(record, delimiter, costs, out);
+                continue;
+            }
+            let cells =
+                if instances.has_cells() { chunk.cells(&self.batch, row)? } else { Vec::new() };
+            let conditions = self.scorer.conditions_of(row);
+            instances.row(rows, &cells, outputs[row], costs, conditions, out);
+        }
+        Ok(())
+    }
+
+    /// Keeps those rows of the batch that may be among the worst.
+    fn keep_worst(&mut self, chunk: &mut dyn Chunk, schema: &Schema) -> Result<(), Error> {
+        for row in self.candidates.rows(&self.scorer.costs()[0]) {
+            let weights = Numbers::new(&self.batch, schema).weights();
+            let cells = chunk.cells(&self.batch, row)?;
+            self.candidates.extend([Worst {
+                file: String::new(),
+                line: self.batch.line(row) + 1,
+                cells: cells.into_iter().map(std::borrow::Cow::into_owned).collect(),
+                costs: self.scorer.costs_of(row).collect(),
+                weight: weights.map_or(1.0, |weights| weights[row]),
+            }]);
+        }
+        Ok(())
+    }
+}

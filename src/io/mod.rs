@@ -1,0 +1,13 @@
+//! Files and streams: opening, decompressing, reading; and what systems do in their own
+//! ways. It does not know what the bytes mean.
+
+#[doc(hidden)]
+pub mod platform;
+mod source;
+mod stream;
+
+pub(crate) use source::Reader;
+pub use source::Source;
+#[cfg(any(test, fuzzing))]
+pub(crate) use source::decompressed;
+pub(crate) use stream::{PADDING, Stream, fill, grow};

@@ -1,0 +1,152 @@
+//! Merges states, as if all their rows had been scored at once.
+
+use std::collections::HashMap;
+use std::io::{self, BufRead, BufReader, Read};
+use std::sync::Arc;
+
+use crate::digits::grouped;
+use crate::engine::{Candidates, Infinite, Scored};
+use crate::error::{Error, Kind, Location};
+use crate::io::Source;
+use crate::results::Group;
+use crate::scoring::Scoring;
+use crate::state::{self, Line, Name, difference, header_difference};
+use crate::table::schema::Header;
+use crate::tally::Tally;
+use crate::text::sentence;
+
+/// The longest line of a state: one with many models and worst instances.
+const LONGEST_LINE: u64 = 256 << 20;
+
+/// Merges the states in those files: what was asked for, and what scoring all their rows
+/// would have given.
+///
+/// # Errors
+/// If a line is no state, or states do not belong together.
+pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Scoring, Scored), Error> {
+    let mut merged = Merged { max_groups, ..Merged::default() };
+    for source in sources {
+        let file = source.name();
+        let mut reader = BufReader::new(source.open(Arc::default())?);
+        let mut text = String::new();
+        for line in 1.. {
+            text.clear();
+            let location = Location::line(&file, line);
+            match (&mut reader).take(LONGEST_LINE).read_line(&mut text) {
+                Ok(0) => break,
+                Ok(_) if text.trim().is_empty() => {}
+                Ok(_) => merged.add(text.trim_end_matches(['\n', '\r']), &location)?,
+                Err(error) if error.kind() == io::ErrorKind::InvalidData => {
+                    return Err(no_state("it is not UTF-8 text").at(location));
+                }
+                Err(error) => return Err(Error::cannot_read(&file, &error)),
+            }
+        }
+    }
+    merged.finish()
+}
+
+/// States that belong together.
+#[derive(Default)]
+struct Merged {
+    max_groups: usize,
+    /// That of the first state, and where that is.
+    scoring: Option<(Scoring, Location)>,
+    /// That of the first state that had one, and where that is.
+    header: Option<(Header, Location)>,
+    indices: HashMap<Name, usize>,
+    groups: Vec<Group>,
+    worst: Candidates,
+}
+
+impl Merged {
+    fn add(&mut self, text: &str, location: &Location) -> Result<(), Error> {
+        let line = state::read(text).map_err(|why| no_state(&why).at(location.clone()))?;
+        self.check(&line, location)?;
+        self.take(line).map_err(|error| error.at(location.clone()))
+    }
+
+    /// Sees to it that a state belongs to the first.
+    fn check(&mut self, line: &Line, location: &Location) -> Result<(), Error> {
+        let other = |what: &str, first: &Location| {
+            let message = format!("its {what} of {first}");
+            Err(Error::new(Kind::State, location.clone(), message)
+                .with_hint("states are merged that --format state wrote with the same options"))
+        };
+        let here = || location.clone();
+        if self.scoring.is_none() {
+            self.worst = Candidates::new(line.scoring.worst());
+        }
+        let (scoring, first) = self.scoring.get_or_insert_with(|| (line.scoring.clone(), here()));
+        if let Some(what) = difference(scoring, &line.scoring) {
+            return other(&what, first);
+        }
+        if let Some(header) = &line.header {
+            let (first_header, first) = self.header.get_or_insert_with(|| (header.clone(), here()));
+            if let Some(what) = header_difference(first_header, header) {
+                return other(what, first);
+            }
+        }
+        Ok(())
+    }
+
+    /// Takes a state that belongs to the others.
+    fn take(&mut self, line: Line) -> Result<(), Error> {
+        let Line { scoring, header, group, tally, worst, .. } = line;
+        let (Some(header), Some(name), Some(tally)) = (header, group, tally) else {
+            return Ok(());
+        };
+        if header.models.is_empty() || header.by.len() != name.clone().values().len() {
+            return Err(no_state("its columns are not those of its options"));
+        }
+        let shape = scoring.shape(header.models.len(), header.weight.is_some());
+        let tally = Tally::restore(shape, &tally).map_err(no_state)?;
+        for instance in worst {
+            let worst = instance.restore().filter(|worst| worst.costs.len() == tally.columns());
+            self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
+        }
+        match self.indices.get(&name) {
+            Some(&index) => self.groups[index].tally.merge(&tally),
+            None if self.groups.len() == self.max_groups => {
+                let message =
+                    format!("there are more than {} groups", grouped(self.max_groups as u64));
+                return Err(Error::new(Kind::Limit, Location::Job, message)
+                    .with_hint("--max-groups N allows more; each takes memory"));
+            }
+            None => {
+                self.indices.insert(name.clone(), self.groups.len());
+                let (file, models) = (name.file.clone(), header.models);
+                self.groups.push(Group { file, values: name.values(), models, tally });
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(Scoring, Scored), Error> {
+        let none =
+            || Error::new(Kind::Empty, Location::Job, "there are no states").with_hint(WRITES);
+        let (scoring, _) = self.scoring.ok_or_else(none)?;
+        let most = |group: &Group| {
+            let tally = &group.tally;
+            (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
+        };
+        let infinite = self.groups.iter().map(most).sum();
+        let scored = Scored {
+            groups: self.groups,
+            infinite: Infinite { count: infinite, first: Vec::new() },
+            worst: self.worst.worst_first(),
+            warnings: Vec::new(),
+            rows: (None, Vec::new()),
+            header: self.header.map(|(header, _)| header),
+        };
+        Ok((scoring, scored))
+    }
+}
+
+const WRITES: &str = "--format state writes them";
+
+/// A line that is no state, or a damaged one.
+fn no_state(why: &str) -> Error {
+    let message = format!("this is no state of costs: {}", sentence(why));
+    Error::new(Kind::State, Location::Job, message).with_hint(WRITES)
+}

@@ -1,0 +1,183 @@
+//! What to compute: costs, how they are clipped, gradients, and over which instances.
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::cost::{self, Activated, Clip, Cost, Domain, Domains};
+use crate::neuron::{Activation, Given};
+use crate::tally::{Shape, Size};
+
+/// What to compute. States must agree on it to be merged.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Scoring {
+    /// One result per file instead of one for all
+    #[serde(rename = "groups_by_file")]
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Columns", display_order = 100))]
+    pub by_file: bool,
+    /// The costs to compute [default: all]
+    #[serde(rename = "costs", with = "fields")]
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "COST,…",
+            value_delimiter = ',',
+            value_parser = crate::arguments::costs(),
+            hide_possible_values = true,
+            ignore_case = true,
+            help_heading = "Costs",
+            long_help = crate::arguments::costs_help()
+        )
+    )]
+    pub cost: Vec<&'static dyn Cost>,
+    /// The activation that turns z into the output [default: sigmoid]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, value_name = "NAME", help_heading = "Costs")
+    )]
+    pub activation: Option<Activation>,
+    /// Show ∂C/∂z, too
+    #[serde(rename = "gradients")]
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
+    pub gradient: bool,
+    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "EPS",
+            allow_hyphen_values = true,
+            help_heading = crate::DATA,
+            display_order = 100
+        )
+    )]
+    pub clip: Option<Clip>,
+    /// Show the K instances of highest cost, the first one asked for, worst first
+    #[serde(rename = "number_of_worst_instances")]
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "K",
+            conflicts_with_all = ["each", "summary"],
+            value_parser = clap::value_parser!(u32).range(1..),
+            help_heading = crate::DATA,
+            display_order = 101
+        )
+    )]
+    pub worst: Option<u32>,
+}
+
+impl Scoring {
+    /// Those costs of ŷ, as they are.
+    #[must_use]
+    pub fn of(costs: &[&'static dyn Cost]) -> Self {
+        Scoring { cost: costs.to_vec(), ..Scoring::default() }
+    }
+
+    /// The costs, each once, in the order in which they are reported.
+    #[must_use]
+    pub fn costs(&self) -> Vec<&'static dyn Cost> {
+        let chosen = if self.cost.is_empty() { &cost::ALL[..] } else { &self.cost };
+        let mut costs: Vec<&'static dyn Cost> = Vec::new();
+        for cost in chosen {
+            if costs.iter().all(|other| other.name() != cost.name()) {
+                costs.push(*cost);
+            }
+        }
+        costs
+    }
+
+    /// The activation of a neuron whose z is given.
+    #[must_use]
+    pub fn activation(&self) -> Activation {
+        self.activation.unwrap_or_default()
+    }
+
+    /// A cost as one of z.
+    pub(crate) fn activated(&self, cost: &'static dyn Cost) -> Activated {
+        Activated { cost, activation: self.activation() }
+    }
+
+    /// The numbers that all the costs, and gradients, take.
+    pub(crate) fn domains(&self, given: Given) -> Domains {
+        let domain = match self.domain() {
+            Domain::Finite if self.gradient => Domain::UnitForGradient,
+            domain => domain,
+        };
+        match given {
+            Given::Yhat => Domains { y: domain, output: domain },
+            Given::Z if self.activation() == Activation::Tanh => {
+                Domains { y: Domain::Signed, output: Domain::Extended }
+            }
+            Given::Z => Domains { y: domain, output: Domain::Extended },
+        }
+    }
+
+    /// The numbers that all the costs take for y and ŷ.
+    pub(crate) fn domain(&self) -> Domain {
+        if self.costs().iter().any(|cost| cost.domain() == Domain::Unit) {
+            Domain::Unit
+        } else {
+            Domain::Finite
+        }
+    }
+
+    /// The number of a label that is not the positive one.
+    pub(crate) fn negative(&self) -> f64 {
+        match self.activation() {
+            Activation::Sigmoid => 0.0,
+            Activation::Tanh => -1.0,
+        }
+    }
+
+    /// Whether it is of interest which neurons are saturated.
+    pub(crate) fn shows_neurons(&self, given: Given) -> bool {
+        self.gradient || given == Given::Z
+    }
+
+    /// Columns of numbers per cost: the cost itself, and its gradient if wanted.
+    pub(crate) fn columns_per_cost(&self) -> usize {
+        1 + usize::from(self.gradient)
+    }
+
+    /// How many instances of highest cost are shown; 0 if the statistics are.
+    pub(crate) fn worst(&self) -> usize {
+        self.worst.unwrap_or(0) as usize
+    }
+
+    /// The shape of a tally of so many models.
+    pub(crate) fn shape(&self, models: usize, weighted: bool) -> Shape {
+        let costs = self.costs().len() * self.columns_per_cost();
+        Shape { models, costs, weighted, size: Size::Fast }
+    }
+}
+
+/// Costs by the names of their fields.
+mod fields {
+    use super::{Cost, Deserialize, Deserializer, Scoring, Serialize, Serializer, cost};
+    use serde::de::Error;
+
+    pub fn serialize<S: Serializer>(
+        costs: &[&'static dyn Cost],
+        serializer: S,
+    ) -> Result<S::Ok, S::Error> {
+        let fields: Vec<&str> =
+            Scoring::of(costs).costs().iter().map(|cost| cost.field()).collect();
+        fields.serialize(serializer)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(
+        deserializer: D,
+    ) -> Result<Vec<&'static dyn Cost>, D::Error> {
+        let cost = |field: String| {
+            let found = cost::ALL.into_iter().find(|cost| cost.field() == field);
+            found.ok_or_else(|| D::Error::custom(format!("there is no cost '{field}'")))
+        };
+        let costs = Vec::deserialize(deserializer)?.into_iter().map(cost);
+        let costs = costs.collect::<Result<Vec<_>, _>>()?;
+        if costs.is_empty() { Err(D::Error::custom("it has no costs")) } else { Ok(costs) }
+    }
+}

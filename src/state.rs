@@ -1,0 +1,220 @@
+//! What was scored as text, on its way from one machine to another: `--format state`.
+//!
+//! A state is a line of JSON that holds, for one group, all that its statistics are made
+//! of, and the options that states must agree on to be merged:
+//!
+//! ```json
+//! {"costs_state":2,"scoring":{"groups_by_file":false,"costs":["quadratic"],
+//! "activation":null,"gradients":false,"clip":null,"number_of_worst_instances":null},
+//! "header":{"models":["yhat"],"given":"yhat","y":"y","positive":null,"weight":null,
+//! "by":[],"names":[]},"group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,
+//! "marked":[0],"labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
+//! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
+//! ```
+//!
+//! | field | |
+//! |---|---|
+//! | `costs_state` | the version of this format |
+//! | `scoring` | what was asked for ([`Scoring`]); equal in all states that are merged |
+//! | `header` | the names of the columns: equal too, or null where there was no input |
+//! | `group` | the file, if results are by file, and the cells of the columns that groups are by; null if there was no row |
+//! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
+//! | `worst` | the instances of highest cost, if they were asked for |
+//! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
+
+use serde::{Deserialize, Serialize};
+
+use crate::report::{Worst, shortest_text};
+use crate::results::Group;
+use crate::scoring::Scoring;
+use crate::table::schema::Header;
+use crate::tally;
+
+/// The version of the format.
+const VERSION: u32 = 2;
+
+/// What comes before the checksum.
+const CHECKSUM: &str = ",\"crc32\":\"";
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Line {
+    costs_state: u32,
+    pub scoring: Scoring,
+    pub header: Option<Header>,
+    pub group: Option<Name>,
+    pub tally: Option<tally::State>,
+    pub worst: Vec<Instance>,
+    #[serde(skip_serializing)]
+    #[allow(dead_code, reason = "checked in the text")]
+    crc32: String,
+}
+
+/// The version alone, of whatever line has one.
+#[derive(Deserialize)]
+struct Version {
+    costs_state: u32,
+}
+
+/// What tells groups apart.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Name {
+    pub file: Option<String>,
+    values: Vec<Cell>,
+}
+
+impl Name {
+    /// What the group has in the columns that it is grouped by.
+    pub fn values(self) -> Vec<Vec<u8>> {
+        self.values.into_iter().map(Cell::into_bytes).collect()
+    }
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Instance {
+    file: String,
+    line: u64,
+    cells: Vec<Cell>,
+    /// As text, since JSON has no ∞.
+    costs: Vec<String>,
+    weight: String,
+}
+
+/// A cell as text, or as its bytes where they are none.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Cell {
+    Text(String),
+    Bytes(Vec<u8>),
+}
+
+impl Cell {
+    fn of(bytes: &[u8]) -> Self {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Cell::Text(text.to_owned()),
+            Err(_) => Cell::Bytes(bytes.to_vec()),
+        }
+    }
+
+    fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Cell::Text(text) => text.into_bytes(),
+            Cell::Bytes(bytes) => bytes,
+        }
+    }
+}
+
+/// The states of all groups, a line each; one without a group if there is none.
+pub fn lines(
+    scoring: &Scoring,
+    header: Option<&Header>,
+    groups: &[Group],
+    worst: &[Worst],
+) -> Vec<u8> {
+    let mut worst: Vec<Instance> = worst.iter().map(Instance::of).collect();
+    // Only instances need the names of all columns.
+    let names = |header: &Header| {
+        if scoring.worst() > 0 { header.names.clone() } else { Vec::new() }
+    };
+    let header = header.map(|header| Header { names: names(header), ..header.clone() });
+    let mut out = Vec::new();
+    let mut add = |group: Option<&Group>| {
+        let name = |group: &Group| Name {
+            file: group.file.clone(),
+            values: group.values.iter().map(|value| Cell::of(value)).collect(),
+        };
+        let line = Line {
+            costs_state: VERSION,
+            scoring: scoring.clone(),
+            header: header.clone(),
+            group: group.map(name),
+            tally: group.map(|group| group.tally.state()),
+            worst: std::mem::take(&mut worst),
+            crc32: String::new(),
+        };
+        let text = serde_json::to_string(&line).expect("a state has nothing that JSON has not");
+        let body = text.strip_suffix('}').expect("it is an object");
+        out.extend_from_slice(body.as_bytes());
+        out.extend_from_slice(
+            format!("{CHECKSUM}{:08x}\"}}\n", crc32fast::hash(body.as_bytes())).as_bytes(),
+        );
+    };
+    groups.iter().for_each(|group| add(Some(group)));
+    if groups.is_empty() {
+        add(None);
+    }
+    out
+}
+
+/// The state in a line.
+///
+/// # Errors
+/// Why it is none.
+pub fn read(text: &str) -> Result<Line, String> {
+    let version = |Version { costs_state }: Version| costs_state;
+    if let Some(version) = serde_json::from_str(text).ok().map(version).filter(|&v| v != VERSION) {
+        return Err(format!("its version is {version}, and this program knows version {VERSION}"));
+    }
+    let line: Line =
+        serde_json::from_str(text).map_err(|error| error.to_string().replace(" at line 1", ""))?;
+    let checked = text.rsplit_once(CHECKSUM).filter(|(body, sum)| {
+        sum.strip_suffix("\"}") == Some(&format!("{:08x}", crc32fast::hash(body.as_bytes())))
+    });
+    checked.map(|_| line).ok_or_else(|| "its checksum is another: it was changed".to_owned())
+}
+
+impl Instance {
+    fn of(worst: &Worst) -> Self {
+        Instance {
+            file: worst.file.clone(),
+            line: worst.line,
+            cells: worst.cells.iter().map(|cell| Cell::of(cell)).collect(),
+            costs: worst.costs.iter().map(|&cost| shortest_text(cost)).collect(),
+            weight: shortest_text(worst.weight),
+        }
+    }
+
+    /// The instance that it was made of; None if its numbers are none.
+    pub fn restore(self) -> Option<Worst> {
+        let number = |text: &String| text.parse::<f64>().ok().filter(|number| !number.is_nan());
+        Some(Worst {
+            file: self.file,
+            line: self.line,
+            cells: self.cells.into_iter().map(Cell::into_bytes).collect(),
+            costs: self.costs.iter().map(number).collect::<Option<_>>()?,
+            weight: number(&self.weight)?,
+        })
+    }
+}
+
+/// The first option that differs, with its verb; None if none does.
+pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
+    let options = |scoring| match serde_json::to_value(scoring) {
+        Ok(serde_json::Value::Object(options)) => options,
+        _ => unreachable!("options are an object"),
+    };
+    let (one, other) = (options(one), options(other));
+    let (name, _) = one.iter().find(|(name, value)| other.get(*name) != Some(value))?;
+    let name = name.replace('_', " ");
+    let is_plural = name.split(' ').next().is_some_and(|word| word.ends_with('s'));
+    Some(format!("{name} {}", if is_plural { "differ from those" } else { "differs from that" }))
+}
+
+/// The first name of a column that differs, with its verb; None if none does.
+pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
+    Some(match other {
+        _ if one == other => return None,
+        _ if one.weight.is_some() != other.weight.is_some() => "weights differ from those",
+        _ if one.by.is_empty() != other.by.is_empty() => "groups differ from those",
+        _ if one.models.len() != other.models.len() => "number of models differs from that",
+        _ if one.models != other.models => "models differ from those",
+        _ if one.given != other.given => "kind of columns (ŷ or z) differs from that",
+        _ if one.y != other.y => "column of y differs from that",
+        _ if one.positive != other.positive => "positive label differs from that",
+        _ if one.weight != other.weight => "column of weights differs from that",
+        _ if one.by != other.by => "columns of groups differ from those",
+        _ => "columns differ from those",
+    })
+}

@@ -1,0 +1,215 @@
+//! Rows as columns of numbers: what every format fills, and all that scoring reads.
+
+/// Rows that are read and scored in one go: few enough for their columns to stay in the
+/// nearest cache.
+pub const BATCH: usize = 1024;
+
+/// Consecutive rows of a chunk.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// How many.
+    pub rows: usize,
+    /// The numbers of each slot of the schema.
+    pub columns: Vec<Vec<f64>>,
+    /// What each row is grouped by, if rows are grouped.
+    pub keys: Keys,
+    /// For each row that was left out for a missing value: how many of the rows are
+    /// before it.
+    pub skipped: Vec<usize>,
+    /// What each of those is grouped by, if rows are grouped.
+    pub skipped_keys: Keys,
+    /// Runs of rows that follow each other line by line.
+    runs: Vec<Run>,
+}
+
+/// Rows of one line each, without anything between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The first of them.
+    pub row: usize,
+    /// Its line or row in the chunk, from 0.
+    pub line: u64,
+    /// Where it starts in the chunk's bytes, if that has any.
+    pub start: usize,
+}
+
+impl Batch {
+    /// Empties it, with room for that many columns of that many rows.
+    pub fn clear(&mut self, columns: usize, rows: usize) {
+        self.rows = 0;
+        self.columns.resize_with(columns, Vec::new);
+        self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
+        self.keys.clear();
+        self.skipped.clear();
+        self.skipped_keys.clear();
+        self.runs.clear();
+    }
+
+    /// Cuts the columns to the rows there are.
+    pub fn finish(&mut self) {
+        let rows = self.rows;
+        self.columns.iter_mut().for_each(|column| column.truncate(rows));
+    }
+
+    /// Leaves out the rows from that one on.
+    pub fn truncate(&mut self, row: usize) {
+        self.rows = row;
+        self.finish();
+        self.skipped.retain(|&before| before <= row);
+    }
+
+    /// Notes where the next row is.
+    #[inline]
+    pub fn starts(&mut self, line: u64, start: usize) {
+        let row = self.rows;
+        let follows = |run: &Run| run.line + (row - run.row) as u64 == line;
+        if !self.runs.last().is_some_and(follows) {
+            self.runs.push(Run { row, line, start });
+        }
+    }
+
+    /// The run that a row is in. The row that ended the batch counts, too.
+    pub fn run(&self, row: usize) -> Run {
+        let runs = self.runs.partition_point(|run| run.row <= row);
+        self.runs[runs - 1]
+    }
+
+    /// The line or row of a row in the chunk, from 0.
+    pub fn line(&self, row: usize) -> u64 {
+        let run = self.run(row);
+        run.line + (row - run.row) as u64
+    }
+}
+
+/// A key of a row: the cells that it is grouped by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Key<'a> {
+    /// The one cell of up to seven bytes: they, the first the lowest, and how many in
+    /// the highest byte.
+    Short(u64),
+    /// The cells, each after its length in four bytes.
+    Long(&'a [u8]),
+}
+
+/// The keys of rows.
+#[derive(Clone, Debug, Default)]
+pub struct Keys {
+    /// A short key, or with the highest byte set an index in `ends`.
+    keys: Vec<u64>,
+    /// Where each long key ends in `bytes`.
+    ends: Vec<usize>,
+    bytes: Vec<u8>,
+}
+
+const LONG: u64 = 0xff << 56;
+
+impl Keys {
+    fn clear(&mut self) {
+        self.keys.clear();
+        self.ends.clear();
+        self.bytes.clear();
+    }
+
+    /// The key of a row.
+    #[inline]
+    pub fn get(&self, row: usize) -> Key<'_> {
+        match self.keys[row] {
+            key if key < LONG => Key::Short(key),
+            key => {
+                let index = usize::try_from(key - LONG).expect("rows of a batch are few");
+                let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
+                Key::Long(&self.bytes[start..self.ends[index]])
+            }
+        }
+    }
+
+    /// Adds the key of one cell, which is `bytes[start..end]`. What follows the cell in
+    /// `bytes` does not count.
+    #[inline]
+    pub fn push_cell(&mut self, bytes: &[u8], start: usize, end: usize) {
+        let length = end - start;
+        match bytes.get(start..start + 8).map(<[u8; 8]>::try_from) {
+            Some(Ok(eight)) if (1..=7).contains(&length) => {
+                let cell = u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * length));
+                self.keys.push(cell | (length as u64) << 56);
+            }
+            _ => self.push([&bytes[start..end]]),
+        }
+    }
+
+    /// Adds the key of some cells.
+    pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a [u8]>) {
+        for cell in cells {
+            append_cell(cell, &mut self.bytes);
+        }
+        self.keys.push(LONG + self.ends.len() as u64);
+        self.ends.push(self.bytes.len());
+    }
+}
+
+/// Appends a cell to a long key.
+pub fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
+    let length = u32::try_from(cell.len()).expect("a record is shorter than 4 GiB");
+    key.extend_from_slice(&length.to_le_bytes());
+    key.extend_from_slice(cell);
+}
+
+/// Appends a short key as the long one of the same cell.
+pub fn append_short(short: u64, key: &mut Vec<u8>) {
+    let length = (short >> 56) as usize;
+    append_cell(&short.to_le_bytes()[..length], key);
+}
+
+/// The cells of a long key.
+pub fn cells_of_key(mut key: &[u8]) -> Vec<Vec<u8>> {
+    let mut cells = Vec::new();
+    while let Some((length, rest)) = key.split_first_chunk() {
+        let (cell, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
+        cells.push(cell.to_vec());
+        key = rest;
+    }
+    cells
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn long(keys: &Keys, row: usize) -> Vec<u8> {
+        let mut key = Vec::new();
+        match keys.get(row) {
+            Key::Short(short) => append_short(short, &mut key),
+            Key::Long(long) => key.extend_from_slice(long),
+        }
+        key
+    }
+
+    #[test]
+    fn a_key_has_the_same_cells_short_or_long() {
+        let cells: [&[u8]; 6] = [b"", b"a", b"\0", b"seven77", b"eight888", b"more than eight"];
+        let mut keys = Keys::default();
+        for cell in cells {
+            let padded = [b"x,", cell, b",after it more"].concat();
+            keys.push_cell(&padded, 2, 2 + cell.len());
+            keys.push_cell(cell, 0, cell.len());
+            keys.push([cell, cell]);
+        }
+        for (index, cell) in cells.into_iter().enumerate() {
+            assert_eq!(cells_of_key(&long(&keys, 3 * index)), [cell]);
+            assert_eq!(cells_of_key(&long(&keys, 3 * index + 1)), [cell]);
+            assert_eq!(cells_of_key(&long(&keys, 3 * index + 2)), [cell, cell]);
+        }
+    }
+
+    #[test]
+    fn a_row_is_on_the_line_that_it_was_noted_on() {
+        let mut batch = Batch::default();
+        batch.clear(1, 4);
+        for (line, start) in [(3, 0), (4, 10), (7, 20), (8, 30)] {
+            batch.starts(line, start);
+            batch.rows += 1;
+        }
+        assert_eq!([0, 1, 2, 3].map(|row| batch.line(row)), [3, 4, 7, 8]);
+        assert_eq!([0, 1, 2, 3].map(|row| batch.run(row).start), [0, 0, 20, 20]);
+    }
+}

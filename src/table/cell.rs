@@ -1,0 +1,225 @@
+//! What a cell means: a number or a label; and why a row cannot be scored.
+
+use std::borrow::Cow;
+
+use crate::cost::{Domain, Domains};
+use crate::error::{Error, Kind, Location};
+use crate::text::excerpt;
+
+use super::number::{self, NotUsable};
+use super::request::Request;
+use super::schema::{Role, Schema, Unit};
+
+/// Why a row with those cells, on that line or row, cannot be scored.
+pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
+    let (found, wanted) = (cells.len(), schema.width());
+    let row_error = |message: String| Error::new(Kind::Value, schema.location(line), message);
+    let row_has = format!("the row has {}", cells_text(found));
+    if cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
+        // Its cells may well be those of other columns, so that is said first.
+        return row_error(format!("{row_has}, the first row has {wanted}")).with_hint(
+            "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted",
+        );
+    }
+    let too_few = |column: usize| {
+        let (name, position) = (excerpt(schema.header.names[column].as_bytes()), column + 1);
+        row_error(format!("{row_has}, too few for column '{name}' (column {position})"))
+    };
+    for slot in &schema.slots {
+        let Some(cell) = cells.get(slot.column) else { return too_few(slot.column) };
+        let checked = match &request.options.positive {
+            Some(positive) if slot.role == Role::Y => {
+                label(cell, positive, 0.0).map_err(|_| missing(&text(cell)))
+            }
+            _ => check(cell, slot.role, request.scoring.domains(schema.header.given)),
+        };
+        match checked {
+            Ok(_) => {}
+            Err(_) if request.skips_missing() && number::is_missing(number::trim(cell)) => {}
+            Err(_) if is_header_again(cell, schema, slot.column) => {
+                return row_error("the header is here again".to_owned())
+                    .with_hint("name the files to costs, rather than put them together");
+            }
+            Err(error) => {
+                let is_missing = number::is_missing(number::trim(cell));
+                let error = error.at(schema.cell(line, slot.column));
+                return if is_missing { error.with_hint(missing_hint(cell)) } else { error };
+            }
+        }
+    }
+    if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
+        return too_few(column);
+    }
+    row_error(format!(
+        "{row_has}, the first row has {wanted}: its costs would stand in the wrong columns"
+    ))
+}
+
+/// Whether a cell that is no number is the name of its column.
+fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
+    let name = number::trim(schema.header.names[column].as_bytes());
+    schema.unit == Unit::Line
+        && number::trim(cell) == name
+        && number::parse(cell) == Err(NotUsable::NotANumber)
+}
+
+/// The number in a cell or a value, if it can be used.
+///
+/// # Errors
+/// If it is none, or not one that the costs take. The location is left to the caller.
+pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
+    let shown = text(cell);
+    let error = |message: String| Error::new(Kind::Value, Location::Job, message);
+    let number = parse(cell, role).map_err(|why| match why {
+        NotUsable::Missing => missing(&shown),
+        NotUsable::TooLarge => error(format!(
+            "{} is out of range: the largest number is 1.7976931348623157e308",
+            excerpt(shown.as_bytes())
+        ))
+        .with_hint(FINITE),
+        NotUsable::Infinite => {
+            error(format!("{} is not finite", excerpt(shown.as_bytes()))).with_hint(FINITE)
+        }
+        NotUsable::NotANumber => not_a_number(&shown, role),
+    })?;
+    let domain = match role {
+        Role::Weight if number < 0.0 => {
+            let shown = excerpt(shown.as_bytes());
+            return Err(error(format!("{shown} is negative, and a weight is not")));
+        }
+        Role::Weight | Role::Key => return Ok(number),
+        Role::Y => domains.y,
+        Role::Yhat | Role::Z => domains.output,
+    };
+    if domain.contains(number) { Ok(number) } else { Err(outside(&shown, role, domain)) }
+}
+
+const FINITE: &str = "y, ŷ and weights are finite numbers";
+
+/// The number in a cell, which may be an infinity if it is z.
+pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
+    match number::parse(cell) {
+        Err(NotUsable::Infinite) if role == Role::Z => {
+            let is_negative = number::trim(cell).starts_with(b"-");
+            Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
+        }
+        other => other,
+    }
+}
+
+/// 1 if the cell is the positive label, else the negative one.
+pub fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
+    let label = number::trim(cell);
+    let is_positive = label == number::trim(positive.as_bytes());
+    if !is_positive && number::is_missing(label) {
+        return Err(NotUsable::Missing);
+    }
+    Ok(if is_positive { 1.0 } else { negative })
+}
+
+fn missing(text: &str) -> Error {
+    let message = match text {
+        "" => "it is empty".to_owned(),
+        text => format!("'{}' is a missing value", excerpt(text.as_bytes())),
+    };
+    Error::new(Kind::Value, Location::Job, message)
+}
+
+/// A way out of a row that lacks a value.
+fn missing_hint(cell: &[u8]) -> &'static str {
+    match number::trim(cell) {
+        b"" => "--missing skip leaves such rows out",
+        _ => "--missing skip leaves such rows out; it counts them",
+    }
+}
+
+/// A number that a role cannot have, of that text.
+fn outside(text: &str, role: Role, domain: Domain) -> Error {
+    let shown = excerpt(text.as_bytes());
+    let error = |message: String| Error::new(Kind::Value, Location::Job, message);
+    match domain {
+        Domain::Signed => error(format!(
+            "{shown} is no label of a tanh neuron: they are -1 and 1, or between without 0"
+        ))
+        .with_hint("labels 0 and 1 are those of --activation sigmoid"),
+        Domain::UnitForGradient => {
+            error(format!("{shown} is outside [0, 1], and --gradient is that of a sigmoid neuron"))
+        }
+        _ => error(format!("{shown} is outside [0, 1]")).with_hint(unit_hint(text, role)),
+    }
+}
+
+fn unit_hint(text: &str, role: Role) -> String {
+    let instead = "--cost quadratic takes any finite number";
+    match role {
+        Role::Y if text.trim().parse() == Ok(-1.0) => {
+            format!("labels are 0 and 1: write 0 for -1; {instead}")
+        }
+        Role::Y => format!("labels are 0 and 1, or between; {instead}"),
+        _ => instead.to_owned(),
+    }
+}
+
+fn not_a_number(text: &str, role: Role) -> Error {
+    let message = format!("'{}' is not a number", excerpt(text.as_bytes()));
+    let error = Error::new(Kind::Value, Location::Job, message);
+    match number_hint(text, role) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    }
+}
+
+/// How others write missing values.
+const MISSING: [&str; 8] = ["<na>", "none", "nil", "-nan", "#n/a", "missing", "undefined", "-"];
+
+/// What the text, which is no number, was probably meant to be.
+fn number_hint(text: &str, role: Role) -> Option<String> {
+    let is_number = |text: &str| text.parse::<f64>().is_ok();
+    let with_point = text.replacen(',', ".", 1);
+    let ungrouped = text.replace(['_', '\'', ' ', ','], "");
+    let hint = if text.contains(',') && is_number(&with_point) {
+        if is_grouped(text) && !text.starts_with('0') {
+            "a decimal comma, or grouped digits? numbers have a point, and no groups".to_owned()
+        } else {
+            format!("a decimal comma? write {}", excerpt(with_point.as_bytes()))
+        }
+    } else if text.strip_suffix('%').is_some_and(is_number) {
+        "a percentage? write it as a fraction: 50% is 0.5".to_owned()
+    } else if is_grouped(text) && is_number(&ungrouped) {
+        format!("digits are not grouped: write {}", excerpt(ungrouped.as_bytes()))
+    } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
+        "write it in decimal".to_owned()
+    } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {
+        "its minus sign is U+2212: write it with '-'".to_owned()
+    } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
+        "a missing value? it is written NA, NaN, null or not at all".to_owned()
+    } else if text.starts_with(['[', '{']) {
+        "a list or an object is no cell: write its numbers to fields of their own".to_owned()
+    } else if text.contains([',', ';', '|', '\t', ' ']) {
+        "several values in one cell? -d names the delimiter".to_owned()
+    } else if role == Role::Y {
+        "labels are the numbers 0 and 1, or between; --positive LABEL makes them of words"
+            .to_owned()
+    } else {
+        return None;
+    };
+    Some(hint)
+}
+
+/// Whether the text is digits in groups of three, such as `1_000` or `1,000.5`.
+fn is_grouped(text: &str) -> bool {
+    let whole = text.split('.').next().unwrap_or_default();
+    let mut groups = whole.trim_start_matches(['-', '+']).split(['_', '\'', ' ', ',']);
+    let is_digits = |group: &str| !group.is_empty() && group.bytes().all(|b| b.is_ascii_digit());
+    let first = groups.next().is_some_and(|group| is_digits(group) && group.len() <= 3);
+    let mut rest = groups.peekable();
+    first && rest.peek().is_some() && rest.all(|group| is_digits(group) && group.len() == 3)
+}
+
+fn cells_text(n: usize) -> String {
+    format!("{n} {}", if n == 1 { "cell" } else { "cells" })
+}
+
+fn text(cell: &[u8]) -> String {
+    String::from_utf8_lossy(number::trim(cell)).into_owned()
+}

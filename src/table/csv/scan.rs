@@ -1,0 +1,391 @@
+//! From the bytes of a block to columns of numbers and keys of groups.
+//!
+//! Only the selected columns are looked at. Rows that have as many cells as the header,
+//! each of one line, are read column by column from the offsets of their
+//! [`separators`](super::separators). Any other row is read by itself, by the exact rules
+//! of [`record`].
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::table::batch::Batch;
+use crate::table::cell;
+use crate::table::format::{Chunk, Step};
+use crate::table::number::{self, NotUsable};
+use crate::table::request::Request;
+use crate::table::schema::{Role, Schema, Slot};
+use crate::table::text::{Block, line_end, line_ends};
+
+use super::cut::has_lone_cr;
+use super::record;
+use super::separators::Separators;
+
+/// Bytes that are searched for usual rows first, and after every unusual one.
+const FIRST_AHEAD: usize = 256;
+
+/// Bytes that are searched at most before the rows in them are read.
+const MOST_AHEAD: usize = 4 << 10;
+
+/// A walk over the records of a block.
+pub struct Scan {
+    block: Block,
+    schema: Arc<Schema>,
+    request: Arc<Request>,
+    delimiter: u8,
+    /// Whether a line feed follows every carriage return.
+    has_usual_ends: bool,
+    at: usize,
+    lines: u64,
+    separators: Separators,
+    /// Where each record of the last batch is, without its line end, if cells are needed.
+    records: Vec<Range<usize>>,
+    /// The cells of the record that is read by itself.
+    cells: Vec<Range<usize>>,
+}
+
+/// Why a record gives no row.
+enum NoRow {
+    /// It cannot be scored.
+    Bad,
+    /// It lacks a value, and such records are left out.
+    Skipped,
+}
+
+impl Scan {
+    /// A walk that starts where the block does.
+    pub fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>, delimiter: u8) -> Self {
+        let (bytes, end) = block.padded();
+        Scan {
+            has_usual_ends: !has_lone_cr(&bytes[..end]),
+            block,
+            schema,
+            request,
+            delimiter,
+            at: 0,
+            lines: 0,
+            separators: Separators::default(),
+            records: Vec::new(),
+            cells: Vec::new(),
+        }
+    }
+
+    /// The block, a line feed, and bytes that are never looked at closely.
+    #[inline]
+    fn bytes(&self) -> &[u8] {
+        self.block.padded().0
+    }
+
+    /// Where the block ends in them.
+    #[inline]
+    fn end(&self) -> usize {
+        self.block.padded().1
+    }
+
+    /// Reads rows into the batch up to one that has anything unusual, of which it reads
+    /// nothing.
+    fn usual_rows(&mut self, batch: &mut Batch, most: usize) {
+        let mut separators = std::mem::take(&mut self.separators);
+        let mut ahead = FIRST_AHEAD;
+        let end = self.end();
+        while batch.rows < most && self.at < end {
+            let until = end.min(self.at + ahead);
+            let is_cut = separators.find(
+                self.bytes(),
+                self.at,
+                (until, end),
+                self.delimiter,
+                self.block.has_quotes,
+            );
+            let offsets = separators.offsets();
+            let whole = ((offsets.len() - 1) / self.schema.width()).min(most - batch.rows);
+            let read = self.rows_between(offsets, whole, batch);
+            let is_last = is_cut || until == end || ahead == MOST_AHEAD;
+            if read < whole || (read == 0 && is_last) {
+                break;
+            }
+            ahead = (4 * ahead).min(MOST_AHEAD);
+        }
+        self.separators = separators;
+    }
+
+    /// Reads rows whose separators have those offsets, up to one that has anything
+    /// unusual, `most` at most; tells how many it read.
+    fn rows_between(&mut self, offsets: &[u32], most: usize, batch: &mut Batch) -> usize {
+        let width = self.schema.width();
+        let mut rows = self.whole_rows(&offsets[..=most * width]);
+        for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
+            let numbers = &mut numbers[batch.rows..batch.rows + rows];
+            rows = match (slot.column + 1 == width, self.is_compared(slot.role)) {
+                (false, false) => self.read_column::<false, false>(offsets, slot, numbers),
+                (true, false) => self.read_column::<true, false>(offsets, slot, numbers),
+                (false, true) => self.read_column::<false, true>(offsets, slot, numbers),
+                (true, true) => self.read_column::<true, true>(offsets, slot, numbers),
+            };
+        }
+        if rows == 0 {
+            return 0;
+        }
+        self.read_keys(offsets, rows, batch);
+        if self.request.reads_all_columns() {
+            let bytes = self.block.padded().0;
+            let record = |row: &[u32]| {
+                let start = after(row[0]);
+                start..line_stop(bytes, start, row[width] as usize)
+            };
+            let rows = (0..rows).map(|row| record(&offsets[row * width..=(row + 1) * width]));
+            self.records.extend(rows);
+        }
+        batch.starts(self.lines, self.at);
+        self.at = after(offsets[rows * width]);
+        self.lines += rows as u64;
+        batch.rows += rows;
+        rows
+    }
+
+    /// How many of the first rows are of one line and have as many cells as the header.
+    #[inline(never)]
+    fn whole_rows(&self, offsets: &[u32]) -> usize {
+        let (bytes, delimiter) = (self.bytes(), self.delimiter);
+        let is_whole = |row: &&[u32]| {
+            let (last, others) = row.split_last().expect("a row has a cell");
+            bytes[*last as usize] == b'\n'
+                && others.iter().all(|&offset| bytes[offset as usize] == delimiter)
+        };
+        offsets[1..].chunks_exact(self.schema.width()).take_while(is_whole).count()
+    }
+
+    /// Reads a column of usual rows; tells how many it could read.
+    #[inline(never)]
+    fn read_column<const LAST: bool, const COMPARED: bool>(
+        &self,
+        offsets: &[u32],
+        slot: &Slot,
+        numbers: &mut [f64],
+    ) -> usize {
+        let (bytes, width) = (self.bytes(), self.schema.width());
+        let mut offset = slot.column;
+        for (index, number) in numbers.iter_mut().enumerate() {
+            let (start, end) = (after(offsets[offset]), offsets[offset + 1] as usize);
+            let end = if LAST { line_stop(bytes, start, end) } else { end };
+            let plain = if COMPARED { None } else { number::plain(bytes, start, end) };
+            *number = match plain {
+                Some(number) => number,
+                None => match self.number(start, end, slot.role) {
+                    Ok(number) => number,
+                    Err(_) => return index,
+                },
+            };
+            offset += width;
+        }
+        numbers.len()
+    }
+
+    /// Reads the keys of usual rows.
+    fn read_keys(&self, offsets: &[u32], rows: usize, batch: &mut Batch) {
+        let (bytes, width) = (self.bytes(), self.schema.width());
+        let range = |row: usize, column: usize| {
+            let start = after(offsets[row * width + column]);
+            let end = offsets[row * width + column + 1] as usize;
+            start..if column + 1 == width { line_stop(bytes, start, end) } else { end }
+        };
+        match self.schema.keys.as_slice() {
+            [] => {}
+            &[column] => {
+                for row in 0..rows {
+                    let Range { start, end } = range(row, column);
+                    if bytes[start] == b'"' {
+                        batch.keys.push([&*self.unquoted(start..end)]);
+                    } else {
+                        batch.keys.push_cell(bytes, start, end);
+                    }
+                }
+            }
+            columns => {
+                for row in 0..rows {
+                    let cells: Vec<Cow<[u8]>> =
+                        columns.iter().map(|&column| self.unquoted(range(row, column))).collect();
+                    batch.keys.push(cells.iter().map(|cell| &**cell));
+                }
+            }
+        }
+    }
+
+    /// Reads one record and its line end.
+    fn row(&mut self, batch: &mut Batch) -> Result<(), NoRow> {
+        batch.starts(self.lines, self.at);
+        let start = self.at;
+        self.split_record();
+        let mut is_missing = false;
+        for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
+            let Range { start, end } = self.cells.get(slot.column).cloned().ok_or(NoRow::Bad)?;
+            match self.number(start, end, slot.role) {
+                Ok(number) => numbers[batch.rows] = number,
+                Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
+                Err(_) => return Err(NoRow::Bad),
+            }
+        }
+        let width = self.schema.width();
+        // Empty cells at the end of a line are none.
+        let is_beyond = |cell: &Range<usize>| !self.unquoted(cell.clone()).is_empty();
+        if self.cells.iter().skip(width).any(is_beyond)
+            || (self.request.is_strict() && self.cells.len() != width)
+        {
+            return Err(NoRow::Bad);
+        }
+        self.key(is_missing, batch)?;
+        if is_missing {
+            batch.skipped.push(batch.rows);
+            return Err(NoRow::Skipped);
+        }
+        batch.rows += 1;
+        if self.request.reads_all_columns() {
+            let stop = self.cells.last().map_or(start, |cell| cell.end);
+            self.records.push(start..stop);
+        }
+        Ok(())
+    }
+
+    /// Adds the key of the record whose cells are known.
+    fn key(&self, is_skipped: bool, batch: &mut Batch) -> Result<(), NoRow> {
+        if self.schema.keys.is_empty() {
+            return Ok(());
+        }
+        let is_whole = self.schema.keys.iter().all(|&column| column < self.cells.len());
+        if !is_whole && !is_skipped {
+            return Err(NoRow::Bad);
+        }
+        let cell = |&column: &usize| self.unquoted(self.cells.get(column).cloned().unwrap_or(0..0));
+        let cells: Vec<Cow<[u8]>> = self.schema.keys.iter().map(cell).collect();
+        let keys = if is_skipped { &mut batch.skipped_keys } else { &mut batch.keys };
+        keys.push(cells.iter().map(|cell| &**cell));
+        Ok(())
+    }
+
+    /// Finds the cells of the next record, and goes to the one after it.
+    fn split_record(&mut self) {
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.clear();
+        let (bytes, end) = self.block.padded();
+        let mut at = self.at;
+        let mut lines = 0;
+        loop {
+            let stop = record::cell_end(&bytes[..end], at, self.delimiter);
+            if bytes[at] == b'"' {
+                lines += line_ends(&bytes[at..stop]);
+            }
+            cells.push(at..stop);
+            if stop == end || bytes[stop] != self.delimiter {
+                // The line feed after the block ends a last line without an end.
+                self.at = (stop + line_end(bytes, stop)).min(end);
+                self.lines += lines + 1;
+                self.cells = cells;
+                return;
+            }
+            at = stop + 1;
+        }
+    }
+
+    /// Whether cells of that role are compared with a label rather than read.
+    fn is_compared(&self, role: Role) -> bool {
+        self.request.options.positive.is_some() && role == Role::Y
+    }
+
+    /// What a cell means, as against how it is written.
+    fn unquoted(&self, cell: Range<usize>) -> Cow<'_, [u8]> {
+        record::unquote(&self.bytes()[cell])
+    }
+
+    /// The number in a cell, in any spelling.
+    #[cold]
+    fn number(&self, start: usize, end: usize, role: Role) -> Result<f64, NotUsable> {
+        let cell = self.unquoted(start..end);
+        match self.request.options.positive.as_deref().filter(|_| self.is_compared(role)) {
+            Some(positive) => cell::label(&cell, positive, self.request.scoring.negative()),
+            None => cell::parse(&cell, role),
+        }
+    }
+
+    fn skip_blank_lines(&mut self) {
+        while self.at < self.end()
+            && let length @ 1.. = line_end(self.bytes(), self.at)
+        {
+            self.at += length;
+            self.lines += 1;
+        }
+    }
+
+    /// The bytes of a row of the batch, without its line end.
+    fn row_bytes(&self, batch: &Batch, row: usize) -> &[u8] {
+        if let Some(record) = self.records.get(row) {
+            return &self.bytes()[record.clone()];
+        }
+        let run = batch.run(row);
+        let (bytes, end) = self.block.padded();
+        let mut start = run.start;
+        for _ in run.row..row {
+            let stop = record::end(&bytes[..end], start, self.delimiter).unwrap_or(end);
+            start = stop + line_end(bytes, stop);
+        }
+        let stop = record::end(&bytes[..end], start, self.delimiter).unwrap_or(end);
+        &bytes[start..stop]
+    }
+}
+
+impl Chunk for Scan {
+    fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
+        batch.clear(self.schema.slots.len(), most);
+        self.records.clear();
+        let step = loop {
+            if self.has_usual_ends {
+                self.usual_rows(batch, most);
+            }
+            if batch.rows == most {
+                break Step::More;
+            }
+            self.skip_blank_lines();
+            if self.at >= self.end() {
+                break Step::End;
+            }
+            match self.row(batch) {
+                Ok(()) | Err(NoRow::Skipped) => {}
+                Err(NoRow::Bad) => break Step::BadRow,
+            }
+        };
+        batch.finish();
+        step
+    }
+
+    fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
+        Ok(record::cells(self.row_bytes(batch, row), self.delimiter))
+    }
+
+    fn record(&self, batch: &Batch, row: usize, delimiter: u8) -> Option<&[u8]> {
+        (delimiter == self.delimiter).then(|| self.row_bytes(batch, row))
+    }
+
+    fn lines(&self) -> u64 {
+        self.lines
+    }
+
+    fn into_buffer(self: Box<Self>) -> Vec<u8> {
+        self.block.into_buffer()
+    }
+}
+
+/// Where the cell after a separator starts; the one before the block is 0 − 1.
+#[inline]
+fn after(offset: u32) -> usize {
+    offset.wrapping_add(1) as usize
+}
+
+/// Where the line from `start` ends whose line feed is at `end`.
+#[inline]
+fn line_stop(bytes: &[u8], start: usize, end: usize) -> usize {
+    end - usize::from(end > start && bytes[end - 1] == b'\r')
+}

@@ -1,0 +1,221 @@
+//! Where cells end: the delimiters and line ends of a stretch of a block, 64 bytes
+//! at a time.
+//!
+//! The idea of a mask with one bit per byte, and of a prefix XOR that turns quotes
+//! into what lies within them, is that of G. Langdale and D. Lemire, "Parsing
+//! gigabytes of JSON per second" (arXiv:1902.08318). The walk starts where a record
+//! does, so what lies within quotes is known, never guessed; where quotes stand
+//! otherwise than around a whole cell of one line, it ends.
+
+use wide::u8x64;
+
+/// Bytes that are looked at together.
+pub const WINDOW: usize = 64;
+
+/// The separators found in a stretch of a block.
+#[derive(Debug, Default)]
+pub struct Separators {
+    /// The byte before the stretch, then that of each separator, then leavings.
+    offsets: Vec<u32>,
+    /// How many of them are not leavings.
+    known: usize,
+}
+
+impl Separators {
+    /// Finds the separators of `bytes[start..end]`, where a record starts, in
+    /// windows of which the first bytes are before `until`. Tells whether
+    /// something unusual ended the search; what was found lies before it.
+    #[inline(never)]
+    pub fn find(
+        &mut self,
+        bytes: &[u8],
+        start: usize,
+        (until, end): (usize, usize),
+        delimiter: u8,
+        has_quotes: bool,
+    ) -> bool {
+        let room = until - start + 2 * WINDOW + 1;
+        if self.offsets.len() < room {
+            self.offsets.resize(room, 0);
+        }
+        self.offsets[0] = offset(start).wrapping_sub(1);
+        self.known = 1;
+        let mut quotes = Quotes { is_inside: 0, may_open: 1, closed: 0 };
+        for at in (start..until).step_by(WINDOW) {
+            let Some(window) = bytes.get(at..at + WINDOW) else { return true };
+            let window = u8x64::from(<[u8; WINDOW]>::try_from(window).expect("it is one"));
+            let line_feeds = which(window, b'\n');
+            let mut separators = which(window, delimiter) | line_feeds;
+            if has_quotes {
+                let Some(inside) = quotes.inside(window, separators, line_feeds) else {
+                    return true;
+                };
+                separators &= !inside;
+            }
+            if end - at < WINDOW {
+                separators &= (1 << (end - at)) - 1;
+            }
+            self.push(offset(at), separators);
+        }
+        false
+    }
+
+    /// Appends the offsets of the bits, counted from `at`.
+    #[inline]
+    fn push(&mut self, at: u32, bits: u64) {
+        /// As many as a window has mostly, written without asking.
+        const MOSTLY: usize = 8;
+        let count = bits.count_ones() as usize;
+        let slots = &mut self.offsets[self.known..self.known + WINDOW];
+        let (first, more) = slots.split_at_mut(MOSTLY);
+        let mut rest = bits;
+        let mut next = || {
+            // The highest bit is no other offset than the last, and saves a test for 0.
+            let offset = at + (rest | 1 << 63).trailing_zeros();
+            rest &= rest.wrapping_sub(1);
+            offset
+        };
+        for slot in first {
+            *slot = next();
+        }
+        if count > MOSTLY {
+            more[..count - MOSTLY].iter_mut().for_each(|slot| *slot = next());
+        }
+        self.known += count;
+    }
+
+    /// The byte before the stretch, and then that of each separator.
+    #[inline]
+    pub fn offsets(&self) -> &[u32] {
+        &self.offsets[..self.known]
+    }
+}
+
+/// An offset in a block, which is not much longer than the longest record.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "a block is far shorter than 4 GiB")]
+fn offset(at: usize) -> u32 {
+    at as u32
+}
+
+/// One bit for each byte of a window, the first the lowest: whether it is `byte`.
+#[inline(always)]
+fn which(window: u8x64, byte: u8) -> u64 {
+    window.simd_eq(u8x64::splat(byte)).to_bitmask()
+}
+
+/// What is known of quotes before a window.
+struct Quotes {
+    /// All ones within quotes, or 0.
+    is_inside: u64,
+    /// 1 after a separator or a closing quote, else 0.
+    may_open: u64,
+    /// 1 after a closing quote, else 0.
+    closed: u64,
+}
+
+impl Quotes {
+    /// What lies within quotes, or None if they are unusual.
+    #[inline(always)]
+    fn inside(&mut self, window: u8x64, separators: u64, line_feeds: u64) -> Option<u64> {
+        let quotes = which(window, b'"');
+        let inside = prefix_xor(quotes) ^ self.is_inside;
+        let (opening, closing) = (quotes & inside, quotes & !inside);
+        let separators = separators & !inside;
+        let may_open = separators | closing;
+        let misplaced = opening & !(may_open << 1 | self.may_open);
+        // Two in a row close and open again.
+        let may_follow = separators | opening | which(window, b'\r');
+        let followed = (closing << 1 | self.closed) & !may_follow;
+        if misplaced | followed | (line_feeds & inside) != 0 {
+            return None;
+        }
+        self.is_inside = 0u64.wrapping_sub(inside >> 63);
+        self.may_open = may_open >> 63;
+        self.closed = closing >> 63;
+        Some(inside)
+    }
+}
+
+/// For each bit, whether the bits up to it are odd in number.
+#[inline(always)]
+fn prefix_xor(bits: u64) -> u64 {
+    [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::table::csv::{cut, record};
+    use crate::table::text::line_end;
+    use proptest::prelude::*;
+
+    /// The separators by the exact rules, cell by cell.
+    fn by_record(bytes: &[u8], end: usize) -> Vec<usize> {
+        let mut offsets = Vec::new();
+        let mut at = 0;
+        while at < end {
+            let separator = record::cell_end(&bytes[..end], at, b',');
+            at = separator + line_end(bytes, separator).max(1);
+            // Of a line end, the line feed.
+            offsets.push(at - 1);
+        }
+        offsets
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn what_is_found_is_what_the_exact_rules_find(
+            cells in prop::collection::vec(
+                ("[ab1]{0,9}|\"([ab,]|\"\"){0,40}\"|[a\"\n]{0,5}", "[,,,\n]|\r\n"),
+                0..60,
+            ),
+            ahead in 1usize..400,
+        ) {
+            let text: String = cells.iter().flat_map(|(cell, end)| [cell.as_str(), end]).collect();
+            let end = text.len();
+            // A line feed after the block, and no lone carriage return in it.
+            prop_assume!(!cut::has_lone_cr(text.as_bytes()));
+            let bytes = [text.as_bytes(), b"\n", &[b'"'; WINDOW]].concat();
+            let mut found = Separators::default();
+            let until = end.min(ahead);
+            let is_cut = found.find(&bytes, 0, (until, end), b',', text.contains('"'));
+            let expected = by_record(&bytes, end);
+            let (before, offsets) = found.offsets().split_first().unwrap();
+            prop_assert_eq!(*before, u32::MAX);
+            let offsets: Vec<usize> = offsets.iter().map(|&offset| offset as usize).collect();
+            prop_assert_eq!(&offsets[..], &expected[..offsets.len()], "{:?}", text);
+            if !is_cut {
+                let next = expected.get(offsets.len()).copied().unwrap_or(end);
+                prop_assert!(next >= until || next == end, "{:?}", text);
+            }
+            if !text.contains('"') {
+                prop_assert!(!is_cut);
+            }
+        }
+    }
+
+    #[test]
+    fn unusual_quotes_end_the_search_wherever_they_are() {
+        for (text, is_unusual) in [
+            ("a,b\"c,d\n", true),
+            ("a,b\"c\",d\n", true),
+            ("a,\"b\"c,d\n", true),
+            ("a,\"b\nc\",d\n", true),
+            ("a,\"b\" ,d\n", true),
+            ("a,\"b,\"\"c\",d\r\n", false),
+            ("a,\"b\"\r\n", false),
+            ("\"a\",\"\",\"\"\"\"\n", false),
+        ] {
+            for before in 0..2 * WINDOW {
+                let bytes = format!("{}\n{text}{}", "x".repeat(before), "x".repeat(WINDOW));
+                let mut found = Separators::default();
+                let end = bytes.len() - WINDOW;
+                let is_cut = found.find(bytes.as_bytes(), 0, (end, end), b',', true);
+                assert_eq!(is_cut, is_unusual, "{text:?} after {before}");
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Files that are often taken for tables, and are none that can be read.
+
+use crate::error::{Error, Kind, Location};
+
+/// How they start, what they are, and what to do.
+const FOREIGN: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
+    (b"\xff\xfe", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+    (b"\xfe\xff", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
+    (b"ARROW1", "an Arrow file", "convert it to CSV first"),
+    (b"ORC", "an ORC file", "convert it to CSV first"),
+    (b"Obj\x01", "an Avro file", "convert it to CSV first"),
+    (
+        b"SQLite format 3\0",
+        "an SQLite database",
+        "write the table as CSV: sqlite3 -csv -header FILE 'select …'",
+    ),
+    (b"\x89HDF", "an HDF5 file", "convert it to CSV first"),
+    (b"\x93NUMPY", "a NumPy array", "write it as text: numpy.savetxt"),
+    (b"%PDF", "a PDF file", "convert it to CSV first"),
+    #[cfg(not(feature = "parquet"))]
+    (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
+];
+
+/// What tells binary data from text: NUL bytes near the start.
+const NUL_WITHIN: usize = 1024;
+
+/// Refuses what is no text, by the first bytes of a file.
+///
+/// # Errors
+/// If the bytes are those of something else.
+pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
+    let known = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic));
+    if let Some(&(_, what, hint)) = known {
+        return Err(not_csv(file, what, hint));
+    }
+    if start[..start.len().min(NUL_WITHIN)].contains(&0) {
+        let hint = "it holds NUL bytes; CSV is text in UTF-8";
+        return Err(not_csv(file, "binary data or UTF-16 text", hint));
+    }
+    Ok(())
+}
+
+/// Refuses a file that is something else than CSV.
+pub fn not_csv(file: &str, what: &str, hint: &str) -> Error {
+    let message = format!("this is {what}, not a CSV file");
+    Error::new(Kind::Format, Location::file(file), message).with_hint(hint)
+}

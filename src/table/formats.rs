@@ -1,0 +1,15 @@
+//! The formats of input there are.
+
+use super::csv::Csv;
+use super::format::Format;
+use super::json::JsonLines;
+#[cfg(feature = "parquet")]
+use super::parquet::Parquet;
+
+/// Every format of input, in the order in which the help lists them.
+pub static FORMATS: &[&dyn Format] = &[
+    &Csv,
+    &JsonLines,
+    #[cfg(feature = "parquet")]
+    &Parquet,
+];

@@ -1,0 +1,33 @@
+//! Tables: files of any format as batches of numbers.
+//!
+//! | file | what it owns |
+//! |---|---|
+//! | `options.rs`, `request.rs` | what the user says of the input, and what is asked of a reader |
+//! | `schema.rs`, `columns.rs` | what the columns are, and how they are found |
+//! | `batch.rs` | rows as columns of numbers |
+//! | `format.rs`, `formats.rs` | what a format is, and which there are |
+//! | `tables.rs` | files in their order |
+//! | `cell.rs`, `number.rs` | what a cell means, and decimal numbers |
+//! | `text.rs`, `foreign.rs` | text files as blocks, and files that are no text |
+//! | `csv/`, `json/`, `parquet/` | a format each |
+//! | `values.rs` | the numbers of a program as a table |
+//!
+//! It does not know what is done with the numbers.
+
+pub(crate) mod batch;
+pub(crate) mod cell;
+mod columns;
+pub(crate) mod csv;
+mod foreign;
+pub(crate) mod format;
+pub(crate) mod formats;
+pub(crate) mod json;
+pub(crate) mod number;
+pub(crate) mod options;
+#[cfg(feature = "parquet")]
+mod parquet;
+pub(crate) mod request;
+pub(crate) mod schema;
+pub(crate) mod tables;
+mod text;
+pub(crate) mod values;

@@ -1,0 +1,98 @@
+//! How to read: what the user says of files, their columns and their cells.
+
+/// How to read tables. A column is named by its header, or by its position from 1.
+#[derive(Clone, Debug, Default)]
+#[cfg_attr(feature = "cli", derive(clap::Args))]
+#[cfg_attr(feature = "cli", command(next_help_heading = "Columns"))]
+#[non_exhaustive]
+pub struct InputOptions {
+    /// The column of y, by name or position [default: y, y_true, label, target, truth, actual or
+    /// outcome; else 1]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub y_col: Option<String>,
+    /// The columns of ŷ, one a model, by name or position [default: yhat, y_pred, y_prob,
+    /// prediction, prob, p, score …; else 2]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN,…", value_delimiter = ','))]
+    pub yhat_col: Vec<String>,
+    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "COLUMN,…", value_delimiter = ',', conflicts_with = "yhat_col")
+    )]
+    pub z_col: Vec<String>,
+    /// The first line holds the names of the columns [default: found out]
+    #[cfg_attr(feature = "cli", arg(long, overrides_with = "no_header"))]
+    pub header: bool,
+    /// The first line is data
+    #[cfg_attr(feature = "cli", arg(long))]
+    pub no_header: bool,
+    /// The format of the input [default: parquet by its first bytes, jsonl by its name, else csv]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FORMAT"))]
+    pub input: Option<String>,
+    /// The byte between cells, or `tab` [default: found out]
+    #[cfg_attr(
+        feature = "cli",
+        arg(short, long, value_name = "BYTE", value_parser = delimiter, allow_hyphen_values = true)
+    )]
+    pub delimiter: Option<u8>,
+    /// The column of weights
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    pub weight_col: Option<String>,
+    /// One result per value of these columns
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN,…", value_delimiter = ','))]
+    pub by: Vec<String>,
+    /// The label that counts as 1; every other counts as 0
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = crate::DATA)
+    )]
+    pub positive: Option<String>,
+    /// What to do with a row that lacks a value
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = crate::DATA)
+    )]
+    pub missing: Missing,
+}
+
+/// What to do with a row that lacks a value.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+#[non_exhaustive]
+pub enum Missing {
+    /// It is an error.
+    #[default]
+    Error,
+    /// The row is left out, and counted.
+    Skip,
+}
+
+impl InputOptions {
+    /// Whether the first record is a header; None if nothing was said.
+    pub(crate) fn has_header(&self) -> Option<bool> {
+        match (self.header, self.no_header) {
+            (true, _) => Some(true),
+            (_, true) => Some(false),
+            _ => None,
+        }
+    }
+}
+
+/// Reads the byte between cells.
+///
+/// # Errors
+/// Why the text is none.
+#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "an argument is read by it"))]
+pub(crate) fn delimiter(text: &str) -> Result<u8, String> {
+    match text.as_bytes() {
+        b"tab" | b"\\t" => Ok(b'\t'),
+        [b'"' | b'\n' | b'\r' | b'.' | b'+' | b'-'] => {
+            Err("it cannot be a quote, a line end, or part of a number".to_owned())
+        }
+        [byte] if byte.is_ascii_alphanumeric() => {
+            Err("it cannot be a letter or a digit".to_owned())
+        }
+        &[byte] => Ok(byte),
+        _ => Err("it is one byte, or the word tab".to_owned()),
+    }
+}

@@ -1,0 +1,233 @@
+//! What the parts of a file share: its footer, and columns that are being decoded.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use parquet::basic::{Compression, Type};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::{ColumnChunkMetaData, ParquetMetaData, RowGroupMetaData};
+use parquet::file::serialized_reader::SerializedPageReader;
+
+use crate::error::{Error, Kind as ErrorKind, Location};
+use crate::table::request::Request;
+use crate::table::schema::{Role, Schema};
+use crate::table::text::no_rows;
+use crate::text::sentence;
+
+use super::column::{self, Column, Purpose};
+use super::file::SharedFile;
+use super::guard::guarded;
+use super::kind::Kind;
+use super::pages::Pages;
+
+/// Data that does not hold what it says.
+pub fn damaged(location: Location, why: &str) -> Error {
+    let why = sentence(why);
+    let message = format!("the Parquet data is damaged, cut short or encrypted ({why})");
+    Error::new(ErrorKind::Format, location, message)
+}
+
+/// What the parts of a file share.
+pub struct Data {
+    pub schema: Arc<Schema>,
+    pub request: Arc<Request>,
+    pub file: SharedFile,
+    pub metadata: ParquetMetaData,
+    /// Where in the file each column is, and what it holds.
+    pub columns: Vec<(usize, Kind)>,
+    /// Columns that were opened for parts that have ended.
+    pub unused: Mutex<Vec<Columns>>,
+}
+
+impl Data {
+    /// Refuses what cannot be read, before any of it is.
+    pub fn check(&self) -> Result<(), Error> {
+        let damaged = |why: &str| Err(damaged(self.location(None), why));
+        let mut rows = 0i64;
+        for group in self.metadata.row_groups() {
+            let sum = rows.checked_add(group.num_rows()).filter(|_| group.num_rows() >= 0);
+            let Some(sum) = sum else { return damaged("its numbers of rows make no sense") };
+            rows = sum;
+            for column in (0..self.columns.len()).filter(|&column| self.is_needed(column)) {
+                self.check_chunk(column, group, group.column(self.columns[column].0))?;
+            }
+        }
+        if rows != self.metadata.file_metadata().num_rows() {
+            return damaged("its row groups have other numbers of rows than it has");
+        }
+        if rows == 0 {
+            return Err(no_rows(&self.schema.file));
+        }
+        Ok(())
+    }
+
+    /// Refuses a column of a row group by what the footer tells of it.
+    fn check_chunk(
+        &self,
+        column: usize,
+        group: &RowGroupMetaData,
+        chunk: &ColumnChunkMetaData,
+    ) -> Result<(), Error> {
+        if let Some(codec) = unread_codec(chunk.compression()) {
+            let message = format!("it is compressed with {codec}, which is not read");
+            return Err(Error::new(ErrorKind::Format, self.location(Some(column)), message)
+                .with_hint("write it with snappy, zstd, gzip or none"));
+        }
+        let start = chunk.dictionary_page_offset().unwrap_or(chunk.data_page_offset());
+        let range = u64::try_from(start).ok().zip(u64::try_from(chunk.compressed_size()).ok());
+        let ends_beyond = |(start, length): (u64, u64)| {
+            start.checked_add(length).is_none_or(|end| end > self.file.bytes())
+        };
+        let is_plain = chunk.compression() == Compression::UNCOMPRESSED;
+        let why = if chunk.file_path().is_some() {
+            "its data is in another file"
+        } else if chunk.num_values() != group.num_rows() {
+            "it has another number of values than rows"
+        } else if chunk.column_type() == Type::BOOLEAN && chunk.dictionary_page_offset().is_some() {
+            // The format has no dictionaries of two values: the type is wrong.
+            "it has a dictionary of booleans"
+        } else if range.is_none() {
+            "it has a negative size"
+        } else if range.is_some_and(ends_beyond) {
+            "it lies beyond the end of the file"
+        } else if is_plain && chunk.compressed_size() != chunk.uncompressed_size() {
+            "it is not compressed, and has two sizes"
+        } else {
+            return Ok(());
+        };
+        Err(damaged(self.location(Some(column)), why))
+    }
+
+    /// Whether a column is looked at.
+    pub fn is_needed(&self, column: usize) -> bool {
+        let is_selected = self.schema.slots.iter().any(|slot| slot.column == column);
+        is_selected || self.request.reads_all_columns() || self.schema.keys.contains(&column)
+    }
+
+    /// What becomes of the values of a slot's column.
+    pub fn purpose(&self, role: Role) -> Purpose<'_> {
+        match &self.request.options.positive {
+            Some(positive) if role == Role::Y => {
+                Purpose::Label(positive, self.request.scoring.negative())
+            }
+            _ => Purpose::Number(role),
+        }
+    }
+
+    /// The file, or a column of it.
+    pub fn location(&self, column: Option<usize>) -> Location {
+        let file = Location::file(&self.schema.file);
+        match column {
+            Some(column) => file.with_column(&self.schema.header.names[column]),
+            None => file,
+        }
+    }
+
+    /// Opens a column of a row group, from its first row on.
+    pub fn column(&self, group: usize, column: usize) -> Result<Box<dyn Column>, ParquetError> {
+        let group = self.metadata.row_group(group);
+        let (leaf, kind) = self.columns[column];
+        let (chunk, rows) = (group.column(leaf), usize::try_from(group.num_rows())?);
+        let pages = SerializedPageReader::new(Arc::new(self.file.clone()), chunk, rows, None)?;
+        Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(Pages::new(pages, rows))))
+    }
+
+    /// The columns of a row group at that row: those that are nearest before it, if any
+    /// are open.
+    pub fn columns_at(self: &Arc<Self>, group: usize, row: u64) -> Result<Columns, Error> {
+        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let nearest = (0..unused.len())
+            .filter(|&at| unused[at].group == group && unused[at].row <= row)
+            .max_by_key(|&at| unused[at].row);
+        let reused = nearest.map(|at| unused.swap_remove(at));
+        drop(unused);
+        let mut columns = reused.map_or_else(|| Columns::open(self, group), Ok)?;
+        columns.go_to(self, row)?;
+        Ok(columns)
+    }
+
+    /// Keeps columns for a part to come.
+    pub fn reuse(&self, columns: Columns) {
+        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        // Row groups come in their order.
+        unused.retain(|other| other.group == columns.group);
+        unused.push(columns);
+    }
+}
+
+/// The name of a way to compress that is not read.
+fn unread_codec(codec: Compression) -> Option<&'static str> {
+    match codec {
+        Compression::UNCOMPRESSED
+        | Compression::SNAPPY
+        | Compression::GZIP(_)
+        | Compression::ZSTD(_) => None,
+        Compression::LZO => Some("LZO"),
+        Compression::BROTLI(_) => Some("Brotli"),
+        Compression::LZ4 | Compression::LZ4_RAW => Some("LZ4"),
+    }
+}
+
+/// Columns of a row group, all at the same row.
+pub struct Columns {
+    /// The row group.
+    pub group: usize,
+    /// The first row that is not decoded.
+    pub row: u64,
+    /// For each column of the schema, if it is needed.
+    all: Vec<Option<Box<dyn Column>>>,
+}
+
+impl Columns {
+    /// Opens them at the first row.
+    pub fn open(data: &Data, group: usize) -> Result<Self, Error> {
+        let open = |column| {
+            let open = || guarded(|| data.column(group, column));
+            let opened = data.is_needed(column).then(open).transpose();
+            opened.map_err(|why| damaged(data.location(Some(column)), &why))
+        };
+        let all = (0..data.columns.len()).map(open).collect::<Result<Vec<_>, Error>>()?;
+        Ok(Columns { group, row: 0, all })
+    }
+
+    /// Passes over the rows before that one.
+    pub fn go_to(&mut self, data: &Data, row: u64) -> Result<(), Error> {
+        let rows = usize::try_from(row - self.row).unwrap_or(usize::MAX);
+        self.row = row;
+        self.each(data, |column| if rows > 0 { column.skip(rows) } else { Ok(()) })
+    }
+
+    /// Decodes the next rows.
+    pub fn read(&mut self, data: &Data, rows: usize) -> Result<(), Error> {
+        self.row += rows as u64;
+        self.each(data, |column| column.read(rows))
+    }
+
+    /// Does something to each column.
+    fn each(
+        &mut self,
+        data: &Data,
+        step: impl Fn(&mut dyn Column) -> Result<(), ParquetError>,
+    ) -> Result<(), Error> {
+        for (index, column) in self.all.iter_mut().enumerate() {
+            if let Some(column) = column {
+                guarded(|| step(&mut **column))
+                    .map_err(|why| damaged(data.location(Some(index)), &why))?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A column that is needed.
+    pub fn column(&self, column: usize) -> &dyn Column {
+        self.all[column].as_deref().expect("it is needed")
+    }
+
+    /// The text of a decoded row; empty in a column that is not needed.
+    pub fn text(&self, column: usize, row: usize) -> Vec<u8> {
+        let mut text = Vec::new();
+        if let Some(column) = &self.all[column] {
+            column.text(row, &mut text);
+        }
+        text
+    }
+}

@@ -1,0 +1,173 @@
+//! Some rows of a row group as batches.
+
+use std::borrow::Cow;
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::error::Error;
+use crate::table::batch::Batch;
+use crate::table::cell;
+use crate::table::format::{Chunk, Step};
+use crate::table::request::Request;
+use crate::table::schema::Schema;
+
+use super::column::Purpose;
+use super::data::{Columns, Data};
+use super::kind::Kind;
+
+/// Rows that are decoded in one go: few enough for their values to stay in a near cache.
+const DECODED: usize = 1 << 13;
+
+/// Some rows of a row group.
+pub struct Part {
+    data: Arc<Data>,
+    group: usize,
+    start: u64,
+    rows: u64,
+    columns: Option<Columns>,
+    /// The rows of the part that are decoded.
+    decoded: Range<u64>,
+    /// The next row of the part.
+    next: u64,
+}
+
+impl Part {
+    /// So many rows from `start` on.
+    pub fn new(data: Arc<Data>, group: usize, start: u64, rows: u64) -> Self {
+        Part { data, group, start, rows, columns: None, decoded: 0..0, next: 0 }
+    }
+
+    /// Decodes more rows, if there are none left.
+    fn decode(&mut self) -> Result<(), Error> {
+        if self.next < self.decoded.end {
+            return Ok(());
+        }
+        if self.columns.is_none() {
+            self.columns = Some(self.data.columns_at(self.group, self.start)?);
+        }
+        let count = usize::try_from(self.rows - self.next).unwrap_or(DECODED).min(DECODED);
+        let columns = self.columns.as_mut().expect("they are open");
+        columns.read(&self.data, count)?;
+        self.decoded = self.next..self.next + count as u64;
+        Ok(())
+    }
+
+    /// Fills the batch with some decoded rows, counted from the first that is; tells
+    /// whether a row that cannot be scored ended it.
+    fn fill_with(&mut self, rows: Range<usize>, batch: &mut Batch) -> bool {
+        let columns = self.columns.as_ref().expect("they are decoded");
+        let schema = &self.data.schema;
+        let mut good = rows.len();
+        for (slot, numbers) in schema.slots.iter().zip(&mut batch.columns) {
+            let purpose = self.data.purpose(slot.role);
+            let bad = columns.column(slot.column).numbers(purpose, rows.clone(), numbers);
+            good = good.min(bad.unwrap_or(good));
+        }
+        let is_missing =
+            |batch: &Batch, row: usize| batch.columns.iter().any(|numbers| numbers[row].is_nan());
+        let has_missing = batch.columns.iter().any(|numbers| has_nan(&numbers[..good]));
+        if has_missing && !self.data.request.skips_missing() {
+            good = (0..good).find(|&row| is_missing(batch, row)).unwrap_or(good);
+        }
+        batch.starts(self.next, 0);
+        let is_plain = schema.keys.is_empty() && !has_missing;
+        batch.rows = if is_plain { good } else { 0 };
+        for row in (0..good).filter(|_| !is_plain) {
+            let is_skipped = has_missing && is_missing(batch, row);
+            if !schema.keys.is_empty() {
+                let cells =
+                    schema.keys.iter().map(|&column| columns.text(column, rows.start + row));
+                let cells: Vec<Vec<u8>> = cells.collect();
+                let keys = if is_skipped { &mut batch.skipped_keys } else { &mut batch.keys };
+                match cells.as_slice() {
+                    [cell] => keys.push_cell(cell, 0, cell.len()),
+                    cells => keys.push(cells.iter().map(Vec::as_slice)),
+                }
+            }
+            if is_skipped {
+                batch.skipped.push(batch.rows);
+                continue;
+            }
+            if has_missing {
+                batch.starts(self.next + row as u64, 0);
+                for numbers in &mut batch.columns {
+                    numbers[batch.rows] = numbers[row];
+                }
+            }
+            batch.rows += 1;
+        }
+        self.next += good as u64;
+        if good < rows.len() {
+            batch.starts(self.next, 0);
+        }
+        good < rows.len()
+    }
+}
+
+/// Whether a number is NaN.
+fn has_nan(numbers: &[f64]) -> bool {
+    // Without an early end, so that it takes several at a time.
+    numbers.iter().fold(false, |any, number| any | number.is_nan())
+}
+
+impl Chunk for Part {
+    fn schema(&self) -> &Arc<Schema> {
+        &self.data.schema
+    }
+
+    fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
+        batch.clear(self.data.schema.slots.len(), 0);
+        if self.next == self.rows {
+            return Step::End;
+        }
+        if let Err(error) = self.decode() {
+            return Step::Failed(error);
+        }
+        let index = |row: u64| usize::try_from(row - self.decoded.start).expect("few are decoded");
+        let (start, end) = (index(self.next), index(self.decoded.end));
+        let is_bad = self.fill_with(start..end.min(start + most), batch);
+        batch.finish();
+        if is_bad { Step::BadRow } else { Step::More }
+    }
+
+    fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
+        let row = usize::try_from(batch.line(row) - self.decoded.start).expect("it is decoded");
+        let columns = self.columns.as_ref().expect("they are decoded");
+        Ok((0..self.data.columns.len())
+            .map(|column| Cow::Owned(columns.text(column, row)))
+            .collect())
+    }
+
+    fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
+        let data = Arc::clone(&self.data);
+        let line = batch.line(row) + 1;
+        let mut cells = match self.cells(batch, row) {
+            Ok(cells) => cells,
+            Err(error) => return error,
+        };
+        for slot in &data.schema.slots {
+            // Where booleans count as numbers, they are.
+            let is_number = matches!(data.purpose(slot.role), Purpose::Number(_));
+            if is_number && data.columns[slot.column].1 == Kind::Boolean {
+                let cell = &mut cells[slot.column];
+                match &**cell {
+                    b"true" => *cell = Cow::Borrowed(b"1"),
+                    b"false" => *cell = Cow::Borrowed(b"0"),
+                    _ => {}
+                }
+            }
+        }
+        cell::explain(&cells, &data.schema, request, line)
+    }
+
+    fn lines(&self) -> u64 {
+        self.rows
+    }
+
+    fn into_buffer(mut self: Box<Self>) -> Vec<u8> {
+        if let Some(columns) = self.columns.take() {
+            self.data.reuse(columns);
+        }
+        Vec::new()
+    }
+}

@@ -1,0 +1,179 @@
+//! A file's columns as a table. All that the footer tells is checked before any of the
+//! data is read.
+
+use std::borrow::Cow;
+use std::fs::File;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
+use parquet::schema::types::SchemaDescriptor;
+
+use crate::error::{Error, Kind as ErrorKind, Location};
+use crate::io::{Source, Stream};
+use crate::table::columns::{self, Candidates, Found};
+use crate::table::format::{Chunk, Chunks, Opened};
+use crate::table::request::{Cells, Request};
+use crate::table::schema::{Schema, Unit};
+use crate::text::excerpt;
+
+use super::data::{Data, damaged};
+use super::file::SharedFile;
+use super::guard::guarded;
+use super::kind::Kind;
+use super::part::Part;
+
+/// How a file starts.
+pub const MAGIC: &[u8] = b"PAR1";
+
+/// How a file starts that is encrypted.
+pub const ENCRYPTED: &[u8] = b"PARE";
+
+/// Rows of a part. A page that two parts share is decoded twice, so they are large.
+const PART: u64 = 1 << 18;
+
+/// Rows of a part that are all shown, which takes memory.
+const SHOWN_PART: u64 = 1 << 13;
+
+/// Opens a file that starts as a Parquet file does.
+///
+/// # Errors
+/// If it is a stream, is damaged, or lacks the columns.
+pub fn open(stream: &Stream, request: &Arc<Request>) -> Result<Opened, Error> {
+    let name = &stream.name;
+    let file_error = |message| Error::new(ErrorKind::Format, Location::file(name), message);
+    let starts = |magic| stream.start().starts_with(magic);
+    if !starts(MAGIC) && !starts(ENCRYPTED) {
+        return Err(file_error("this is no Parquet file: it does not start as one"));
+    }
+    let is_a_stream = || {
+        file_error("a Parquet file is read from its end, and this is a stream")
+            .with_hint("name the file itself, as it is, uncompressed")
+    };
+    let file = regular_file(&stream.source).ok_or_else(is_a_stream)?;
+    let file = SharedFile::new(file).map_err(|error| Error::cannot_read(name, &error))?;
+    if file.starts_with(ENCRYPTED) {
+        return Err(file_error("the file is encrypted").with_hint("decrypt it first"));
+    }
+    if !file.starts_with(MAGIC) {
+        return Err(is_a_stream());
+    }
+    let metadata = guarded(|| {
+        ParquetMetaDataReader::new()
+            .with_page_index_policy(PageIndexPolicy::Skip)
+            .parse_and_finish(&file)
+    });
+    let metadata = metadata.map_err(|why| damaged(Location::file(name), &why))?;
+    let leaves = leaves(metadata.file_metadata().schema_descr());
+    let Found { schema, mut warnings, .. } = find_columns(stream, request, &leaves)?;
+    if request.reads_all_columns() && !leaves.unreadable.is_empty() {
+        warnings.push(format!("left out: {}", unreadable_text(&leaves.unreadable)));
+    }
+    let data = Data {
+        schema: schema.shared(),
+        request: Arc::clone(request),
+        file,
+        metadata,
+        columns: leaves.columns,
+        unused: Mutex::default(),
+    };
+    data.check()?;
+    let bytes_read = Arc::clone(&stream.bytes_read);
+    let table = Table { data: Arc::new(data), bytes_read, group: 0, rows: 0 };
+    Ok(Opened { chunks: Box::new(table), warnings })
+}
+
+/// The file, if it is one that can be read in any order.
+fn regular_file(source: &Source) -> Option<File> {
+    let file = File::open(source.path()?).ok()?;
+    file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
+}
+
+/// The columns of a file.
+#[derive(Default)]
+struct Leaves {
+    names: Vec<String>,
+    /// Where in the file each is, and what it holds.
+    columns: Vec<(usize, Kind)>,
+    /// Columns that cannot be read, with the reason.
+    unreadable: Vec<(String, &'static str)>,
+}
+
+/// The columns that have one value a row, with a text.
+fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
+    let mut leaves = Leaves::default();
+    for (leaf, column) in descriptor.columns().iter().enumerate() {
+        let is_nested = column.path().parts().len() > 1 || column.max_rep_level() > 0;
+        let name = descriptor.get_column_root(leaf).name().to_owned();
+        match Kind::of(column) {
+            Some(kind) if !is_nested => {
+                leaves.names.push(name);
+                leaves.columns.push((leaf, kind));
+            }
+            _ if leaves.unreadable.last().is_some_and(|(last, _)| *last == name) => {}
+            _ if is_nested => leaves.unreadable.push((name, "it is nested, and a cell is not")),
+            _ => leaves.unreadable.push((name, "its values are of a type that is not read")),
+        }
+    }
+    leaves
+}
+
+fn find_columns(stream: &Stream, request: &Request, leaves: &Leaves) -> Result<Found, Error> {
+    let first: Vec<Cow<[u8]>> =
+        leaves.names.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
+    let candidates = Candidates {
+        file: &stream.name,
+        index: stream.index,
+        first: &first,
+        are_names: true,
+        delimiter: None,
+        unreadable: &leaves.unreadable,
+        unit: Unit::Row,
+    };
+    columns::find(&candidates, &request.options)
+        .map_err(|error| error.at(Location::file(&stream.name)))
+}
+
+fn unreadable_text(unreadable: &[(String, &'static str)]) -> String {
+    let texts = unreadable
+        .iter()
+        .map(|(name, why)| format!("column '{}': {why}", excerpt(name.as_bytes())));
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// A file, part by part.
+struct Table {
+    data: Arc<Data>,
+    /// Grows by each part's share of the file.
+    bytes_read: Arc<AtomicU64>,
+    /// The row group of the next part, and the rows of it that are in parts.
+    group: usize,
+    rows: u64,
+}
+
+impl Chunks for Table {
+    fn schema(&self) -> &Arc<Schema> {
+        &self.data.schema
+    }
+
+    fn next(&mut self, _: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
+        let metadata = &self.data.metadata;
+        let (group, rows) = loop {
+            let Some(group) = metadata.row_groups().get(self.group) else { return Ok(None) };
+            let rows = group.num_rows().cast_unsigned() - self.rows;
+            if rows > 0 {
+                break (self.group, rows);
+            }
+            (self.group, self.rows) = (self.group + 1, 0);
+        };
+        let most = if self.data.request.cells == Cells::OfAll { SHOWN_PART } else { PART };
+        // Two parts of like sizes rather than a large and a small one.
+        let rows = if rows < 2 * most { rows.div_ceil(rows.div_ceil(most)) } else { most };
+        let part = Part::new(Arc::clone(&self.data), group, self.rows, rows);
+        self.rows += rows;
+        let all = metadata.file_metadata().num_rows().cast_unsigned();
+        let share = u128::from(self.data.file.bytes()) * u128::from(rows) / u128::from(all);
+        self.bytes_read.fetch_add(u64::try_from(share).unwrap_or_default(), Ordering::Relaxed);
+        Ok(Some(Box::new(part)))
+    }
+}

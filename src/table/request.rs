@@ -1,0 +1,48 @@
+//! What is asked of a reader.
+
+use crate::scoring::Scoring;
+
+use super::options::{InputOptions, Missing};
+
+/// What is asked of a reader.
+#[derive(Debug)]
+pub struct Request {
+    /// How to read.
+    pub options: InputOptions,
+    /// What is computed, which says what numbers there may be.
+    pub scoring: Scoring,
+    /// Which cells are needed beside the numbers.
+    pub cells: Cells,
+    /// Whether a file without rows is no error.
+    pub allows_empty: bool,
+    /// Bytes that are read into a chunk.
+    pub block_size: usize,
+}
+
+/// Which cells are needed beside the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cells {
+    /// Those of a row that cannot be scored.
+    OfErrors,
+    /// Those of some rows.
+    OfSome,
+    /// Those of every row: then every row has as many as the first.
+    OfAll,
+}
+
+impl Request {
+    /// Whether all columns are read, not the selected ones alone.
+    pub fn reads_all_columns(&self) -> bool {
+        self.cells != Cells::OfErrors
+    }
+
+    /// Whether every row must have as many cells as the first.
+    pub fn is_strict(&self) -> bool {
+        self.cells == Cells::OfAll
+    }
+
+    /// Whether rows that lack a value are left out.
+    pub fn skips_missing(&self) -> bool {
+        self.options.missing == Missing::Skip
+    }
+}

@@ -1,0 +1,178 @@
+//! What the columns of a table are: which one holds y, which the outputs of models, the
+//! weights, the keys of groups.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Location, Record};
+use crate::neuron::Given;
+
+/// What a column is read for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// The label y.
+    Y,
+    /// A prediction ŷ.
+    Yhat,
+    /// The weighted input z of a neuron.
+    Z,
+    /// The weight of an instance.
+    Weight,
+    /// What instances are grouped by.
+    Key,
+}
+
+impl Role {
+    /// The role of a model's column.
+    pub fn of(given: Given) -> Self {
+        match given {
+            Given::Yhat => Role::Yhat,
+            Given::Z => Role::Z,
+        }
+    }
+
+    /// The option that chooses it.
+    pub fn option(self) -> &'static str {
+        match self {
+            Role::Y => "--y-col",
+            Role::Yhat => "--yhat-col",
+            Role::Z => "--z-col",
+            Role::Weight => "--weight-col",
+            Role::Key => "--by",
+        }
+    }
+
+    /// What it is called in a sentence.
+    pub fn letter(self) -> &'static str {
+        match self {
+            Role::Y => "y",
+            Role::Yhat => "ŷ",
+            Role::Z => "z",
+            Role::Weight => "w",
+            Role::Key => "a group",
+        }
+    }
+}
+
+/// A column that is read as numbers, for one role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Slot {
+    /// Its position, from 0.
+    pub column: usize,
+    /// What it is read for.
+    pub role: Role,
+}
+
+/// What results and states keep of a table: the names of its columns, by their roles.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Header {
+    /// The names of the models, which are those of their columns.
+    pub models: Vec<String>,
+    /// Whether models have ŷ or z.
+    pub given: Given,
+    /// The name of the column of y.
+    pub y: String,
+    /// The label that counts as 1, if labels are words.
+    pub positive: Option<String>,
+    /// The name of the column of weights, if there are any.
+    pub weight: Option<String>,
+    /// The names of those that groups are by.
+    pub by: Vec<String>,
+    /// The names of all columns.
+    pub names: Vec<String>,
+}
+
+impl Header {
+    /// What stands for a header where there was no input.
+    pub const EMPTY: Header = Header {
+        models: Vec::new(),
+        given: Given::Yhat,
+        y: String::new(),
+        positive: None,
+        weight: None,
+        by: Vec::new(),
+        names: Vec::new(),
+    };
+}
+
+/// The columns of one table.
+#[derive(Clone, Debug)]
+pub struct Schema {
+    /// The file's name, as messages show it.
+    pub file: String,
+    /// The file's position among the files, from 0.
+    pub index: usize,
+    /// The names of the columns.
+    pub header: Header,
+    /// The columns that hold numbers, in ascending order of columns.
+    pub slots: Vec<Slot>,
+    /// The slot of y.
+    pub y: usize,
+    /// The slot of each model's ŷ or z.
+    pub outputs: Vec<usize>,
+    /// The slot of the weight.
+    pub weight: Option<usize>,
+    /// The columns to group by.
+    pub keys: Vec<usize>,
+    /// What records are counted by.
+    pub unit: Unit,
+    /// Lines before the first record that is data.
+    pub lines_before: u64,
+}
+
+/// What a record is counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// Its physical line.
+    Line,
+    /// Its row, in files without lines.
+    Row,
+    /// Its position among the values of an option.
+    Value(&'static str),
+    /// Its position among the instances of a program.
+    Instance,
+}
+
+impl Schema {
+    /// The number of columns.
+    pub fn width(&self) -> usize {
+        self.header.names.len()
+    }
+
+    /// The location of a record, by its line or row from 1.
+    pub fn location(&self, line: u64) -> Location {
+        let record = match self.unit {
+            Unit::Line => Record::Line(line),
+            Unit::Row => Record::Row(line),
+            Unit::Value(option) => return Location::Value { option, index: line },
+            Unit::Instance => return Location::Instance(line),
+        };
+        Location::File { file: self.file.clone(), record: Some(record), column: None }
+    }
+
+    /// The location of a cell of a record.
+    pub fn cell(&self, line: u64, column: usize) -> Location {
+        self.location(line).with_column(&self.header.names[column])
+    }
+
+    /// The same table with no other columns than those that are read.
+    pub fn narrow(mut self) -> Self {
+        let slots = self.slots.iter().map(|slot| slot.column);
+        let mut kept: Vec<usize> = slots.chain(self.keys.iter().copied()).collect();
+        kept.sort_unstable();
+        kept.dedup();
+        let position = |column: usize| kept.partition_point(|&other| other < column);
+        self.header.names =
+            kept.iter().map(|&column| std::mem::take(&mut self.header.names[column])).collect();
+        self.keys.iter_mut().for_each(|column| *column = position(*column));
+        self.slots.iter_mut().for_each(|slot| slot.column = position(slot.column));
+        self
+    }
+
+    /// Shares it.
+    pub fn shared(self) -> Arc<Self> {
+        Arc::new(self)
+    }
+}

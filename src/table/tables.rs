@@ -1,0 +1,158 @@
+//! Files in their order, each opened as the format that it is.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use crate::error::{Error, Kind, Location};
+use crate::io::{Reader, Source, Stream};
+
+use super::foreign;
+use super::format::{Chunk, Chunks, Detection, Format};
+use super::formats::FORMATS;
+use super::request::Request;
+use super::schema::Schema;
+
+/// Bytes that are read into a chunk, unless a record is longer.
+pub const BLOCK: usize = 1 << 18;
+
+/// What comes next in the input.
+pub enum Next {
+    /// Rows.
+    Chunk {
+        /// The chunks before it.
+        index: u64,
+        /// The chunk.
+        chunk: Box<dyn Chunk>,
+    },
+    /// An error in place of a chunk. With a schema, the line of its location counts from
+    /// the end of the chunk before.
+    Error {
+        /// The chunks before it.
+        index: u64,
+        /// That of the file that was being read, if one was.
+        schema: Option<Arc<Schema>>,
+        /// The error.
+        error: Error,
+    },
+    /// Nothing.
+    End,
+}
+
+/// How sources are opened.
+pub type Open = Box<dyn FnMut(&Source) -> Result<Reader, Error> + Send>;
+
+/// The chunks of a list of files, in order.
+pub struct Tables {
+    sources: std::vec::IntoIter<Source>,
+    request: Arc<Request>,
+    open: Open,
+    bytes_read: Arc<AtomicU64>,
+    next_index: u64,
+    next_file: usize,
+    current: Option<Box<dyn Chunks>>,
+    /// What deserves a warning, by file.
+    pub warnings: Vec<String>,
+}
+
+impl Tables {
+    /// The chunks of those sources. `bytes_read` grows by what is read of them.
+    pub fn new(sources: Vec<Source>, request: Arc<Request>, bytes_read: Arc<AtomicU64>) -> Self {
+        let counted = Arc::clone(&bytes_read);
+        Tables {
+            sources: sources.into_iter(),
+            request,
+            open: Box::new(move |source| source.open(Arc::clone(&counted))),
+            bytes_read,
+            next_index: 0,
+            next_file: 0,
+            current: None,
+            warnings: Vec::new(),
+        }
+    }
+
+    /// The same, of readers that a test chooses.
+    #[cfg(any(test, fuzzing))]
+    pub fn opened_by(self, open: Open) -> Self {
+        Tables { open, ..self }
+    }
+
+    /// The next chunk, in the memory of `buffer`.
+    pub fn next(&mut self, buffer: &mut Vec<u8>) -> Next {
+        let index = self.next_index;
+        self.next_index += 1;
+        match self.chunk(buffer) {
+            Ok(Some(chunk)) => Next::Chunk { index, chunk },
+            Ok(None) => Next::End,
+            Err(error) => {
+                self.sources = Vec::new().into_iter();
+                let schema = self.current.take().map(|chunks| Arc::clone(chunks.schema()));
+                Next::Error { index, schema, error }
+            }
+        }
+    }
+
+    fn chunk(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
+        loop {
+            if let Some(chunks) = &mut self.current {
+                if let Some(chunk) = chunks.next(buffer)? {
+                    return Ok(Some(chunk));
+                }
+                self.current = None;
+            }
+            let Some(source) = self.sources.next() else { return Ok(None) };
+            match self.open(source, buffer) {
+                Ok(chunks) => self.current = Some(chunks),
+                Err(error) if self.request.allows_empty && error.kind() == Kind::Empty => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+
+    /// Opens the next file.
+    fn open(&mut self, source: Source, buffer: &mut Vec<u8>) -> Result<Box<dyn Chunks>, Error> {
+        let mut stream = Stream {
+            name: source.name(),
+            index: self.next_file,
+            reader: (self.open)(&source)?,
+            source,
+            buffer: std::mem::take(buffer),
+            filled: 0,
+            at_end: false,
+            bytes_read: Arc::clone(&self.bytes_read),
+        };
+        stream.read_to(self.request.block_size)?;
+        let name = stream.name.clone();
+        let opened = self.format(&stream)?.open(stream, &self.request)?;
+        self.next_file += 1;
+        let warnings = opened.warnings.into_iter().map(|warning| format!("{name}: {warning}"));
+        self.warnings.extend(warnings);
+        Ok(opened.chunks)
+    }
+
+    /// The format of a file, as it was named or as its start tells.
+    fn format(&self, stream: &Stream) -> Result<&'static dyn Format, Error> {
+        let (name, start) = (&stream.name, stream.start());
+        if start.is_empty() {
+            return Err(Error::new(Kind::Empty, Location::file(name), "the file is empty"));
+        }
+        let detection = |format: &&&'static dyn Format| format.detect(start, name);
+        let detected = FORMATS.iter().max_by_key(detection).expect("there are formats");
+        let is_certain = detection(&detected) == Detection::Certain;
+        let named = self.request.options.input.as_deref();
+        let format = match named {
+            None => detected,
+            Some(named) => FORMATS
+                .iter()
+                .find(|format| format.name() == named)
+                .ok_or_else(|| Error::usage("there is no such format of input"))?,
+        };
+        if is_certain && format.name() != detected.name() {
+            let hint = "without --input it is read as that";
+            return Err(foreign::not_csv(name, detected.noun(), hint));
+        }
+        if format.is_text() {
+            foreign::refuse(name, start)?;
+        }
+        Ok(*format)
+    }
+}

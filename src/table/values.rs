@@ -1,0 +1,97 @@
+//! The numbers of a program, or of the command line, as a table.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::digits::shortest_text;
+use crate::error::{Error, Kind};
+use crate::neuron::Given;
+
+use super::batch::Batch;
+use super::cell;
+use super::format::{Chunk, Step};
+use super::request::Request;
+use super::schema::{Header, Role, Schema, Slot, Unit};
+
+/// Numbers in columns: labels, the outputs of each model, and perhaps weights.
+pub struct Values {
+    schema: Arc<Schema>,
+    columns: Vec<Vec<f64>>,
+    next: usize,
+}
+
+impl Values {
+    /// Numbers of those columns, which are as many as the schema has slots, and as long
+    /// as each other.
+    pub fn new(schema: &Arc<Schema>, columns: Vec<Vec<f64>>) -> Self {
+        Values { schema: Arc::clone(schema), columns, next: 0 }
+    }
+
+    /// The schema of a column of y, one for each model, and perhaps one of weights.
+    pub fn schema(given: Given, models: &[String], weighted: bool, unit: Unit) -> Arc<Schema> {
+        let weight = weighted.then(|| "weight".to_owned());
+        let y = "y".to_owned();
+        let names = std::iter::once(&y).chain(models).chain(&weight).cloned().collect();
+        let roles = std::iter::repeat_n(Role::of(given), models.len());
+        let roles = std::iter::once(Role::Y).chain(roles);
+        let roles = roles.chain(weighted.then_some(Role::Weight));
+        Arc::new(Schema {
+            file: String::new(),
+            index: 0,
+            slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
+            y: 0,
+            outputs: (1..=models.len()).collect(),
+            weight: weighted.then_some(models.len() + 1),
+            header: Header { models: models.to_vec(), given, y, weight, names, ..Header::EMPTY },
+            keys: Vec::new(),
+            unit,
+            lines_before: 0,
+        })
+    }
+}
+
+impl Chunk for Values {
+    fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
+        batch.clear(self.columns.len(), 0);
+        batch.starts(self.next as u64, 0);
+        let end = self.columns[0].len().min(self.next + most);
+        for (column, numbers) in self.columns.iter().zip(&mut batch.columns) {
+            numbers.extend_from_slice(&column[self.next..end]);
+        }
+        batch.rows = end - self.next;
+        self.next = end;
+        if end == self.columns[0].len() { Step::End } else { Step::More }
+    }
+
+    fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
+        let cell = |column: &Vec<f64>| Cow::Owned(shortest_text(column[row]).into_bytes());
+        Ok(batch.columns.iter().map(cell).collect())
+    }
+
+    fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
+        let location = self.schema.location(batch.line(row) + 1);
+        let domains = request.scoring.domains(self.schema.header.given);
+        for (slot, column) in self.schema.slots.iter().zip(&batch.columns) {
+            let number = column[row];
+            if number.is_nan() {
+                return Error::new(Kind::Value, location, "'NaN' is not a number");
+            }
+            if let Err(error) = cell::check(shortest_text(number).as_bytes(), slot.role, domains) {
+                return error.at(location);
+            }
+        }
+        Error::new(Kind::Value, location, "it cannot be scored")
+    }
+
+    fn lines(&self) -> u64 {
+        self.next as u64
+    }
+
+    fn into_buffer(self: Box<Self>) -> Vec<u8> {
+        Vec::new()
+    }
+}
