@@ -1,17 +1,18 @@
-//! Pictures as SVG.
+//! Pictures as SVG, of 720 times 480 pixels.
 
-use std::sync::Arc;
+use std::fmt::Write as _;
 
-use kuva::plot::{LegendEntry, LegendPosition, LegendShape, LinePlot, LineStyle};
-use kuva::render::annotations::ShadedRegion;
-use kuva::render::layout::{Layout, TickFormat};
-use kuva::render::plots::Plot;
-use kuva::render::render::render_multiple;
+use super::{Curve, GREY, Picture, Stroke, number};
 
-use super::{Axis, Color, Curve, Picture, Stroke};
+/// Where the axes end.
+const RIGHT: f64 = 704.0;
+const TOP: f64 = 62.0;
 
-/// The size, in pixels.
-const SIZE: (f64, f64) = (720.0, 480.0);
+/// The width of most characters of 12 pixels.
+const CHARACTER: f64 = 7.0;
+
+/// The length of the line before a name in the legend.
+const SAMPLE: f64 = 26.0;
 
 /// How much of what is behind it an area hides.
 const OPACITY: f64 = 0.2;
@@ -20,88 +21,89 @@ impl Picture {
     /// The picture as an SVG document.
     #[must_use]
     pub fn svg(&self) -> String {
-        let layout = self
-            .layout()
-            .with_width(SIZE.0)
-            .with_height(SIZE.1)
-            .with_title(&self.title)
-            .with_x_label(&self.x.label)
-            .with_y_label(&self.y.label);
-        let layout = match self.legend() {
-            entries if entries.is_empty() => layout,
-            entries => layout
-                .with_legend_entries(entries)
-                .with_legend_position(LegendPosition::OutsideBottomColumns)
-                .with_legend_box(false),
-        };
-        let layout = match self.caption.as_str() {
-            "" => layout,
-            caption => layout.with_subtitle(caption),
-        };
-        let layout = self.saturated.iter().fold(layout, |layout, &(from, to)| {
-            let region = ShadedRegion::vertical(from, to);
-            layout.with_shaded_region(region.with_color(Color::Grey.css()).with_opacity(OPACITY))
-        });
-        let scene = render_multiple(self.plots(), layout);
-        let mut text = kuva::backend::svg::SvgBackend::new().with_pretty(true).render_scene(&scene);
-        text.push('\n');
-        text
-    }
-
-    fn legend(&self) -> Vec<LegendEntry> {
-        let curve = |curve: &Curve| LegendEntry {
-            label: curve.name.clone(),
-            color: curve.color.css(),
-            shape: LegendShape::Line,
-            dasharray: style(curve.stroke).dasharray(),
-        };
-        let named = self.curves.iter().filter(|curve| !curve.name.is_empty());
-        let mut entries: Vec<LegendEntry> = named.map(curve).collect();
-        if !self.saturated.is_empty() {
-            entries.push(LegendEntry {
-                label: "saturated".to_owned(),
-                color: "#e6e6e6".to_owned(),
-                shape: LegendShape::Rect,
-                dasharray: None,
-            });
+        let left = rounded(40.0 + CHARACTER * number(self.y.longest_text() as u64));
+        let bottom = if self.legend().next().is_some() { 390.0 } else { 422.0 };
+        let (x, y) = (self.x.scale(left, RIGHT), self.y.scale(bottom, TOP));
+        let (x, y) = (|number| rounded(x(number)), |number| rounded(y(number)));
+        let mut axes = format!("M{left} {TOP}V{bottom}H{RIGHT}");
+        let (mut grid, mut texts) = (String::new(), String::new());
+        for (tick, label) in self.x.ticks() {
+            let _ = write!(grid, "M{} {TOP}V{bottom}", x(tick));
+            let _ = write!(axes, "M{} {bottom}v5", x(tick));
+            texts += &text(x(tick), bottom + 18.0, "", &label);
         }
-        entries
-    }
-
-    /// The axes, without a word.
-    pub(super) fn layout(&self) -> Layout {
-        let text = |axis: &Axis| TickFormat::Custom(Arc::new(axis.text));
-        Layout::new(self.x.range, self.y.range)
-            .with_x_axis_min(self.x.range.0)
-            .with_x_axis_max(self.x.range.1)
-            .with_y_axis_min(self.y.range.0)
-            .with_y_axis_max(self.y.range.1)
-            .with_x_tick_step(self.x.step)
-            .with_y_tick_step(self.y.step)
-            .with_x_tick_format(text(&self.x))
-            .with_y_tick_format(text(&self.y))
-    }
-
-    pub(super) fn plots(&self) -> Vec<Plot> {
-        let plot = |curve: &Curve| {
-            let plot = LinePlot::new()
-                .with_data(curve.points.iter().copied())
-                .with_color(curve.color.css())
-                .with_line_style(style(curve.stroke));
-            Plot::Line(if curve.stroke == Stroke::Filled {
-                plot.with_fill().with_fill_opacity(OPACITY).with_stroke_width(1.0)
-            } else {
-                plot.with_stroke_width(2.5)
-            })
+        for (tick, label) in self.y.ticks() {
+            let _ = write!(grid, "M{left} {}H{RIGHT}", y(tick));
+            let _ = write!(axes, "M{left} {}h-5", y(tick));
+            texts += &text(left - 9.0, y(tick) + 4.3, r#" text-anchor="end""#, &label);
+        }
+        let (middle, center) = (f64::midpoint(left, RIGHT), f64::midpoint(TOP, bottom));
+        let title = if self.caption.is_empty() { 40.0 } else { 30.0 };
+        texts += &text(middle, title, r#" font-size="18""#, &self.title);
+        texts += &text(middle, 49.0, r##" font-size="13" fill="#666666""##, &self.caption);
+        texts += &text(middle, bottom + 38.0, r#" font-size="14""#, &self.x.label);
+        texts += &text(-center, 18.0, r#" font-size="14" transform="rotate(-90)""#, &self.y.label);
+        let grey = GREY.css;
+        let region = |&(from, to): &(f64, f64)| {
+            let d = format!("M{} {TOP}V{bottom}H{}V{TOP}Z", x(from), x(to));
+            format!("<path d=\"{d}\" fill=\"{grey}\" fill-opacity=\"{OPACITY}\"/>\n")
         };
-        self.curves.iter().map(plot).collect()
+        let regions: String = self.saturated.iter().map(region).collect();
+        let curve = |curve: &Curve| {
+            let mut points: Vec<_> = curve.points.iter().map(|&(a, b)| (x(a), y(b))).collect();
+            // Points within a pixel of the last are not seen.
+            points.dedup_by(|next, last| (next.0 - last.0).abs() + (next.1 - last.1).abs() < 1.0);
+            let points: Vec<String> = points.iter().map(|(x, y)| format!("{x},{y}")).collect();
+            format!("<polyline points=\"{}\" {}/>\n", points.join(" "), style(Some(curve)))
+        };
+        let curves: String = self.curves.iter().map(curve).collect();
+        let legend = self.legend_at(left, bottom + 70.0);
+        format!(
+            r##"<svg xmlns="http://www.w3.org/2000/svg" width="720" height="480" viewBox="0 0 720 480" font-family="DejaVu Sans, Verdana, Liberation Sans, Arial, sans-serif" font-size="12" text-anchor="middle">
+<rect width="720" height="480" fill="white"/>
+<path d="{grid}" stroke="#cccccc"/>
+{regions}<path d="{axes}" stroke="black" fill="none"/>
+{texts}{curves}{legend}</svg>
+"##
+        )
+    }
+
+    fn legend_at(&self, mut x: f64, y: f64) -> String {
+        let mut legend = String::new();
+        for (curve, name) in self.legend() {
+            let line = y - 4.0;
+            let _ = writeln!(legend, "<path d=\"M{x} {line}h{SAMPLE}\" {}/>", style(curve));
+            x += SAMPLE + 6.0;
+            legend += &text(x, y, r#" text-anchor="start""#, name);
+            x = rounded(x + CHARACTER * number(name.chars().count() as u64) + SAMPLE);
+        }
+        legend
     }
 }
 
-fn style(stroke: Stroke) -> LineStyle {
-    match stroke {
-        Stroke::Solid | Stroke::Filled => LineStyle::Solid,
-        // The legend has room for two such dashes.
-        Stroke::Dashed => LineStyle::Custom("5 3".to_owned()),
+/// The attributes of a curve and of its sample in the legend, or those of the sample
+/// of a region.
+fn style(curve: Option<&Curve>) -> String {
+    let Some(Curve { color, stroke, .. }) = curve else {
+        return format!(r#"stroke="{}" stroke-opacity="{OPACITY}" stroke-width="12""#, GREY.css);
+    };
+    let line = match stroke {
+        Stroke::Solid => r#"fill="none" stroke-width="2.5""#,
+        Stroke::Dashed => r#"fill="none" stroke-width="2.5" stroke-dasharray="5 3""#,
+        Stroke::Filled => &format!(r#"fill="{}" fill-opacity="{OPACITY}""#, color.css),
+    };
+    format!(r#"stroke="{}" {line}"#, color.css)
+}
+
+fn text(x: f64, y: f64, attributes: &str, text: &str) -> String {
+    if text.is_empty() {
+        return String::new();
     }
+    let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    format!("<text x=\"{}\" y=\"{}\"{attributes}>{text}</text>\n", rounded(x), rounded(y))
+}
+
+/// Tenths of pixels are enough.
+fn rounded(pixels: f64) -> f64 {
+    (10.0 * pixels).round() / 10.0
 }
