@@ -55,7 +55,7 @@
 //! ```
 //!
 //! `plot`, a Cargo feature, makes pictures of formulas and of the costs of files.
-//! [`neuron`] and [`tally`] know nobody, and [`cost`] only the neuron; `input` and
+//! [`neuron`] and [`tally`] know nobody, and [`cost`] those two; `input` and
 //! `report` never know each other; `score` and [`run()`] are where they meet.
 //! `tests/house.rs` sees to it.
 
@@ -65,6 +65,7 @@
 pub mod checks;
 pub mod cost;
 pub mod error;
+mod float;
 mod input;
 mod job;
 pub mod neuron;

@@ -4,7 +4,7 @@ use crate::error::{Error, Fault, Place};
 use crate::neuron::Given;
 use crate::report::{CostResult, Delta, Neurons};
 use crate::score::{Group, Plan, Scored};
-use crate::tally::Tally;
+use crate::tally::{Baseline, Moments, Tally};
 use crate::text;
 
 /// The statistics of every group, model and cost. Groups are by the columns of those
@@ -20,22 +20,22 @@ pub fn results(
 ) -> Result<Vec<CostResult>, Error> {
     let mut results = Vec::new();
     for group in groups {
-        let moments = group.tally.ybar().zip(group.tally.variance());
+        let moments = group.tally.moments();
         for model in 0..group.models.len() {
             for cost in 0..plan.costs.len() {
-                results.push(result(plan, (given, by), (group, moments), (model, cost))?);
+                results.push(result(plan, (given, by), (group, moments.as_ref()), (model, cost))?);
             }
         }
     }
     Ok(results)
 }
 
-/// The statistics of a group, of whose labels the mean and the variance are given,
+/// The statistics of a group, of whose labels the moments are given,
 /// by a model and a cost, each told by its place.
 fn result(
     plan: &Plan,
     (given, by): (Given, &[String]),
-    (group, moments): (&Group, Option<(f64, f64)>),
+    (group, moments): (&Group, Option<&Moments>),
     (model, cost): (usize, usize),
 ) -> Result<CostResult, Error> {
     let tally = &group.tally;
@@ -50,12 +50,10 @@ fn result(
         return Err(Error::new(Place::CommandLine, Fault::NoWeight(group)));
     }
     let cost = plan.costs[cost];
-    let baseline = moments.map(|(ybar, variance)| match given {
-        Given::Yhat => cost.baseline(ybar, variance),
-        Given::Z => plan.activated(cost).baseline(ybar, variance),
+    let baseline = moments.map(|moments| match given {
+        Given::Yhat => cost.baseline(moments),
+        Given::Z => plan.activated(cost).baseline(moments),
     });
-    let mean = tally.mean(column);
-    let skill = mean.zip(baseline).filter(|&(_, baseline)| baseline != 0.0);
     let has_models = group.models.len() > 1;
     Ok(CostResult {
         groups,
@@ -63,11 +61,11 @@ fn result(
         cost,
         n: tally.n(),
         weight,
-        mean,
+        mean: tally.mean(column),
         standard_error: tally.standard_error(column),
         sum: tally.sum(column),
-        baseline,
-        skill: skill.map(|(mean, baseline)| 1.0 - mean / baseline).filter(|skill| !skill.is_nan()),
+        baseline: baseline.as_ref().map(Baseline::to_f64),
+        skill: baseline.and_then(|baseline| tally.skill(column, &baseline)),
         infinite: tally.infinite(column),
         finite_mean: tally.finite_mean(column),
         skipped: tally.skipped(),
@@ -88,15 +86,11 @@ pub fn means_of_all(scored: &Scored, columns_per_cost: usize) -> Vec<Option<f64>
     (0..all.columns()).step_by(columns_per_cost).map(|column| all.mean(column)).collect()
 }
 
-/// The sum of the first cost over all groups.
-pub fn sum_of_all(scored: &Scored) -> f64 {
-    all_together(scored).map_or(0.0, |all| all.sum(0))
-}
-
-fn all_together(scored: &Scored) -> Option<Tally> {
+/// The sums over all groups.
+pub fn all_together(scored: &Scored) -> Option<Tally> {
     let mut groups = scored.groups.iter().map(|group| &group.tally);
     let mut all = groups.next()?.clone();
-    groups.for_each(|tally| all.merge(tally));
+    groups.try_for_each(|tally| all.merge(tally)).ok()?;
     Some(all)
 }
 

@@ -140,11 +140,9 @@ impl Job {
 
     /// The instances of highest cost.
     fn worst(&self, plan: &Plan, scored: &Scored) -> Vec<u8> {
-        let sum = results::sum_of_all(scored);
-        let share = |worst: &Worst| {
-            let share = worst.weight * worst.costs[0] / sum;
-            (!share.is_nan()).then_some(share)
-        };
+        let all = results::all_together(scored);
+        let share =
+            |worst: &Worst| all.as_ref().and_then(|all| all.share(0, worst.weight, worst.costs[0]));
         let instance = |worst: &Worst| WorstInstance {
             file: worst.file.clone(),
             line: worst.line,
@@ -196,7 +194,10 @@ fn warnings(scored: Scored, domain: Domain, positive: Option<(&str, f64)>) -> Ve
         warnings.push(format!("{rows} skipped for a missing value"));
     }
     if let Some((positive, negative)) = positive
-        && scored.groups.iter().all(|group| group.tally.ybar().is_none_or(|ybar| ybar == negative))
+        && scored
+            .groups
+            .iter()
+            .all(|group| group.tally.moments().is_none_or(|labels| labels.mean() == negative))
     {
         warnings.push(format!("no label is '{}'", excerpt(positive.as_bytes())));
     }

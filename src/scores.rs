@@ -93,7 +93,7 @@ impl Scores {
         let names = |scores: &Scores| scores.plan.costs.iter().map(|cost| cost.name()).collect();
         let (ours, theirs): (Vec<&str>, Vec<&str>) = (names(self), names(other));
         assert_eq!(ours, theirs, "scores by the same costs are merged");
-        self.group.tally.merge(&other.group.tally);
+        self.group.tally.merge(&other.group.tally).expect("instances can be counted");
     }
 
     /// The statistics by each cost, in the order of the costs;

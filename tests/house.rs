@@ -5,11 +5,12 @@ use std::path::{Path, PathBuf};
 
 /// Each module with all the modules of the library that it may use: those that know
 /// nobody first, and where they meet last.
-const MAY_USE: [(&str, &[&str]); 14] = [
-    ("neuron", &[]),
+const MAY_USE: [(&str, &[&str]); 15] = [
+    ("float", &[]),
+    ("neuron", &["float"]),
     ("text", &[]),
-    ("tally", &[]),
-    ("cost", &["neuron"]),
+    ("tally", &["float"]),
+    ("cost", &["float", "neuron", "tally"]),
     ("error", &["text"]),
     ("platform", &[]),
     ("input", &["cost", "error", "neuron", "platform", "text"]),

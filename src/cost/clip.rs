@@ -4,8 +4,11 @@ use std::fmt;
 use std::num::ParseFloatError;
 use std::str::FromStr;
 
-use super::{Cost, CrossEntropy, Domain};
-use crate::neuron::sigmoid;
+use super::cross_entropy::CrossEntropy;
+use super::domain::Domain;
+use super::function::Cost;
+use crate::neuron::{Neuron, sigmoid};
+use crate::tally::{Baseline, Moments};
 
 /// What comes before the least logarithm, where a clip is written.
 const LOGARITHM: &str = "ln ";
@@ -129,8 +132,8 @@ impl Cost for ClippedCrossEntropy {
     }
 
     /// Of the clipped ŷ = σ(z).
-    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
-        self.cost(y, sigmoid(z))
+    fn cost_of_z(&self, neuron: Neuron) -> f64 {
+        self.cost(neuron.ones(), sigmoid(neuron.logit()))
     }
 
     /// That of the cost as it is.
@@ -139,8 +142,8 @@ impl Cost for ClippedCrossEntropy {
     }
 
     /// That of the cost as it is.
-    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
-        CrossEntropy.gradient_of_z(y, z)
+    fn gradient_of_z(&self, neuron: Neuron) -> f64 {
+        CrossEntropy.gradient_of_z(neuron)
     }
 
     fn growth(&self) -> f64 {
@@ -148,7 +151,7 @@ impl Cost for ClippedCrossEntropy {
     }
 
     /// The entropy of ȳ, which is not clipped.
-    fn baseline(&self, ybar: f64, variance: f64) -> f64 {
-        CrossEntropy.baseline(ybar, variance)
+    fn baseline(&self, labels: &Moments) -> Baseline {
+        CrossEntropy.baseline(labels)
     }
 }

@@ -161,7 +161,7 @@ impl Groups {
             match self.places.get(&key) {
                 Some(&mine) => {
                     let mine = &mut self.all[mine];
-                    mine.tally.merge(&group.tally);
+                    mine.tally.merge(&group.tally).expect("rows can be counted");
                     if group.first < mine.first {
                         (mine.first, mine.models) = (group.first, group.models);
                     }

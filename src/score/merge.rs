@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use crate::error::{Error, Fault, Place};
 use crate::input::Source;
-use crate::tally::Tally;
+use crate::neuron::Given;
+use crate::tally::{Overflow, Tally};
 
 use super::groups::Group;
 use super::ledger::Infinite;
@@ -54,6 +55,8 @@ pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Plan, Scored), Er
 #[derive(Default)]
 struct Merged {
     max_groups: usize,
+    /// Rows of all states, skipped ones too.
+    rows: u64,
     /// Of the first state, and where that is.
     first: Option<(Options, Place)>,
     /// Of the first state that had a header, and where that is.
@@ -86,9 +89,14 @@ impl Merged {
                 return Err(Fault::OtherState { what, first: first_place.to_string() });
             }
         }
+        let given = self.input.as_ref().map_or(Given::Yhat, |(input, _)| input.given());
+        let labels = plan.domains(given).y.range();
         let no_state = |why: &str| Fault::NotAState(why.to_owned());
-        let tally = Tally::restore(plan.shape(), &line.tally).map_err(no_state)?;
+        let tally = Tally::restore(plan.shape(), &line.tally, labels).map_err(no_state)?;
         let columns = tally.columns();
+        // So that no sum over groups overflows.
+        let rows = self.rows.checked_add(tally.n()).and_then(|n| n.checked_add(tally.skipped()));
+        self.rows = rows.ok_or_else(|| no_state(&Overflow.to_string()))?;
         for instance in line.worst {
             let worst = instance.restore().filter(|worst| worst.costs.len() == columns);
             self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
@@ -98,7 +106,10 @@ impl Merged {
             return Err(no_state("it has rows, and no columns"));
         };
         match self.places.get(&name) {
-            Some(&place) => self.groups[place].tally.merge(&tally),
+            Some(&place) => {
+                let merged = self.groups[place].tally.merge(&tally);
+                merged.map_err(|overflow| Fault::NotAState(overflow.to_string()))?;
+            }
             None if self.groups.len() == self.max_groups => {
                 return Err(Fault::TooManyGroups(self.max_groups));
             }

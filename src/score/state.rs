@@ -192,7 +192,7 @@ impl Options {
     /// A plan that gives the same results.
     pub fn plan(&self) -> Result<Plan, String> {
         /// Models that fit in a line.
-        const MOST_MODELS: usize = 1 << 20;
+        const MODEL_LIMIT: usize = 1 << 20;
         let cost = |field: &String| {
             cost::ALL
                 .into_iter()
@@ -211,7 +211,7 @@ impl Options {
                     .ok_or_else(|| format!("there is no activation '{name}'"))?,
             ),
         };
-        if costs.is_empty() || self.models == 0 || self.models > MOST_MODELS {
+        if costs.is_empty() || self.models == 0 || self.models > MODEL_LIMIT {
             return Err("it has no costs or no models".to_owned());
         }
         Ok(Plan {
@@ -236,10 +236,15 @@ impl Input {
         Input { given, y, positive, weight, models, by, names }
     }
 
+    /// What stands for the outputs.
+    pub fn given(&self) -> Given {
+        if self.given == "z" { Given::Z } else { Given::Yhat }
+    }
+
     /// The header that it was made of.
     pub fn restore(self) -> Header {
-        let Input { given, y, positive, weight, models, by, names } = self;
-        let given = if given == "z" { Given::Z } else { Given::Yhat };
+        let given = self.given();
+        let Input { y, positive, weight, models, by, names, .. } = self;
         Header { given, y, positive, weight, models, names, by }
     }
 
