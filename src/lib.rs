@@ -67,6 +67,7 @@ pub mod cost;
 pub mod digits;
 mod engine;
 pub mod error;
+mod float;
 mod io;
 mod job;
 mod merge;

@@ -12,7 +12,7 @@ use crate::results::Group;
 use crate::scoring::Scoring;
 use crate::state::{self, Line, Name, difference, header_difference};
 use crate::table::schema::Header;
-use crate::tally::Tally;
+use crate::tally::{Overflow, Tally};
 use crate::text::sentence;
 
 /// The longest line of a state: one with many models and worst instances.
@@ -50,6 +50,8 @@ pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Scoring, Scored),
 #[derive(Default)]
 struct Merged {
     max_groups: usize,
+    /// Rows of all states, skipped ones too.
+    rows: u64,
     /// That of the first state, and where that is.
     scoring: Option<(Scoring, Location)>,
     /// That of the first state that had one, and where that is.
@@ -100,13 +102,20 @@ impl Merged {
             return Err(no_state("its columns are not those of its options"));
         }
         let shape = scoring.shape(header.models.len(), header.weight.is_some());
-        let tally = Tally::restore(shape, &tally).map_err(no_state)?;
+        let labels = scoring.domains(header.given).y.range();
+        let tally = Tally::restore(shape, &tally, labels).map_err(no_state)?;
+        // So that no sum over groups overflows.
+        let overflow = || no_state(&Overflow.to_string());
+        let rows = self.rows.checked_add(tally.n()).and_then(|n| n.checked_add(tally.skipped()));
+        self.rows = rows.ok_or_else(overflow)?;
         for instance in worst {
             let worst = instance.restore().filter(|worst| worst.costs.len() == tally.columns());
             self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
         }
         match self.indices.get(&name) {
-            Some(&index) => self.groups[index].tally.merge(&tally),
+            Some(&index) => {
+                self.groups[index].tally.merge(&tally).map_err(|_| overflow())?;
+            }
             None if self.groups.len() == self.max_groups => {
                 let message =
                     format!("there are more than {} groups", grouped(self.max_groups as u64));

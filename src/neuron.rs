@@ -9,7 +9,11 @@
 //! learn next to nothing, however wrong it is: the neuron is saturated. (*Deep
 //! Learning Illustrated*, the chapter "Training Deep Networks", Figure 8.1.)
 
+mod difference;
+
 use serde::{Deserialize, Serialize};
+
+use crate::float::{Double, power_of_two};
 
 /// The part of the steepest slope below which a neuron counts as saturated.
 ///
@@ -86,6 +90,25 @@ impl Activation {
         self.slope(z) < SATURATION * self.steepest()
     }
 
+    /// The two labels that the outputs stand for.
+    #[must_use]
+    pub fn labels(self) -> [f64; 2] {
+        match self {
+            Activation::Sigmoid => [0.0, 1.0],
+            Activation::Tanh => [-1.0, 1.0],
+        }
+    }
+
+    /// How many times a weighted input is that of the sigmoid neuron with the same
+    /// probabilities.
+    #[must_use]
+    pub fn logits_per_input(self) -> f64 {
+        match self {
+            Activation::Sigmoid => 1.0,
+            Activation::Tanh => 2.0,
+        }
+    }
+
     /// The label halfway between the two that the outputs stand for.
     #[must_use]
     pub fn middle(self) -> f64 {
@@ -93,6 +116,87 @@ impl Activation {
             Activation::Sigmoid => 0.5,
             Activation::Tanh => 0.0,
         }
+    }
+}
+
+/// A neuron at one instance: its label and its weighted input.
+///
+/// A tanh neuron with labels −1 and 1 is a sigmoid one of twice the weighted input, its
+/// [`logit`](Neuron::logit), whose label is (1 + y)/2: tanh z = 2σ(2z) − 1. Neither part
+/// of that label loses digits.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Neuron {
+    /// Its activation.
+    pub activation: Activation,
+    /// The label, within those of the activation.
+    pub y: f64,
+    /// The weighted input, ±∞ included.
+    pub z: f64,
+}
+
+impl Neuron {
+    /// The z of the sigmoid neuron.
+    #[must_use]
+    pub fn logit(self) -> f64 {
+        self.activation.logits_per_input() * self.z
+    }
+
+    /// The label of the sigmoid neuron, from 0 to 1: the number nearest to it.
+    #[must_use]
+    pub fn ones(self) -> f64 {
+        self.shares()[0].high
+    }
+
+    /// The number nearest to 1 − that label.
+    #[must_use]
+    pub fn zeros(self) -> f64 {
+        self.shares()[1].high
+    }
+
+    /// That label, and 1 − it.
+    fn shares(self) -> [Double; 2] {
+        match self.activation {
+            Activation::Sigmoid => [Double::from(self.y), Double::sum(1.0, -self.y)],
+            Activation::Tanh => [self.y, -self.y].map(|y| Double::sum(1.0, y).scaled(0.5)),
+        }
+    }
+
+    /// σ(logit) − label of the sigmoid neuron: nearly the number nearest to it where the
+    /// label is soft, however close the two are.
+    #[must_use]
+    pub fn error(self) -> f64 {
+        let [low, high] = self.activation.labels();
+        if self.y == high {
+            -sigmoid(-self.logit())
+        } else if self.y == low {
+            sigmoid(self.logit())
+        } else if self.z == 0.0 {
+            (self.activation.middle() - self.y) / self.activation.logits_per_input()
+        } else if self.z < 0.0 {
+            self.error_of_tail()
+        } else {
+            -self.error_of_tail()
+        }
+    }
+
+    /// The tail s = σ(−|logit|) − the part p of a soft label that lies there. With
+    /// E = e^−|logit| it is E/(1 + E) − p = ((1 − p)E − p)/(1 + E).
+    fn error_of_tail(self) -> f64 {
+        let [ones, zeros] = self.shares();
+        let (p, rest) = if self.z < 0.0 { (ones, zeros) } else { (zeros, ones) };
+        let distance = self.logit().abs();
+        if distance > 800.0 || distance > 500.0 && p.high > power_of_two(-650) {
+            return -p.high;
+        }
+        if distance <= 500.0 {
+            let e = Double::exp(-distance);
+            let difference = rest * e + -p;
+            // All but 60 bits may cancel.
+            if difference.high.abs() > power_of_two(-35) * p.high {
+                return (difference / (Double::ONE + e)).high;
+            }
+        }
+        difference::of_tail(distance, p, 256)
     }
 }
 

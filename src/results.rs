@@ -5,7 +5,7 @@ use crate::error::{Error, Kind, Location};
 use crate::neuron::Given;
 use crate::scoring::Scoring;
 use crate::table::schema::Header;
-use crate::tally::Tally;
+use crate::tally::{Baseline, Moments, Tally};
 use crate::text;
 
 /// The instances of a group, as sums.
@@ -103,21 +103,12 @@ struct Sums<'a> {
     scoring: &'a Scoring,
     header: &'a Header,
     has_models: bool,
+    baseline: Option<Baseline>,
 }
 
 impl Sums<'_> {
-    fn baseline(&self) -> Option<f64> {
-        let (ybar, variance) = self.tally.ybar().zip(self.tally.variance())?;
-        Some(match self.header.given {
-            Given::Yhat => self.cost.baseline(ybar, variance),
-            Given::Z => self.scoring.activated(self.cost).baseline(ybar, variance),
-        })
-    }
-
     fn skill(&self) -> Option<f64> {
-        let mean = self.tally.mean(self.column)?;
-        let baseline = self.baseline().filter(|&baseline| baseline != 0.0)?;
-        Some(1.0 - mean / baseline).filter(|skill| !skill.is_nan())
+        self.tally.skill(self.column, self.baseline.as_ref()?)
     }
 
     /// The mean difference to the first model ± 1.96 standard errors.
@@ -169,7 +160,11 @@ pub static STATISTICS: [Statistic; 15] = [
         Look::PlusMinus,
     ),
     field("sum", |s| Some(Value::Number(s.tally.sum(s.column)))),
-    field("baseline", |s| Some(s.baseline().into())).shown(9, "baseline", Look::Digits),
+    field("baseline", |s| Some(s.baseline.as_ref().map(Baseline::to_f64).into())).shown(
+        9,
+        "baseline",
+        Look::Digits,
+    ),
     field("skill", |s| Some(s.skill().into())).shown(10, "skill", Look::Percent),
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column)))).shown_if(
         7,
@@ -291,17 +286,33 @@ pub fn results(
     let costs = scoring.costs();
     let mut results = Vec::new();
     for group in groups {
+        let moments = group.tally.moments();
         for model in 0..group.models.len() {
             for (index, &cost) in costs.iter().enumerate() {
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let has_models = group.models.len() > 1;
-                let tally = &group.tally;
-                let sums = Sums { tally, model, column, cost, scoring, header, has_models };
+                let (tally, labels) = (&group.tally, moments.as_ref());
+                let baseline = labels.map(|labels| baseline(scoring, header.given, cost, labels));
+                let sums =
+                    Sums { tally, model, column, cost, scoring, header, has_models, baseline };
                 results.push(result(&sums, group)?);
             }
         }
     }
     Ok(results)
+}
+
+/// The mean cost of always predicting the mean label.
+fn baseline(
+    scoring: &Scoring,
+    given: Given,
+    cost: &'static dyn Cost,
+    labels: &Moments,
+) -> Baseline {
+    match given {
+        Given::Yhat => cost.baseline(labels),
+        Given::Z => scoring.activated(cost).baseline(labels),
+    }
 }
 
 fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
@@ -332,6 +343,6 @@ fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
 pub fn all_together(groups: &[Group]) -> Option<Tally> {
     let mut tallies = groups.iter().map(|group| &group.tally);
     let mut all = tallies.next()?.clone();
-    tallies.for_each(|tally| all.merge(tally));
+    tallies.try_for_each(|tally| all.merge(tally)).ok()?;
     Some(all)
 }

@@ -138,11 +138,9 @@ impl Job {
 
     /// The instances of highest cost.
     fn worst(&self, scoring: &Scoring, scored: &Scored) -> Vec<u8> {
-        let sum = all_together(&scored.groups).map_or(0.0, |all| all.sum(0));
-        let share = |worst: &Worst| {
-            let share = worst.weight * worst.costs[0] / sum;
-            (!share.is_nan()).then_some(share)
-        };
+        let all = all_together(&scored.groups);
+        let share =
+            |worst: &Worst| all.as_ref().and_then(|all| all.share(0, worst.weight, worst.costs[0]));
         let instances: Vec<(Worst, Option<f64>)> =
             scored.worst.iter().map(|worst| (worst.clone(), share(worst))).collect();
         let header = scored.header.as_ref().unwrap_or(&NONE);
@@ -173,9 +171,8 @@ impl Job {
             warnings.push(format!("{rows} skipped for a missing value"));
         }
         let negative = scoring.negative();
-        let has_positive = |ybar: f64| ybar != negative;
         if let (Data::Tables(_), Some(positive)) = (&self.data, &self.input.positive)
-            && !tallies().any(|tally| tally.ybar().is_some_and(has_positive))
+            && tallies().all(|tally| tally.moments().is_none_or(|labels| labels.mean() == negative))
         {
             warnings.push(format!("no label is '{}'", excerpt(positive.as_bytes())));
         }

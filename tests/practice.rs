@@ -59,7 +59,7 @@ fn the_worst_instances_are_named_with_their_share() {
         run.stdout,
         "file,line,id,fold,w,y,a,b,quadratic,cross_entropy,share\n\
          <stdin>,6,5,x,1,1,0.3,0,1,inf,0.8771929824561404\n\
-         <stdin>,5,4,y,0.5,0,0.4,0.3,0.09,0.35667494393873234,0.07894736842105264\n"
+         <stdin>,5,4,y,0.5,0,0.4,0.3,0.09,0.35667494393873234,0.07894736842105263\n"
     );
 }
 

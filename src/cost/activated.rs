@@ -1,7 +1,9 @@
 //! A cost function that takes a neuron's weighted input z in place of its output.
 
-use super::{Cost, Domain};
-use crate::neuron::Activation;
+use super::domain::Domain;
+use super::function::Cost;
+use crate::neuron::{Activation, Neuron};
+use crate::tally::{Baseline, Moments};
 
 /// The cost of a neuron's output, from its weighted input z.
 ///
@@ -30,13 +32,8 @@ pub struct Activated {
 }
 
 impl Activated {
-    /// The label and the weighted input of the sigmoid neuron that has the same
-    /// probabilities.
-    fn as_sigmoid(self, y: f64, z: f64) -> (f64, f64) {
-        match self.activation {
-            Activation::Sigmoid => (y, z),
-            Activation::Tanh => (f64::midpoint(1.0, y), 2.0 * z),
-        }
+    fn neuron(self, y: f64, z: f64) -> Neuron {
+        Neuron { activation: self.activation, y, z }
     }
 
     fn growth(self) -> f64 {
@@ -49,9 +46,8 @@ impl Activated {
     /// ∂C/∂z.
     #[must_use]
     pub fn gradient(self, y: f64, z: f64) -> f64 {
-        let (t, twice) = self.as_sigmoid(y, z);
-        let inner = if self.activation == Activation::Tanh { 2.0 } else { 1.0 };
-        inner * self.growth() * self.cost.gradient_of_z(t, twice)
+        let of_logit = self.growth() * self.cost.gradient_of_z(self.neuron(y, z));
+        self.activation.logits_per_input() * of_logit
     }
 
     /// The numbers that y may be.
@@ -66,8 +62,7 @@ impl Activated {
     /// The cost of an instance.
     #[must_use]
     pub fn cost(self, y: f64, z: f64) -> f64 {
-        let (t, twice) = self.as_sigmoid(y, z);
-        self.growth() * self.cost.cost_of_z(t, twice)
+        self.growth() * self.cost.cost_of_z(self.neuron(y, z))
     }
 
     /// The cost of each instance: `costs[i]` becomes that of `y[i]` and `z[i]`.
@@ -83,12 +78,11 @@ impl Activated {
 
     /// The mean cost of always predicting ȳ, as [`Cost::baseline`].
     #[must_use]
-    pub fn baseline(self, ybar: f64, variance: f64) -> f64 {
+    pub fn baseline(self, labels: &Moments) -> Baseline {
         match self.activation {
-            Activation::Sigmoid => self.cost.baseline(ybar, variance),
-            // Halfway towards each other, and a quarter as far in squares.
+            Activation::Sigmoid => self.cost.baseline(labels),
             Activation::Tanh => {
-                self.growth() * self.cost.baseline(f64::midpoint(1.0, ybar), variance / 4.0)
+                self.cost.baseline(&labels.of_signed_labels()).scaled(self.growth())
             }
         }
     }

@@ -1,8 +1,12 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
+use super::clip::Clip;
+use super::domain::Domain;
+use super::function::Cost;
 use super::logarithm::{self, CHUNK};
-use super::{Clip, Cost, Domain};
-use crate::neuron::{sigmoid, softplus_tail};
+use crate::float::{Double, power_of_two};
+use crate::neuron::{Neuron, softplus_tail};
+use crate::tally::{Baseline, Moments};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
 /// the log loss.
@@ -22,7 +26,7 @@ use crate::neuron::{sigmoid, softplus_tail};
 /// From the weighted input z of a sigmoid neuron it is y·softplus(−z) +
 /// (1 − y)·softplus(z), where softplus(z) = ln(1 + eᶻ), computed as the part of the
 /// label on the other side times |z|, plus ln(1 + e^−|z|): no ŷ that rounds to 1 is
-/// in between.
+/// in between, and a soft label errs by 3 units in the last place at the utmost.
 ///
 /// # Domain
 /// y and ŷ in [0, 1]. The cost of an output that is certain and wrong is ∞.
@@ -102,11 +106,16 @@ impl Cost for CrossEntropy {
         clipped
     }
 
-    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
+    fn cost_of_z(&self, neuron: Neuron) -> f64 {
         // The label on the other side of z: all that costs more than the tail.
-        let wrong = if z < 0.0 { y } else { 1.0 - y };
-        let ramp = if wrong == 0.0 { 0.0 } else { wrong * z.abs() };
-        ramp + softplus_tail(z)
+        let wrong = if neuron.z < 0.0 { neuron.ones() } else { neuron.zeros() };
+        let ramp = if wrong == 0.0 {
+            0.0
+        } else {
+            // In this order: the logit itself may be beyond the largest number.
+            wrong * neuron.activation.logits_per_input() * neuron.z.abs()
+        };
+        ramp + softplus_tail(neuron.logit())
     }
 
     /// ŷ − y.
@@ -115,8 +124,8 @@ impl Cost for CrossEntropy {
     }
 
     /// ŷ − y.
-    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
-        if y == 1.0 { -sigmoid(-z) } else { sigmoid(z) - y }
+    fn gradient_of_z(&self, neuron: Neuron) -> f64 {
+        neuron.error()
     }
 
     /// It is that of probabilities, whatever stands for them.
@@ -125,9 +134,31 @@ impl Cost for CrossEntropy {
     }
 
     /// The entropy of ȳ.
-    fn baseline(&self, ybar: f64, _variance: f64) -> f64 {
-        self.cost(ybar, ybar)
+    fn baseline(&self, labels: &Moments) -> Baseline {
+        Baseline::from(entropy(labels))
     }
+}
+
+/// −[ȳ ln ȳ + (1 − ȳ) ln(1 − ȳ)]: the number nearest to it, but for one ȳ in millions.
+///
+/// Computed from the smaller of ȳ and 1 − ȳ, whichever it is, with twice the digits.
+fn entropy(labels: &Moments) -> f64 {
+    let p = labels.smaller_share(0);
+    // The least numbers have few digits, and none for their logarithm.
+    let scale = if p.high < power_of_two(-900) { 600 } else { 0 };
+    let scaled = labels.smaller_share(scale.into());
+    if scaled.high < power_of_two(-900) {
+        return 0.0;
+    }
+    let ln = scaled.ln() + -Double::ln_2_times(scale.into());
+    let of_other = if p.high < power_of_two(-30) {
+        // −(1 − p)·ln(1 − p) = p − p²/2 − p³/6 − …
+        scaled + Double::product(scaled.high, p.high * (-0.5 - p.high / 6.0))
+    } else {
+        let q = Double::ONE + -p;
+        -(q * q.ln())
+    };
+    (of_other + -(scaled * ln)).high * power_of_two(-scale)
 }
 
 /// The cost of one instance, clipped.

@@ -2,8 +2,8 @@
 //!
 //! It computes ln x with some 15 bits to spare and a bound on its error. Where
 //! all within the bound rounds to one number, that is the correctly rounded
-//! one (Ziv's test); elsewhere, about once in a thousand times, [`lns`] says so
-//! and pxfm decides. So the bits are those of pxfm, and the time is half.
+//! one (Ziv's test); elsewhere, about once in a thousand times, [`lns`] leaves it
+//! undecided, and pxfm decides. So the bits are those of pxfm, and the time is half.
 //!
 //! The method is table-driven (P. T. P. Tang, "Table-driven implementation of
 //! the logarithm function in IEEE floating-point arithmetic", 1990): with
@@ -15,11 +15,11 @@ use super::logarithm_table::{Entry, LN_2, TABLE};
 /// Numbers that [`lns`] takes at a time: their parts stay in the nearest cache.
 pub const CHUNK: usize = 64;
 
-/// What [`lns`] says where the logarithm takes more care.
-pub const UNSAID: f64 = f64::NAN;
+/// What [`lns`] returns where the logarithm takes more care.
+pub const UNDECIDED: f64 = f64::NAN;
 
 /// For each x in [2⁻¹⁰²², 1], and ε of at most half a unit in its last place,
-/// ln(x + ε), correctly rounded, or [`UNSAID`].
+/// ln(x + ε), correctly rounded, or [`UNDECIDED`].
 ///
 /// # Panics
 /// If there are more than [`CHUNK`] numbers, or not as many of each.
@@ -70,7 +70,7 @@ fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> 
     // below 2⁻⁸³, or 2⁻¹⁰⁶ where the high part is 0: twice that is on the safe side.
     let bound = u2 * BOUND_OF_SERIES + if high == 0.0 { BOUND_NEAR_1 } else { BOUND_OF_PARTS };
     let (below, above) = (sum + (rest - bound), sum + (rest + bound));
-    if below == above && (f64::MIN_POSITIVE..=1.0).contains(&x) { below } else { UNSAID }
+    if below == above && (f64::MIN_POSITIVE..=1.0).contains(&x) { below } else { UNDECIDED }
 }
 
 const TWO_52: f64 = 4_503_599_627_370_496.0;
@@ -127,16 +127,17 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(50_000))]
 
         #[test]
-        fn what_it_says_is_what_pxfm_says(yhat in unit()) {
+        fn what_it_decides_is_what_pxfm_computes(yhat in unit()) {
             agree(yhat);
         }
     }
 
     #[test]
-    fn it_seldom_has_nothing_to_say() {
+    fn it_seldom_leaves_a_logarithm_undecided() {
         let n = 100_000;
-        let unsaid: usize = (1..n).map(|i| agree(f64::from(i) / f64::from(n) * 0.999_999_9)).sum();
-        assert!(unsaid < 400, "{unsaid} of {}", 2 * n);
+        let undecided: usize =
+            (1..n).map(|i| agree(f64::from(i) / f64::from(n) * 0.999_999_9)).sum();
+        assert!(undecided < 400, "{undecided} of {}", 2 * n);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! Equation 8.1, the quadratic cost: (y − ŷ)².
 
-use super::{Cost, Domain};
-use crate::neuron::sigmoid;
+use super::domain::Domain;
+use super::function::Cost;
+use crate::neuron::{Neuron, sigmoid};
+use crate::tally::{Baseline, Moments};
 
 /// The quadratic cost, whose mean is the mean squared error; for predicted
 /// probabilities it is the Brier score.
 ///
 /// # Formula
 /// (y − ŷ)², computed as `d = y − ŷ; d·d` in IEEE 754 double precision. From z it
-/// is σ(−z)² where y is 1.
+/// is that of the exact y − σ(z), rounded before the square: within 4 units in the last
+/// place.
 ///
 /// # Domain
 /// Any finite y and ŷ. A square beyond [`f64::MAX`] is ∞.
@@ -46,8 +49,8 @@ impl Cost for Quadratic {
         d * d
     }
 
-    fn cost_of_z(&self, y: f64, z: f64) -> f64 {
-        let d = error_of_z(y, z);
+    fn cost_of_z(&self, neuron: Neuron) -> f64 {
+        let d = neuron.error();
         d * d
     }
 
@@ -57,8 +60,9 @@ impl Cost for Quadratic {
     }
 
     /// 2(ŷ − y)·ŷ(1 − ŷ).
-    fn gradient_of_z(&self, y: f64, z: f64) -> f64 {
-        2.0 * error_of_z(y, z) * (sigmoid(z) * sigmoid(-z))
+    fn gradient_of_z(&self, neuron: Neuron) -> f64 {
+        let z = neuron.logit();
+        2.0 * neuron.error() * (sigmoid(z) * sigmoid(-z))
     }
 
     /// 2².
@@ -66,12 +70,8 @@ impl Cost for Quadratic {
         4.0
     }
 
-    fn baseline(&self, _ybar: f64, variance: f64) -> f64 {
-        variance
+    /// The variance of the labels.
+    fn baseline(&self, labels: &Moments) -> Baseline {
+        labels.variance()
     }
-}
-
-/// σ(z) − y, from the side of σ on which nothing cancels.
-fn error_of_z(y: f64, z: f64) -> f64 {
-    if y == 1.0 { -sigmoid(-z) } else { sigmoid(z) - y }
 }

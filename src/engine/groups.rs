@@ -143,7 +143,7 @@ impl Groups {
             match self.indices.get(&key) {
                 Some(&mine) => {
                     let (mine, mine_first) = &mut self.all[mine];
-                    mine.tally.merge(&group.tally);
+                    mine.tally.merge(&group.tally).expect("rows can be counted");
                     if first < *mine_first {
                         (*mine_first, mine.models) = (first, group.models);
                     }

@@ -87,7 +87,7 @@ pub(super) fn statistics(scored: &Scored) -> String {
         ];
         format!("{} {} {:?}", tally.n(), tally.infinite(column), numbers.map(bits))
     };
-    let labels = [tally.ybar(), tally.variance()].map(bits);
+    let labels = tally.moments().map(|labels| (labels.mean(), labels.variance().to_f64()));
     format!("{:?} {labels:?}", [0, 1].map(of_column))
 }
 

@@ -5,7 +5,7 @@ use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{Signed, Zero};
 
-use super::sums::{LEAST_EXPONENT, split};
+use crate::float::{Double, LEAST_EXPONENT, split};
 
 /// An exact number of the form integer·2ᵉ.
 #[derive(Clone, Debug)]
@@ -43,8 +43,12 @@ impl Dyadic {
         self.integer.is_positive()
     }
 
+    /// Whether it is below 0.
+    pub fn is_negative(&self) -> bool {
+        self.integer.is_negative()
+    }
+
     /// Whether it is 0.
-    #[cfg(test)]
     pub fn is_zero(&self) -> bool {
         self.integer.is_zero()
     }
@@ -66,6 +70,19 @@ impl Dyadic {
             self.exponent - divisor.exponent,
         );
         if self.integer.is_negative() { -magnitude } else { magnitude }
+    }
+
+    /// The quotient as its nearest number and the number nearest to the rest.
+    ///
+    /// # Panics
+    /// If the divisor is not positive.
+    pub fn over_twice(&self, divisor: &Dyadic) -> Double {
+        let high = self.over(divisor);
+        if high.is_infinite() {
+            return Double::from(high);
+        }
+        let low = self.minus(&Dyadic::from(high).times(divisor)).over(divisor);
+        Double { high, low }
     }
 
     /// The square root of the quotient, which is rounded to 53 bits once before
@@ -94,6 +111,16 @@ impl Dyadic {
 
     pub fn minus(&self, other: &Dyadic) -> Dyadic {
         self.plus(&Dyadic { integer: -&other.integer, exponent: other.exponent })
+    }
+
+    /// The number times 2ᵏ.
+    pub fn scaled(&self, k: i64) -> Dyadic {
+        Dyadic { integer: self.integer.clone(), exponent: self.exponent + k }
+    }
+
+    /// Whether it is no larger than another.
+    pub fn is_at_most(&self, other: &Dyadic) -> bool {
+        !self.minus(other).is_positive()
     }
 
     /// The integer that it is in units of 2ᵉ, for e no larger than its own.

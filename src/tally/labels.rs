@@ -1,7 +1,8 @@
 //! The sums of labels.
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, Fixed, Size, limbs, split, three_limbs, wide};
+use super::sums::{Buckets, Fixed, Size, limbs, three_limbs, wide};
+use crate::float::split;
 
 /// Σwy and Σwy²; w is 1 without weights.
 #[derive(Clone, Debug)]

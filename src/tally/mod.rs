@@ -6,12 +6,15 @@
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `mod.rs` | which sums a statistic needs, and its formula |
+//! | `statistics.rs` | which sums a statistic needs, and its formula |
+//! | `moments.rs` | what baselines are made of |
 //! | `column.rs` | the sums of one column of costs, and of two together |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
-//! | `state.rs` | all of it as text |
 //! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
+//! | `exact.rs` | an exact number as text |
+//! | `state.rs` | all sums as text |
+//! | `restore.rs` | a tally of a state, if there can be one |
 //!
 //! ```
 //! use costs::tally::{Shape, Tally};
@@ -20,329 +23,29 @@
 //! left.extend(&[1.0, 0.0], None, &[vec![0.1, 1e300]]);
 //! let mut right = Tally::new(Shape::default());
 //! right.extend(&[1.0, 0.0], None, &[vec![0.2, f64::INFINITY]]);
-//! left.merge(&right);
+//! left.merge(&right)?;
 //! assert_eq!((left.n(), left.infinite(0)), (4, 1));
 //! assert_eq!(left.mean(0), Some(f64::INFINITY));
 //! assert_eq!(left.finite_mean(0), Some(1e300 / 3.0));
+//! # Ok::<(), costs::tally::Overflow>(())
 //! ```
 
 mod column;
 mod dyadic;
+mod exact;
 mod labels;
+mod moments;
+mod restore;
 mod state;
+mod statistics;
 mod sums;
 
-use column::{Column, Pair};
-use dyadic::Dyadic;
-use labels::Labels;
-use sums::{FOLD_EVERY, Powers};
-
 pub(crate) use column::all_finite;
-pub use state::{ColumnState, Exact, State};
+pub use exact::Exact;
+pub use moments::{Baseline, Moments};
+pub use state::{ColumnState, State, WeightState};
+pub use statistics::{Overflow, Shape, Tally};
 pub use sums::Size;
-
-/// What a tally holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Shape {
-    /// The models that are compared on the same instances.
-    pub models: usize,
-    /// The costs of each.
-    pub costs: usize,
-    /// Whether instances have weights.
-    pub weighted: bool,
-    /// Whether it is to take little time or little memory.
-    pub size: Size,
-}
-
-impl Default for Shape {
-    /// One cost of one model, without weights, fast.
-    fn default() -> Self {
-        Shape { models: 1, costs: 1, weighted: false, size: Size::Fast }
-    }
-}
-
-/// The costs of n instances, in one column per model and cost: the costs of the
-/// first model, those of the second, and so on.
-#[derive(Clone, Debug)]
-pub struct Tally {
-    shape: Shape,
-    n: u64,
-    skipped: u64,
-    /// For each model: how many instances were marked.
-    marked: Vec<u64>,
-    /// Σw and Σw².
-    weights: Option<Powers>,
-    labels: Labels,
-    columns: Vec<Column>,
-    /// For each column of the models after the first, with the first model's.
-    pairs: Vec<Pair>,
-    added_since_fold: usize,
-}
-
-impl Tally {
-    /// An empty tally.
-    #[must_use]
-    pub fn new(shape: Shape) -> Self {
-        let Shape { models, costs, weighted, size } = shape;
-        let columns = models * costs;
-        Tally {
-            shape,
-            n: 0,
-            skipped: 0,
-            marked: vec![0; models],
-            weights: weighted.then(|| Powers::new(size)),
-            labels: Labels::new(size),
-            columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
-            pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
-            added_since_fold: 0,
-        }
-    }
-
-    /// Adds instances: their finite labels; their weights, finite and ≥ 0; and a
-    /// column per model and cost of costs from 0 to ∞.
-    ///
-    /// # Panics
-    /// If the numbers are not of that kind, or of the tally's shape, or not as
-    /// many of each.
-    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
-        let shape = self.shape;
-        assert!(costs.len() == self.columns.len() && weights.is_some() == shape.weighted);
-        assert!(costs.iter().all(|costs| costs.len() == y.len()));
-        assert!(weights.is_none_or(|weights| {
-            weights.len() == y.len() && weights.iter().all(|w| (0.0..f64::INFINITY).contains(w))
-        }));
-        if self.added_since_fold + y.len() > FOLD_EVERY {
-            self.fold();
-        }
-        self.added_since_fold += y.len();
-        self.n += y.len() as u64;
-        self.labels.extend(y, weights);
-        if let (Some(sums), Some(weights)) = (&mut self.weights, weights) {
-            sums.extend(weights);
-        }
-        for (column, costs) in self.columns.iter_mut().zip(costs) {
-            column.extend(costs, weights);
-        }
-        for ((pair, costs), first) in self
-            .pairs
-            .iter_mut()
-            .zip(&costs[shape.costs..])
-            .zip(costs[..shape.costs].iter().cycle())
-        {
-            pair.extend(costs, first, weights);
-        }
-    }
-
-    /// Counts instances that were left out.
-    pub fn skip(&mut self, instances: u64) {
-        self.skipped += instances;
-    }
-
-    /// Counts instances of a model that are to be told apart.
-    pub fn mark(&mut self, model: usize, instances: u64) {
-        self.marked[model] += instances;
-    }
-
-    /// Adds the instances of another tally.
-    ///
-    /// # Panics
-    /// If it is of another shape.
-    pub fn merge(&mut self, other: &Tally) {
-        assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
-        self.n += other.n;
-        self.skipped += other.skipped;
-        for (mine, theirs) in self.marked.iter_mut().zip(&other.marked) {
-            *mine += theirs;
-        }
-        if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
-            mine.merge(theirs);
-        }
-        self.labels.merge(&other.labels);
-        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
-            mine.merge(theirs);
-        }
-        for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
-            mine.merge(theirs);
-        }
-    }
-
-    fn fold(&mut self) {
-        self.added_since_fold = 0;
-        if let Some(weights) = &mut self.weights {
-            weights.fold();
-        }
-        self.labels.fold();
-        self.columns.iter_mut().for_each(Column::fold);
-        self.pairs.iter_mut().for_each(Pair::fold);
-    }
-
-    /// The number of columns.
-    #[must_use]
-    pub fn columns(&self) -> usize {
-        self.columns.len()
-    }
-
-    /// The number of instances.
-    #[must_use]
-    pub fn n(&self) -> u64 {
-        self.n
-    }
-
-    /// How many were left out.
-    #[must_use]
-    pub fn skipped(&self) -> u64 {
-        self.skipped
-    }
-
-    /// How many of a model's instances were marked.
-    #[must_use]
-    pub fn marked(&self, model: usize) -> u64 {
-        self.marked[model]
-    }
-
-    /// Σw, or n without weights.
-    #[must_use]
-    pub fn weight(&self) -> f64 {
-        self.total_weight().to_f64()
-    }
-
-    /// ȳ, the number nearest to Σwy/Σw. None if Σw is 0.
-    #[must_use]
-    pub fn ybar(&self) -> Option<f64> {
-        ratio(&self.labels.sum(), &self.total_weight())
-    }
-
-    /// The number nearest to the labels' variance, Σwy²/Σw − (Σwy/Σw)². None if
-    /// Σw is 0.
-    #[must_use]
-    pub fn variance(&self) -> Option<f64> {
-        let (w, wy) = (self.total_weight(), self.labels.sum());
-        let scatter = w.times(&self.labels.sum_of_squares()).minus(&wy.times(&wy));
-        ratio(&scatter, &w.times(&w))
-    }
-
-    /// How many instances cost ∞ and have a weight above 0.
-    #[must_use]
-    pub fn infinite(&self, column: usize) -> u64 {
-        self.columns[column].infinite()
-    }
-
-    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
-    #[must_use]
-    pub fn sum(&self, column: usize) -> f64 {
-        if self.infinite(column) > 0 {
-            return f64::INFINITY;
-        }
-        let [wc, ..] = self.columns[column].sums();
-        wc.to_f64()
-    }
-
-    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
-    /// the largest number. None if Σw is 0.
-    #[must_use]
-    pub fn mean(&self, column: usize) -> Option<f64> {
-        if self.infinite(column) > 0 {
-            return Some(f64::INFINITY);
-        }
-        self.finite_mean(column)
-    }
-
-    /// The mean of the costs that are finite. None if there are none of any
-    /// weight.
-    #[must_use]
-    pub fn finite_mean(&self, column: usize) -> Option<f64> {
-        let column = &self.columns[column];
-        let infinite = column.infinite_weight();
-        let [wc, ..] = column.sums();
-        ratio(&wc, &self.total_weight().minus(&infinite))
-    }
-
-    /// The standard error of the mean.
-    ///
-    /// # Formula
-    /// sqrt(n/(n − 1) · Σw²(c − mean)²) / Σw, whose square is rounded once, before
-    /// the root, and does not over- or underflow. (W. G. Cochran, *Sampling
-    /// Techniques*, 1977, the standard error of a ratio.)
-    ///
-    /// None for n < 2, and if an instance costs ∞.
-    #[must_use]
-    pub fn standard_error(&self, column: usize) -> Option<f64> {
-        if self.infinite(column) > 0 {
-            return None;
-        }
-        self.error_of_mean(&self.columns[column].sums())
-    }
-
-    /// The mean of c − c₁, where c₁ is the first model's cost of the same
-    /// instance. None for the first model, and where both means are ∞.
-    #[must_use]
-    pub fn delta(&self, column: usize) -> Option<f64> {
-        let first = self.first(column)?;
-        match (self.infinite(column) > 0, self.infinite(first) > 0) {
-            (true, true) => None,
-            (true, false) => Some(f64::INFINITY),
-            (false, true) => Some(f64::NEG_INFINITY),
-            (false, false) => {
-                let [[wc, ..], [wc1, ..]] =
-                    [column, first].map(|column| self.columns[column].sums());
-                ratio(&wc.minus(&wc1), &self.total_weight())
-            }
-        }
-    }
-
-    /// The standard error of [`delta`](Tally::delta), by the formula of
-    /// [`standard_error`](Tally::standard_error) for the exact differences.
-    #[must_use]
-    pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
-        let first = self.first(column)?;
-        if self.infinite(column) > 0 || self.infinite(first) > 0 {
-            return None;
-        }
-        let product = self.pairs[column - self.shape.costs].sum();
-        let [c, c1] = [column, first].map(|column| self.columns[column].sums());
-        let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
-        self.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
-    }
-
-    /// The first model's column of the same cost.
-    fn first(&self, column: usize) -> Option<usize> {
-        (column >= self.shape.costs).then(|| column % self.shape.costs)
-    }
-
-    fn total_weight(&self) -> Dyadic {
-        match &self.weights {
-            Some(weights) => {
-                let [w, _] = weights.sums();
-                w
-            }
-            None => Dyadic::from(self.n),
-        }
-    }
-
-    /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
-    /// multiplied out, its square is
-    /// n·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n − 1)·(Σw)⁴).
-    fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
-        let [w, w2] = match &self.weights {
-            Some(weights) => weights.sums(),
-            None => [Dyadic::from(self.n), Dyadic::from(self.n)],
-        };
-        if self.n < 2 || !w.is_positive() {
-            return None;
-        }
-        let square_of_w = w.times(&w);
-        let cross = wx.times(w2x).times(&w);
-        let scatter =
-            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(&w2));
-        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.n - 1));
-        Some(scatter.times(&Dyadic::from(self.n)).over_then_root(&divisor))
-    }
-}
-
-/// The number nearest to the quotient. None if the divisor is 0.
-fn ratio(sum: &Dyadic, weight: &Dyadic) -> Option<f64> {
-    weight.is_positive().then(|| sum.over(weight))
-}
 
 #[cfg(test)]
 mod tests;

@@ -14,27 +14,10 @@
 use num_bigint::BigInt;
 
 use super::dyadic::Dyadic;
-
-/// The exponent of the least bit of the least subnormal: 2⁻¹⁰⁷⁴.
-pub const LEAST_EXPONENT: i64 = -1074;
-
-/// Exponents of finite numbers, counted from [`LEAST_EXPONENT`].
-pub const EXPONENTS: usize = 2046;
+use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
 
 /// Additions before buckets must be folded: each has 22 bits to spare at least.
 pub const FOLD_EVERY: usize = 1 << 21;
-
-/// A finite number ≥ 0, or −0, as an exponent, counted from [`LEAST_EXPONENT`], and an
-/// integer significand below 2⁵³.
-#[inline]
-pub fn split(x: f64) -> (usize, u64) {
-    let bits = x.to_bits() & !(1 << 63);
-    let field = bits >> 52;
-    let significand = (bits & ((1 << 52) - 1)) | (u64::from(field != 0) << 52);
-    // Subnormals have the exponent of the least normal numbers.
-    let exponent = field.max(1) as usize - 1;
-    (exponent, significand)
-}
 
 /// A product of two integers below 2⁵³, or of any two that fit.
 #[inline]

@@ -18,12 +18,14 @@ Fields of a result:
     n                instances, those of weight 0 too
     weight           only with --weight-col: Σw
     mean             Σwc/Σw
-    standard_error   sqrt(n/(n − 1) · Σw²(c − mean)²)/Σw; null for n < 2 and for
-                     an infinite mean
+    standard_error   sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²)/Σw, where n⁺ counts the
+                     instances of a weight above 0; null for n⁺ < 2 and for an
+                     infinite mean
     sum              Σwc
     baseline         of always ȳ = Σwy/Σw: Σwy²/Σw − (Σwy/Σw)², and the entropy of
-                     the f64 nearest to ȳ, which --clip does not touch
-    skill            1 − mean/baseline in f64; null where the baseline is 0
+                     the exact ȳ, which --clip does not touch
+    skill            1 − mean/baseline, in f64 for cross-entropy; null where the
+                     baseline is 0
     infinite         instances of infinite cost and a weight above 0; with a
                      weight of 0, a cost counts as 0
     finite_mean      the mean over the others; null where their Σw is 0
@@ -55,7 +57,7 @@ import numpy as np
 
 sys.dont_write_bytecode = True  # no __pycache__ among the data
 import statistics as plain  # noqa: E402  statistics.py beside this file
-from pairs import cross_entropy, nearest  # noqa: E402
+from pairs import nearest  # noqa: E402
 
 SEED = 84
 
@@ -142,7 +144,7 @@ def weighted_mean(weights, xs):
 
 def standard_error(weights, xs):
     """Of the weighted mean of finite numbers; None for fewer than two."""
-    n = len(xs)
+    n = sum(w > 0 for w in weights)
     if n < 2:
         return None
     mean = weighted_mean(weights, xs)
@@ -155,11 +157,15 @@ def standard_error(weights, xs):
     return math.ldexp(math.sqrt(nearest(square / Fraction(4) ** k)), k)
 
 
-def baseline(cost, labels, weights):
+def variance(labels, weights):
     ybar = weighted_mean(weights, labels)
+    return weighted_mean(weights, [Fraction(y) ** 2 for y in labels]) - ybar**2
+
+
+def baseline(cost, labels, weights):
     if cost == "quadratic":
-        return nearest(weighted_mean(weights, [Fraction(y) ** 2 for y in labels]) - ybar**2)
-    return cross_entropy(nearest(ybar), nearest(ybar))
+        return nearest(variance(labels, weights))
+    return plain.entropy(weighted_mean(weights, labels))
 
 
 def costs_of(cost, labels, outputs, weights, clip):
@@ -173,8 +179,10 @@ def costs_of(cost, labels, outputs, weights, clip):
 def statistics(cost, labels, weights, costs):
     is_infinite = math.inf in costs
     finite = [(w, c) for w, c in zip(weights, costs) if c < math.inf]
-    finite_mean = nearest(weighted_mean(*zip(*finite))) if any(w for w, _ in finite) else None
+    exact = weighted_mean(*zip(*finite)) if any(w for w, _ in finite) else None
+    finite_mean = None if exact is None else nearest(exact)
     mean = math.inf if is_infinite else finite_mean
+    exact_mean = math.inf if is_infinite else exact
     of_mean_label = baseline(cost, labels, weights)
     return {
         "cost": cost,
@@ -184,7 +192,7 @@ def statistics(cost, labels, weights, costs):
         "standard_error": None if is_infinite else standard_error(weights, costs),
         "sum": math.inf if is_infinite else nearest(weighted_sum(weights, costs)),
         "baseline": of_mean_label,
-        "skill": plain.skill(mean, of_mean_label),
+        "skill": plain.skill_of(cost, exact_mean, variance(labels, weights), of_mean_label),
         "infinite": costs.count(math.inf),
         "finite_mean": finite_mean,
     }
@@ -251,8 +259,9 @@ def numpy_costs(cost, labels, outputs, weights, clip):
 
 def numpy_baseline(cost, labels, weights):
     if cost == "cross_entropy":
-        ybar = np.average(labels, weights=weights).astype(float)
-        return numpy_costs(cost, ybar, ybar, 1, None)
+        shares = [np.average(part, weights=weights) for part in (labels, np.longdouble(1) - labels)]
+        small, large = min(shares), max(shares)
+        return -(small * np.log(small) + large * np.log1p(-small)) if small else 0.0
     labels = labels.astype(np.longdouble)
     labels -= labels[np.argmax(weights)]  # so those that hardly differ keep their digits
     center = np.average(labels, weights=weights)
@@ -261,7 +270,7 @@ def numpy_baseline(cost, labels, weights):
 
 def numpy_mean(weights, xs):
     """The weighted mean and its standard error, as one writes them in NumPy."""
-    n, mean = len(xs), np.average(xs, weights=weights)
+    n, mean = np.sum(weights > 0), np.average(xs, weights=weights)
     if n < 2:
         return mean, None
     return mean, np.sqrt(n / (n - 1) * np.sum((weights * (xs - mean)) ** 2)) / np.sum(weights)

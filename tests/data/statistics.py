@@ -14,7 +14,8 @@ An array of cases, one a line:
 A number is written with the shortest digits that read back as the same f64; an
 infinity is the string "inf" or "-inf"; null stands for no value. The input is
 read with Python's csv module. The statistics are exact fractions of the f64
-costs, each rounded once to f64.
+costs, each rounded once to f64; the entropy of the mean label is rounded once from
+1,000 digits, and the skill of its cost computed in f64.
 """
 
 import csv
@@ -24,6 +25,8 @@ import math
 import random
 import sys
 from fractions import Fraction
+
+import mpmath
 
 sys.dont_write_bytecode = True  # no __pycache__ among the data
 from pairs import cross_entropy, nearest, quadratic  # noqa: E402
@@ -119,33 +122,50 @@ def standard_error(costs):
     return math.ldexp(math.sqrt(nearest(square / Fraction(4) ** k)), k)
 
 
+def entropy(share):
+    """−[p ln p + (1 − p) ln(1 − p)]."""
+    if share in (0, 1):
+        return 0.0
+    with mpmath.workdps(1000):
+        parts = [mpmath.mpf(p.numerator) / p.denominator for p in (share, 1 - share)]
+        return float(-sum(p * mpmath.log(p) for p in parts))
+
+
 def baseline(cost, labels):
-    if cost == "quadratic":
-        return nearest(variance(labels))
-    ybar = nearest(mean(labels))
-    return cross_entropy(ybar, ybar)
+    return nearest(variance(labels)) if cost == "quadratic" else entropy(mean(labels))
 
 
 def skill(mean_cost, baseline_cost):
+    """Exact for fractions, else that of the nearest f64."""
     if baseline_cost == 0:
         return None
+    if mean_cost == math.inf:
+        return -math.inf
     ratio = 1 - mean_cost / baseline_cost
-    return None if math.isnan(ratio) else ratio
+    return nearest(ratio) if isinstance(ratio, Fraction) else ratio
+
+
+def skill_of(cost, exact_mean, exact_variance, baseline_cost):
+    """The skill of a cost; the mean is a fraction or infinite."""
+    if cost == "quadratic":
+        return skill(exact_mean, exact_variance)
+    return skill(exact_mean if exact_mean == math.inf else nearest(exact_mean), baseline_cost)
 
 
 def result(cost, labels, outputs):
     costs = [COSTS[cost](y, yhat) for y, yhat in zip(labels, outputs)]
     finite = [c for c in costs if c < math.inf]
     infinite = len(costs) - len(finite)
-    mean_cost = math.inf if infinite else nearest(mean(costs))
+    mean_cost = math.inf if infinite else mean(costs)
+    baseline_cost = baseline(cost, labels)
     return {
         "cost": cost,
         "n": len(costs),
-        "mean": mean_cost,
+        "mean": math.inf if infinite else nearest(mean_cost),
         "standard_error": standard_error(costs),
         "sum": math.inf if infinite else nearest(sum(map(Fraction, costs))),
-        "baseline": baseline(cost, labels),
-        "skill": skill(mean_cost, baseline(cost, labels)),
+        "baseline": baseline_cost,
+        "skill": skill_of(cost, mean_cost, variance(labels), baseline_cost),
         "infinite": infinite,
         "finite_mean": nearest(mean(finite)) if finite else None,
     }

@@ -1,0 +1,71 @@
+//! The numbers that a cost function takes.
+
+use std::ops::RangeInclusive;
+
+/// The numbers that a cost function takes for y, for ŷ or for z.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Domain {
+    /// Any number, ±∞ included.
+    Extended,
+    /// Any finite number.
+    Finite,
+    /// A number from 0 to 1, both included.
+    Unit,
+    /// The same, where a gradient asks for it.
+    UnitForGradient,
+    /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
+    /// none of its labels and hardly ever a soft one.
+    Signed,
+}
+
+/// The numbers that instances may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Domains {
+    /// For y.
+    pub y: Domain,
+    /// For ŷ, or for z in its place.
+    pub output: Domain,
+}
+
+impl Domain {
+    /// Whether `x` lies in the domain. NaN lies in none.
+    #[must_use]
+    pub fn contains(self, x: f64) -> bool {
+        match self {
+            Domain::Extended => !x.is_nan(),
+            Domain::Finite => x.is_finite(),
+            Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
+            Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
+        }
+    }
+
+    /// The least and the largest finite number of the domain.
+    #[must_use]
+    pub fn range(self) -> RangeInclusive<f64> {
+        match self {
+            Domain::Extended | Domain::Finite => f64::MIN..=f64::MAX,
+            Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
+            Domain::Signed => -1.0..=1.0,
+        }
+    }
+
+    /// Whether all of them do.
+    #[must_use]
+    pub fn contains_all(self, xs: &[f64]) -> bool {
+        // Without an early end or a comparison, so that it takes several at a time:
+        // the bits of numbers are in their order, and the highest is the sign.
+        const SIGN: u64 = 1 << 63;
+        let bits = xs.iter().map(|x| x.to_bits());
+        let outside = match self {
+            Domain::Finite => bits.fold(0, |all, bits| all | ((bits & !SIGN) + (1 << 52))),
+            Domain::Unit | Domain::UnitForGradient => {
+                let one = 1.0f64.to_bits();
+                bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
+            }
+            Domain::Extended | Domain::Signed => SIGN,
+        };
+        // A −0 in the unit looks outside, and others are not looked at.
+        outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))
+    }
+}

@@ -1,0 +1,69 @@
+//! What a cost function is.
+
+use std::fmt;
+
+use super::clip::Clip;
+use super::domain::Domain;
+use crate::neuron::Neuron;
+use crate::tally::{Baseline, Moments};
+
+/// A cost function: how wrong the output ŷ of a neuron is for the label y.
+pub trait Cost: Sync {
+    /// The name on the command line and in tables, such as `cross-entropy`.
+    fn name(&self) -> &'static str;
+
+    /// Other names that `--cost` takes.
+    fn aliases(&self) -> &'static [&'static str];
+
+    /// The name of the field in machine formats, such as `cross_entropy`.
+    fn field(&self) -> &'static str;
+
+    /// The numbers that y and ŷ may be.
+    fn domain(&self) -> Domain;
+
+    /// The cost of one instance, in [0, ∞]: never NaN and never −0 for y and ŷ
+    /// within [`domain`](Cost::domain).
+    fn cost(&self, y: f64, yhat: f64) -> f64;
+
+    /// The mean cost of always predicting the mean label ȳ, from the moments of the
+    /// labels.
+    fn baseline(&self, labels: &Moments) -> Baseline;
+
+    /// The cost of one instance, in [0, ∞], of a neuron's weighted input, which may be
+    /// ±∞: that of the ŷ = σ([`logit`](Neuron::logit)) of a sigmoid neuron and its label
+    /// [`ones`](Neuron::ones), without losing what ŷ rounds away.
+    fn cost_of_z(&self, neuron: Neuron) -> f64;
+
+    /// ∂C/∂z of a sigmoid neuron, from its output ŷ in [0, 1].
+    fn gradient(&self, y: f64, yhat: f64) -> f64;
+
+    /// The same from a neuron's weighted input: by its [`logit`](Neuron::logit).
+    fn gradient_of_z(&self, neuron: Neuron) -> f64;
+
+    /// How many times the cost grows if labels and outputs lie twice as far apart,
+    /// as those of tanh do.
+    fn growth(&self) -> f64;
+
+    /// Puts clipped costs in the place of those that clipping changes, and tells how
+    /// many it changed. A cost that is never infinite stays as it is.
+    fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) -> u64 {
+        0
+    }
+
+    /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
+    ///
+    /// # Panics
+    /// If the three slices differ in length.
+    fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+        assert!(y.len() == yhat.len() && y.len() == costs.len());
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            *cost = self.cost(y, yhat);
+        }
+    }
+}
+
+impl fmt::Debug for dyn Cost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

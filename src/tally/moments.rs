@@ -1,0 +1,119 @@
+//! What baselines are made of: the first two moments of labels, exactly.
+
+use super::dyadic::Dyadic;
+use crate::float::Double;
+
+/// The mean and the variance of labels of some weight, with nothing rounded yet.
+#[derive(Clone, Debug)]
+pub struct Moments {
+    /// Σw, above 0.
+    w: Dyadic,
+    /// Σwy.
+    wy: Dyadic,
+    /// Σwy².
+    wy2: Dyadic,
+}
+
+impl Moments {
+    /// Of labels with those Σw, Σwy and Σwy²; None if Σw is 0.
+    pub(super) fn new(w: Dyadic, wy: Dyadic, wy2: Dyadic) -> Option<Self> {
+        w.is_positive().then_some(Moments { w, wy, wy2 })
+    }
+
+    /// ȳ, the number nearest to Σwy/Σw.
+    #[must_use]
+    pub fn mean(&self) -> f64 {
+        self.wy.over(&self.w)
+    }
+
+    /// The number nearest to 1 − ȳ.
+    #[must_use]
+    pub fn complement(&self) -> f64 {
+        self.w.minus(&self.wy).over(&self.w)
+    }
+
+    /// The smaller of ȳ and 1 − ȳ, times 2ᵏ.
+    pub(crate) fn smaller_share(&self, k: i64) -> Double {
+        let complement = self.w.minus(&self.wy);
+        let share = if self.wy.is_at_most(&complement) { &self.wy } else { &complement };
+        share.scaled(k).over_twice(&self.w)
+    }
+
+    /// The labels' population variance, Σwy²/Σw − (Σwy/Σw)².
+    #[must_use]
+    pub fn variance(&self) -> Baseline {
+        let scatter = self.w.times(&self.wy2).minus(&self.wy.times(&self.wy));
+        Baseline::exact(scatter, self.w.times(&self.w))
+    }
+
+    /// Those of (1 + y)/2: labels from −1 to 1 become labels from 0 to 1.
+    #[must_use]
+    pub fn of_signed_labels(&self) -> Self {
+        let Moments { w, wy, wy2 } = self;
+        let squares = w.plus(wy).plus(wy).plus(wy2);
+        Moments { w: w.clone(), wy: w.plus(wy).scaled(-1), wy2: squares.scaled(-2) }
+    }
+}
+
+/// A mean cost that others are measured against.
+///
+/// ```
+/// use costs::tally::Baseline;
+/// assert_eq!(Baseline::from(0.25).to_f64(), 0.25);
+/// ```
+#[derive(Clone, Debug)]
+pub struct Baseline {
+    nearest: f64,
+    /// The quotient that it is, where that is known.
+    quotient: Option<(Dyadic, Dyadic)>,
+}
+
+impl Baseline {
+    /// A quotient, whose divisor is above 0.
+    pub(super) fn exact(dividend: Dyadic, divisor: Dyadic) -> Self {
+        Baseline { nearest: dividend.over(&divisor), quotient: Some((dividend, divisor)) }
+    }
+
+    /// The number nearest to it.
+    #[must_use]
+    pub fn to_f64(&self) -> f64 {
+        self.nearest
+    }
+
+    /// The same times a power of two from 2⁻¹⁰²² to 2¹⁰²³.
+    #[must_use]
+    pub fn scaled(self, power: f64) -> Self {
+        let scale =
+            |(dividend, divisor): (Dyadic, _)| (dividend.times(&Dyadic::from(power)), divisor);
+        match self.quotient.map(scale) {
+            Some((dividend, divisor)) => Baseline::exact(dividend, divisor),
+            None => Baseline::from(self.nearest * power),
+        }
+    }
+
+    /// Whether it is above 0 and finite.
+    pub(super) fn is_usable(&self) -> bool {
+        match &self.quotient {
+            Some((dividend, _)) => dividend.is_positive(),
+            None => self.nearest > 0.0 && self.nearest < f64::INFINITY,
+        }
+    }
+
+    /// 1 − (Σwc/Σw)/baseline, for a usable one: rounded once if the baseline is exact,
+    /// else computed with the numbers nearest to both.
+    pub(super) fn skill(&self, wc: &Dyadic, w: &Dyadic) -> f64 {
+        match &self.quotient {
+            Some((dividend, divisor)) => {
+                let whole = dividend.times(w);
+                whole.minus(&wc.times(divisor)).over(&whole)
+            }
+            None => 1.0 - wc.over(w) / self.nearest,
+        }
+    }
+}
+
+impl From<f64> for Baseline {
+    fn from(nearest: f64) -> Self {
+        Baseline { nearest, quotient: None }
+    }
+}

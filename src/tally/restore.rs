@@ -1,0 +1,175 @@
+//! The tally of a state, if there are instances that it can be of.
+//!
+//! A state comes from a file, so its sums are checked against each other before
+//! anything is computed with them: by their signs, by the range of what was summed, and
+//! by the inequality of Cauchy and Schwarz, (Σab)² ≤ Σa²·Σb². What passes has means in
+//! range and no variance below 0.
+
+use std::ops::RangeInclusive;
+
+use super::column::{Column, Pair};
+use super::dyadic::Dyadic;
+use super::exact::Exact;
+use super::labels::Labels;
+use super::state::{ColumnState, State};
+use super::statistics::{Shape, Tally};
+use super::sums::{Fixed, Powers, Size};
+
+impl Tally {
+    /// The tally of a state, whose labels lie in that range.
+    ///
+    /// # Errors
+    /// What is wrong with a state that no tally of this shape can have had.
+    pub fn restore(
+        shape: Shape,
+        state: &State,
+        labels: RangeInclusive<f64>,
+    ) -> Result<Self, &'static str> {
+        let shape = Shape { size: Size::Small, ..shape };
+        let columns = shape.models * shape.costs;
+        let has_shape = state.columns.len() == columns
+            && state.pairs.len() == columns - shape.costs.min(columns)
+            && state.marked.len() == shape.models
+            && state.weights.is_some() == shape.weighted;
+        require(has_shape, "its sums are not as many as its options say")?;
+        let whole = Whole::of(state);
+        whole.check(state)?;
+        whole.check_labels(&state.labels, labels)?;
+        for column in &state.columns {
+            whole.check_column(column)?;
+        }
+        let (first, others) = state.columns.split_at(shape.costs.min(columns));
+        for ((column, first), product) in others.iter().zip(first.iter().cycle()).zip(&state.pairs)
+        {
+            whole.check_pair([column, first], product.as_dyadic())?;
+        }
+        let weights = state.weights.as_ref().map(|weights| -> Result<_, &'static str> {
+            let [sum, squares] = &weights.sums;
+            Ok(Powers::of_sums(fixed(sum)?, fixed(squares)?))
+        });
+        let pair = |product: &Exact| Ok(Pair::of_sum(shape.weighted, fixed(product)?));
+        Ok(Tally {
+            n: state.n,
+            support: whole.support,
+            skipped: state.skipped,
+            marked: state.marked.clone(),
+            weights: weights.transpose()?,
+            labels: Labels::of_sums(state.labels[0].as_dyadic(), fixed(&state.labels[1])?),
+            columns: state
+                .columns
+                .iter()
+                .map(|column| column.restore(shape.weighted))
+                .collect::<Result<_, _>>()?,
+            pairs: state.pairs.iter().map(pair).collect::<Result<_, &'static str>>()?,
+            ..Tally::new(shape)
+        })
+    }
+}
+
+impl ColumnState {
+    fn restore(&self, weighted: bool) -> Result<Column, &'static str> {
+        let [wc, w2c, w2c2] = &self.sums;
+        let sums = [fixed(wc)?, fixed(w2c)?, fixed(w2c2)?];
+        Ok(Column::of_sums(weighted, self.infinite, fixed(&self.infinite_weight)?, sums))
+    }
+}
+
+/// A sum that is not negative.
+fn fixed(number: &Exact) -> Result<Fixed, &'static str> {
+    let number = number.as_dyadic();
+    require(!number.is_negative(), "a sum is negative that cannot be")?;
+    Ok(Fixed::from(number))
+}
+
+fn require(holds: bool, fault: &'static str) -> Result<(), &'static str> {
+    if holds { Ok(()) } else { Err(fault) }
+}
+
+/// What the sums of labels and costs are held against.
+struct Whole {
+    weighted: bool,
+    /// Instances of a weight above 0.
+    support: u64,
+    /// Σw.
+    w: Dyadic,
+    /// Σw².
+    w2: Dyadic,
+}
+
+impl Whole {
+    fn of(state: &State) -> Self {
+        let n = || Dyadic::from(state.n);
+        match &state.weights {
+            None => Whole { weighted: false, support: state.n, w: n(), w2: n() },
+            Some(weights) => {
+                let [w, w2] = weights.sums.each_ref().map(|sum| sum.as_dyadic().clone());
+                Whole { weighted: true, support: weights.support, w, w2 }
+            }
+        }
+    }
+
+    fn check(&self, state: &State) -> Result<(), &'static str> {
+        let Whole { support, w, w2, .. } = self;
+        let counts = *support <= state.n && state.marked.iter().all(|&marked| marked <= state.n);
+        require(counts, "its counts do not add up")?;
+        let square = w.times(w);
+        let is_possible = (*support == 0) == w.is_zero()
+            && !w.is_negative()
+            && w.is_at_most(&Dyadic::from(*support).times(&Dyadic::from(f64::MAX)))
+            && w2.is_at_most(&square)
+            && square.is_at_most(&w2.times(&Dyadic::from(*support)));
+        require(is_possible, "its weights are impossible together")
+    }
+
+    /// From (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
+    fn check_labels(
+        &self,
+        [wy, wy2]: &[Exact; 2],
+        range: RangeInclusive<f64>,
+    ) -> Result<(), &'static str> {
+        let (wy, wy2) = (wy.as_dyadic(), wy2.as_dyadic());
+        let (low, high) = (Dyadic::from(*range.start()), Dyadic::from(*range.end()));
+        let limit = low.plus(&high).times(wy).minus(&low.times(&high).times(&self.w));
+        let is_possible = wy2.is_at_most(&limit) && wy.times(wy).is_at_most(&self.w.times(wy2));
+        require(is_possible, "its labels are impossible together")
+    }
+
+    fn check_column(&self, column: &ColumnState) -> Result<(), &'static str> {
+        let infinite = column.infinite;
+        let finite = self.support.checked_sub(infinite).ok_or("its counts do not add up")?;
+        let infinite_weight = column.infinite_weight.as_dyadic();
+        let w = self.w.minus(infinite_weight);
+        let has_weights = (infinite == 0) == infinite_weight.is_zero()
+            && (finite == 0) == w.is_zero()
+            && !infinite_weight.is_negative()
+            && !w.is_negative()
+            && (self.weighted || w.minus(&Dyadic::from(finite)).is_zero());
+        require(has_weights, "its infinite costs have an impossible weight")?;
+        let [wc, w2c, w2c2] = column.sums.each_ref().map(Exact::as_dyadic);
+        let square = wc.times(wc);
+        let is_possible = !wc.is_negative()
+            && wc.is_at_most(&w.times(&Dyadic::from(f64::MAX)))
+            && square.is_at_most(&w2c2.times(&Dyadic::from(finite)))
+            && w2c2.is_at_most(&square)
+            && w2c.is_zero() == wc.is_zero()
+            && !w2c.is_negative()
+            && w2c.is_at_most(&w.times(wc))
+            && w2c.times(w2c).is_at_most(&self.w2.times(w2c2))
+            && (self.weighted || w2c.minus(wc).is_zero());
+        require(is_possible, "its costs are impossible together")
+    }
+
+    /// The product of two columns; and, where no cost is infinite, their difference,
+    /// which has a variance of its own.
+    fn check_pair(&self, columns: [&ColumnState; 2], product: &Dyadic) -> Result<(), &'static str> {
+        let [[_, w2c, w2c2], [_, w2c1, w2c1c1]] =
+            columns.map(|column| column.sums.each_ref().map(Exact::as_dyadic));
+        let difference = w2c.minus(w2c1);
+        let squares = w2c2.plus(w2c1c1).minus(product).minus(product);
+        let is_finite = columns.iter().all(|column| column.infinite == 0);
+        let is_possible = !product.is_negative()
+            && product.times(product).is_at_most(&w2c2.times(w2c1c1))
+            && (!is_finite || difference.times(&difference).is_at_most(&self.w2.times(&squares)));
+        require(is_possible, "its models are impossible together")
+    }
+}

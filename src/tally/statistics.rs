@@ -1,0 +1,377 @@
+//! Which sums a statistic needs, and its formula.
+
+use std::ops::Range;
+
+use super::column::{Column, Pair};
+use super::dyadic::Dyadic;
+use super::labels::Labels;
+use super::moments::{Baseline, Moments};
+use super::sums::{FOLD_EVERY, Powers, Size};
+
+/// What a tally holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shape {
+    /// The models that are compared on the same instances.
+    pub models: usize,
+    /// The costs of each.
+    pub costs: usize,
+    /// Whether instances have weights.
+    pub weighted: bool,
+    /// Whether it is to take little time or little memory.
+    pub size: Size,
+}
+
+impl Default for Shape {
+    /// One cost of one model, without weights, fast.
+    fn default() -> Self {
+        Shape { models: 1, costs: 1, weighted: false, size: Size::Fast }
+    }
+}
+
+/// The costs of n instances, in one column per model and cost: the costs of the
+/// first model, those of the second, and so on.
+#[derive(Clone, Debug)]
+pub struct Tally {
+    pub(super) shape: Shape,
+    pub(super) n: u64,
+    /// Instances of a weight above 0.
+    pub(super) support: u64,
+    pub(super) skipped: u64,
+    /// For each model: how many instances were marked.
+    pub(super) marked: Vec<u64>,
+    /// Σw and Σw².
+    pub(super) weights: Option<Powers>,
+    pub(super) labels: Labels,
+    pub(super) columns: Vec<Column>,
+    /// For each column of the models after the first, with the first model's.
+    pub(super) pairs: Vec<Pair>,
+    pub(super) added_since_fold: usize,
+}
+
+/// Two tallies of more instances together than can be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Overflow;
+
+impl std::error::Error for Overflow {}
+
+impl std::fmt::Display for Overflow {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("2⁶⁴ instances are more than can be counted")
+    }
+}
+
+impl Tally {
+    /// An empty tally.
+    #[must_use]
+    pub fn new(shape: Shape) -> Self {
+        let Shape { models, costs, weighted, size } = shape;
+        let columns = models * costs;
+        Tally {
+            shape,
+            n: 0,
+            support: 0,
+            skipped: 0,
+            marked: vec![0; models],
+            weights: weighted.then(|| Powers::new(size)),
+            labels: Labels::new(size),
+            columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
+            pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
+            added_since_fold: 0,
+        }
+    }
+
+    /// Adds instances: their finite labels; their weights, finite and ≥ 0; and a
+    /// column per model and cost of costs from 0 to ∞.
+    ///
+    /// # Panics
+    /// If the numbers are not of that kind, or of the tally's shape, or not as
+    /// many of each.
+    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
+        let shape = self.shape;
+        assert!(costs.len() == self.columns.len() && weights.is_some() == shape.weighted);
+        assert!(costs.iter().all(|costs| costs.len() == y.len()));
+        assert!(weights.is_none_or(|weights| {
+            weights.len() == y.len() && weights.iter().all(|w| (0.0..f64::INFINITY).contains(w))
+        }));
+        let mut start = 0;
+        while start < y.len() {
+            let end = y.len().min(start + FOLD_EVERY - self.added_since_fold);
+            self.add(start..end, y, weights, costs);
+            start = end;
+        }
+    }
+
+    /// Adds those rows of the slices, which the buckets have room for.
+    fn add(&mut self, rows: Range<usize>, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
+        let (added, shape) = (rows.len(), self.shape);
+        let (y, weights) = (&y[rows.clone()], weights.map(|weights| &weights[rows.clone()]));
+        let support = weights.map_or(added, |weights| weights.iter().filter(|&&w| w > 0.0).count());
+        self.n += added as u64;
+        self.support += support as u64;
+        self.labels.extend(y, weights);
+        if let (Some(sums), Some(weights)) = (&mut self.weights, weights) {
+            sums.extend(weights);
+        }
+        for (column, costs) in self.columns.iter_mut().zip(costs) {
+            column.extend(&costs[rows.clone()], weights);
+        }
+        for ((pair, costs), first) in self
+            .pairs
+            .iter_mut()
+            .zip(&costs[shape.costs..])
+            .zip(costs[..shape.costs].iter().cycle())
+        {
+            pair.extend(&costs[rows.clone()], &first[rows.clone()], weights);
+        }
+        self.added_since_fold += added;
+        if self.added_since_fold == FOLD_EVERY {
+            self.fold();
+        }
+    }
+
+    /// Counts instances that were left out.
+    pub fn skip(&mut self, instances: u64) {
+        self.skipped += instances;
+    }
+
+    /// Counts instances of a model that are to be told apart.
+    pub fn mark(&mut self, model: usize, instances: u64) {
+        self.marked[model] += instances;
+    }
+
+    /// Adds the instances of another tally.
+    ///
+    /// # Errors
+    /// If there are too many to be counted; then nothing is added.
+    ///
+    /// # Panics
+    /// If it is of another shape.
+    pub fn merge(&mut self, other: &Tally) -> Result<(), Overflow> {
+        assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
+        let n = self.n.checked_add(other.n).ok_or(Overflow)?;
+        let skipped = self.skipped.checked_add(other.skipped).ok_or(Overflow)?;
+        (self.n, self.skipped) = (n, skipped);
+        // No other count is above n.
+        self.support += other.support;
+        for (mine, theirs) in self.marked.iter_mut().zip(&other.marked) {
+            *mine += theirs;
+        }
+        if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
+            mine.merge(theirs);
+        }
+        self.labels.merge(&other.labels);
+        for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
+            mine.merge(theirs);
+        }
+        for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
+            mine.merge(theirs);
+        }
+        Ok(())
+    }
+
+    fn fold(&mut self) {
+        self.added_since_fold = 0;
+        if let Some(weights) = &mut self.weights {
+            weights.fold();
+        }
+        self.labels.fold();
+        self.columns.iter_mut().for_each(Column::fold);
+        self.pairs.iter_mut().for_each(Pair::fold);
+    }
+
+    /// The number of columns.
+    #[must_use]
+    pub fn columns(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// The number of instances.
+    #[must_use]
+    pub fn n(&self) -> u64 {
+        self.n
+    }
+
+    /// n⁺, the number of instances of a weight above 0.
+    #[must_use]
+    pub fn support(&self) -> u64 {
+        self.support
+    }
+
+    /// How many were left out.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
+    /// How many of a model's instances were marked.
+    #[must_use]
+    pub fn marked(&self, model: usize) -> u64 {
+        self.marked[model]
+    }
+
+    /// Σw, or n without weights.
+    #[must_use]
+    pub fn weight(&self) -> f64 {
+        self.total_weight().to_f64()
+    }
+
+    /// The mean and the variance of the labels. None if Σw is 0.
+    #[must_use]
+    pub fn moments(&self) -> Option<Moments> {
+        Moments::new(self.total_weight(), self.labels.sum(), self.labels.sum_of_squares())
+    }
+
+    /// How many instances cost ∞ and have a weight above 0.
+    #[must_use]
+    pub fn infinite(&self, column: usize) -> u64 {
+        self.columns[column].infinite()
+    }
+
+    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
+    #[must_use]
+    pub fn sum(&self, column: usize) -> f64 {
+        if self.infinite(column) > 0 {
+            return f64::INFINITY;
+        }
+        let [wc, ..] = self.columns[column].sums();
+        wc.to_f64()
+    }
+
+    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
+    /// the largest number. None if Σw is 0.
+    #[must_use]
+    pub fn mean(&self, column: usize) -> Option<f64> {
+        if self.infinite(column) > 0 {
+            return Some(f64::INFINITY);
+        }
+        self.finite_mean(column)
+    }
+
+    /// The mean of the costs that are finite. None if there are none of any
+    /// weight.
+    #[must_use]
+    pub fn finite_mean(&self, column: usize) -> Option<f64> {
+        let column = &self.columns[column];
+        let infinite = column.infinite_weight();
+        let [wc, ..] = column.sums();
+        ratio(&wc, &self.total_weight().minus(&infinite))
+    }
+
+    /// 1 − mean/baseline: the number nearest to it if the baseline is exact. None where
+    /// the baseline is 0 or ∞, and if Σw is 0.
+    #[must_use]
+    pub fn skill(&self, column: usize, baseline: &Baseline) -> Option<f64> {
+        let w = self.total_weight();
+        if !w.is_positive() || !baseline.is_usable() {
+            return None;
+        }
+        if self.infinite(column) > 0 {
+            return Some(f64::NEG_INFINITY);
+        }
+        let [wc, ..] = self.columns[column].sums();
+        Some(baseline.skill(&wc, &w))
+    }
+
+    /// The share of an instance of a weight and a cost in a column: the number nearest to
+    /// wc/Σwc, even where Σwc is beyond the largest number. None for 0/0 and ∞/∞.
+    #[must_use]
+    pub fn share(&self, column: usize, weight: f64, cost: f64) -> Option<f64> {
+        match (weight > 0.0 && cost == f64::INFINITY, self.infinite(column) > 0) {
+            (true, _) => None,
+            (false, true) => Some(0.0),
+            (false, false) => {
+                let [wc, ..] = self.columns[column].sums();
+                // Without weight, an infinite cost is none.
+                let cost = if weight > 0.0 { cost } else { 0.0 };
+                ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), &wc)
+            }
+        }
+    }
+
+    /// The standard error of the mean.
+    ///
+    /// # Formula
+    /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
+    /// weight above 0. Its square is rounded once, before the root, and does not over- or
+    /// underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard error of a
+    /// ratio.)
+    ///
+    /// None for n⁺ < 2, and if an instance costs ∞.
+    #[must_use]
+    pub fn standard_error(&self, column: usize) -> Option<f64> {
+        if self.infinite(column) > 0 {
+            return None;
+        }
+        self.error_of_mean(&self.columns[column].sums())
+    }
+
+    /// The mean of c − c₁, where c₁ is the first model's cost of the same
+    /// instance. None for the first model, and where both means are ∞.
+    #[must_use]
+    pub fn delta(&self, column: usize) -> Option<f64> {
+        let first = self.first(column)?;
+        match (self.infinite(column) > 0, self.infinite(first) > 0) {
+            (true, true) => None,
+            (true, false) => Some(f64::INFINITY),
+            (false, true) => Some(f64::NEG_INFINITY),
+            (false, false) => {
+                let [[wc, ..], [wc1, ..]] =
+                    [column, first].map(|column| self.columns[column].sums());
+                ratio(&wc.minus(&wc1), &self.total_weight())
+            }
+        }
+    }
+
+    /// The standard error of [`delta`](Tally::delta), by the formula of
+    /// [`standard_error`](Tally::standard_error) for the exact differences.
+    #[must_use]
+    pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
+        let first = self.first(column)?;
+        if self.infinite(column) > 0 || self.infinite(first) > 0 {
+            return None;
+        }
+        let product = self.pairs[column - self.shape.costs].sum();
+        let [c, c1] = [column, first].map(|column| self.columns[column].sums());
+        let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
+        self.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
+    }
+
+    /// The first model's column of the same cost.
+    fn first(&self, column: usize) -> Option<usize> {
+        (column >= self.shape.costs).then(|| column % self.shape.costs)
+    }
+
+    fn total_weight(&self) -> Dyadic {
+        match &self.weights {
+            Some(weights) => {
+                let [w, _] = weights.sums();
+                w
+            }
+            None => Dyadic::from(self.n),
+        }
+    }
+
+    /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
+    /// multiplied out, its square is
+    /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
+    fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
+        let [w, w2] = match &self.weights {
+            Some(weights) => weights.sums(),
+            None => [Dyadic::from(self.n), Dyadic::from(self.n)],
+        };
+        if self.support < 2 {
+            return None;
+        }
+        let square_of_w = w.times(&w);
+        let cross = wx.times(w2x).times(&w);
+        let scatter =
+            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(&w2));
+        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.support - 1));
+        Some(scatter.times(&Dyadic::from(self.support)).over_then_root(&divisor))
+    }
+}
+
+/// The number nearest to the quotient. None if the divisor is 0.
+fn ratio(sum: &Dyadic, weight: &Dyadic) -> Option<f64> {
+    weight.is_positive().then(|| sum.over(weight))
+}
