@@ -11,6 +11,7 @@ use crate::io::Source;
 use crate::results::Group;
 use crate::scoring::Scoring;
 use crate::state::{self, Line, Name, difference, header_difference};
+use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::tally::{Overflow, Tally};
 use crate::text::sentence;
@@ -56,6 +57,7 @@ struct Merged {
     scoring: Option<(Scoring, Location)>,
     /// That of the first state that had one, and where that is.
     header: Option<(Header, Location)>,
+    labels: Seen,
     indices: HashMap<Name, usize>,
     groups: Vec<Group>,
     worst: Candidates,
@@ -94,7 +96,10 @@ impl Merged {
 
     /// Takes a state that belongs to the others.
     fn take(&mut self, line: Line) -> Result<(), Error> {
-        let Line { scoring, header, group, tally, worst, .. } = line;
+        let Line { scoring, header, group, tally, worst, labels, .. } = line;
+        if let (Some(labels), Some(header)) = (labels, &header) {
+            self.labels.add(&labels, header.positive.as_deref().unwrap_or_default())?;
+        }
         let (Some(header), Some(name), Some(tally)) = (header, group, tally) else {
             return Ok(());
         };
@@ -143,6 +148,7 @@ impl Merged {
         let scored = Scored {
             groups: self.groups,
             infinite: Infinite { count: infinite, first: Vec::new() },
+            labels: self.labels,
             worst: self.worst.worst_first(),
             warnings: Vec::new(),
             rows: (None, Vec::new()),

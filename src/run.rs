@@ -15,6 +15,7 @@ use crate::results::{self, CostResult, all_together};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
+use crate::table::labels::Labels;
 use crate::table::request::{Cells, Request};
 use crate::table::schema::{Header, Role, Unit};
 use crate::table::tables::{BLOCK, Tables};
@@ -43,15 +44,21 @@ pub struct Outcome {
 /// or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     job.check()?;
-    let plan = Arc::new(job.plan());
+    let plan = Arc::new(job.plan()?);
     let mut write =
         |bytes: &[u8]| out.write_all(bytes).map_err(|source| Error::cannot_write(&source));
     let (scoring, scored) = job.score(&plan, &mut write)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
-    // A part of all rows may have no weight, and no statistics.
+    // A part of all rows may have no weight, and no statistics, nor the positive label.
     let results = match job.output.format() {
         Format::State => Vec::new(),
-        _ => results::results(&scoring, header, &scored.groups)?,
+        _ => {
+            if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty())
+            {
+                scored.labels.require(positive)?;
+            }
+            results::results(&scoring, header, &scored.groups)?
+        }
     };
     write(&job.report(&plan, &scoring, &scored, &results))?;
     out.flush().map_err(|source| Error::cannot_write(&source))?;
@@ -59,7 +66,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
 }
 
 impl Job {
-    fn plan(&self) -> Plan {
+    fn plan(&self) -> Result<Plan, Error> {
         let view = self.view();
         let cells = match view {
             View::Instances if self.output.format() == Format::Value => Cells::OfErrors,
@@ -68,6 +75,7 @@ impl Job {
             View::Summary => Cells::OfErrors,
         };
         let request = Arc::new(Request {
+            labels: Labels::of(&self.input, self.scoring.negative())?,
             options: self.input.clone(),
             scoring: self.scoring.clone(),
             cells,
@@ -75,13 +83,13 @@ impl Job {
             block_size: BLOCK,
         });
         let instances = Instances::new(&self.output, &request);
-        Plan {
+        Ok(Plan {
             instances: instances.filter(|_| view == View::Instances),
             request,
             max_groups: self.output.max_groups,
             threads: self.threads(),
             histogram: self.histogram.clone(),
-        }
+        })
     }
 
     /// Scores the instances; what was asked for is in states, if they are those.
@@ -123,7 +131,7 @@ impl Job {
     ) -> Vec<u8> {
         if self.output.format() == Format::State {
             let header = scored.header.as_ref();
-            return state::lines(scoring, header, &scored.groups, &scored.worst);
+            return state::lines(scoring, header, &scored.labels, &scored.groups, &scored.worst);
         }
         if scoring.worst() > 0 {
             return self.worst(scoring, scored);
@@ -169,12 +177,6 @@ impl Job {
         if skipped > 0 {
             let rows = plural(skipped, "row");
             warnings.push(format!("{rows} skipped for a missing value"));
-        }
-        let negative = scoring.negative();
-        if let (Data::Tables(_), Some(positive)) = (&self.data, &self.input.positive)
-            && tallies().all(|tally| tally.moments().is_none_or(|labels| labels.mean() == negative))
-        {
-            warnings.push(format!("no label is '{}'", excerpt(positive.as_bytes())));
         }
         if scored.infinite.count > 0 {
             let n = tallies().map(crate::tally::Tally::n).sum();

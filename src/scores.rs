@@ -67,6 +67,7 @@ impl Scores {
         let request = Arc::new(Request {
             options: InputOptions::default(),
             scoring,
+            labels: None,
             cells: Cells::OfErrors,
             allows_empty: true,
             block_size: 0,

@@ -6,8 +6,8 @@
 //! ```json
 //! {"costs_state":2,"scoring":{"groups_by_file":false,"costs":["quadratic"],
 //! "activation":null,"gradients":false,"clip":null,"number_of_worst_instances":null},
-//! "header":{"models":["yhat"],"given":"yhat","y":"y","positive":null,"weight":null,
-//! "by":[],"names":[]},"group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,
+//! "header":{"models":["yhat"],"given":"yhat","y":"y","positive":null,"negative":[],
+//! "weight":null,"by":[],"names":[]},"labels":null,"group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,
 //! "marked":[0],"labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
 //! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
 //! ```
@@ -17,6 +17,7 @@
 //! | `costs_state` | the version of this format |
 //! | `scoring` | what was asked for ([`Scoring`]); equal in all states that are merged |
 //! | `header` | the names of the columns: equal too, or null where there was no input |
+//! | `labels` | with `--positive`: whether that label was seen, and the bytes of the other; else null |
 //! | `group` | the file, if results are by file, and the cells of the columns that groups are by; null if there was no row |
 //! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
 //! | `worst` | the instances of highest cost, if they were asked for |
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use crate::report::{Worst, shortest_text};
 use crate::results::Group;
 use crate::scoring::Scoring;
+use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::tally;
 
@@ -42,6 +44,8 @@ pub struct Line {
     costs_state: u32,
     pub scoring: Scoring,
     pub header: Option<Header>,
+    /// Which labels there are, if they are not numbers.
+    pub labels: Option<Seen>,
     pub group: Option<Name>,
     pub tally: Option<tally::State>,
     pub worst: Vec<Instance>,
@@ -110,6 +114,7 @@ impl Cell {
 pub fn lines(
     scoring: &Scoring,
     header: Option<&Header>,
+    labels: &Seen,
     groups: &[Group],
     worst: &[Worst],
 ) -> Vec<u8> {
@@ -128,6 +133,9 @@ pub fn lines(
         let line = Line {
             costs_state: VERSION,
             scoring: scoring.clone(),
+            labels: header
+                .as_ref()
+                .and_then(|header| header.positive.as_ref().map(|_| labels.clone())),
             header: header.clone(),
             group: group.map(name),
             tally: group.map(|group| group.tally.state()),
@@ -213,6 +221,7 @@ pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
         _ if one.given != other.given => "kind of columns (ŷ or z) differs from that",
         _ if one.y != other.y => "column of y differs from that",
         _ if one.positive != other.positive => "positive label differs from that",
+        _ if one.negative != other.negative => "negative labels differ from those",
         _ if one.weight != other.weight => "column of weights differs from that",
         _ if one.by != other.by => "columns of groups differ from those",
         _ => "columns differ from those",

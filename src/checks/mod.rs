@@ -103,7 +103,9 @@ pub fn slow_number(cell: &[u8]) -> Result<f64, NotUsable> {
     let text = std::str::from_utf8(cell).map_err(|_| NotUsable::NotANumber)?;
     let text = text.trim_matches([' ', '\t']);
     let lower = text.to_ascii_lowercase();
-    if ["", "na", "n/a", "null", "nan"].contains(&lower.as_str()) {
+    if ["", "na", "n/a", "#n/a", "<na>", "null", "none", "nan", ".", "?", "\\n"]
+        .contains(&lower.as_str())
+    {
         return Err(NotUsable::Missing);
     }
     let unsigned = lower.strip_prefix(['+', '-']).unwrap_or(&lower);
@@ -276,6 +278,7 @@ fn tables_of(text: &[u8], options: InputOptions, way: Way) -> Tables {
     let request = Request {
         options: InputOptions { missing, ..options },
         scoring: Scoring::default(),
+        labels: None,
         cells: if way.is_strict { Cells::OfAll } else { Cells::OfErrors },
         allows_empty: false,
         block_size: way.block_size,

@@ -50,7 +50,7 @@ Costs:
   --gradient                 show ∂C/∂z, too
 Working with data:
   --missing WHAT             a row that lacks a value: error or skip [error]
-  --positive LABEL           the label that counts as 1; all others are 0
+  --positive L  --negative L,…  labels that count as 1; as 0 [the one other]
   --clip EPS                 ŷ off 0 and 1: a number, sklearn, keras or torch
   --worst K                  show the K instances of highest cost
   --fail-above COST=LIMIT    exit with 1 if a mean is above the limit

@@ -37,6 +37,7 @@ use crate::error::{Error, Kind, Location};
 use crate::report::{Rows, Worst};
 use crate::results::Group;
 use crate::table::format::Chunk;
+use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
 
@@ -58,6 +59,8 @@ pub struct Scored {
     pub infinite: Infinite,
     /// The instances of highest cost, worst first.
     pub worst: Vec<Worst>,
+    /// Which labels there are, if they are not numbers.
+    pub labels: Seen,
     /// What was chosen among several possibilities.
     pub warnings: Vec<String>,
     /// The columns of instances, and the rows of a table that is still to be laid out.
@@ -125,6 +128,7 @@ fn finish(
     Ok(Scored {
         groups,
         infinite: sequencer.infinite,
+        labels: sequencer.labels,
         worst: sequencer.worst.worst_first(),
         warnings: queue.tables.warnings,
         rows: sequencer.printer.finish(),

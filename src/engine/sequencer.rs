@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Kind, Location};
 use crate::report::{Instances, Rows, Worst};
+use crate::table::labels::Seen;
 use crate::table::schema::Schema;
 
 use super::groups::Position;
@@ -34,6 +35,9 @@ pub struct Report {
     pub schema: Option<Arc<Schema>>,
     /// Lines in the chunk.
     pub lines: u64,
+    /// What was read of labels that are not numbers, and the line of the first that is
+    /// not the positive one.
+    pub labels: Option<(Seen, u64)>,
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
@@ -56,6 +60,9 @@ pub struct Sequencer<'a> {
     file: Option<usize>,
     lines: u64,
     pub infinite: Infinite,
+    /// Which labels there are, if they are not numbers.
+    pub labels: Seen,
+    positive: &'a str,
     pub worst: Candidates,
     pub printer: Printer<'a>,
     pub error: Option<(Position, Error)>,
@@ -71,6 +78,8 @@ impl<'a> Sequencer<'a> {
             file: None,
             lines: 0,
             infinite: Infinite::default(),
+            labels: Seen::default(),
+            positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
             printer: Printer::new(plan.instances.as_ref(), sink),
             error: None,
@@ -97,6 +106,11 @@ impl<'a> Sequencer<'a> {
         }
         let lines = self.lines;
         if let Some(schema) = report.schema {
+            if let Some((seen, line)) = &report.labels {
+                self.labels.add(seen, self.positive).map_err(|error| {
+                    (0, error.at(schema.cell(lines + line + 1, schema.slots[schema.y].column)))
+                })?;
+            }
             self.infinite.count += report.infinite_count;
             let free = INFINITE_SHOWN - self.infinite.first.len();
             let locations =

@@ -26,6 +26,7 @@ pub(super) fn plan(
     let request = Arc::new(Request {
         options,
         scoring: Scoring::default(),
+        labels: None,
         cells: if each { Cells::OfAll } else { Cells::OfErrors },
         allows_empty: false,
         block_size,

@@ -64,6 +64,7 @@ impl Worker {
             }
             break;
         }
+        report.labels = chunk.labels().map(|labels| (labels.seen.clone(), labels.other_line));
         report.worst = self.candidates.take();
         report
     }

@@ -1,17 +1,27 @@
 //! What a cell means: a number or a label; and why a row cannot be scored.
 
-use std::borrow::Cow;
-
 use crate::cost::{Domain, Domains};
 use crate::error::{Error, Kind, Location};
 use crate::text::excerpt;
 
+use super::labels;
 use super::number::{self, NotUsable};
 use super::request::Request;
 use super::schema::{Role, Schema, Unit};
 
-/// Why a row with those cells, on that line or row, cannot be scored.
-pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
+/// A row that cannot be scored.
+pub struct Row<'a> {
+    /// Its cells.
+    pub cells: &'a [Vec<u8>],
+    /// Its line or row, from 1.
+    pub line: u64,
+    /// The label beside the positive one in the rows before it.
+    pub other: Option<&'a [u8]>,
+}
+
+/// Why a row cannot be scored.
+pub fn explain(row: Row, schema: &Schema, request: &Request) -> Error {
+    let Row { cells, line, other } = row;
     let (found, wanted) = (cells.len(), schema.width());
     let row_error = |message: String| Error::new(Kind::Value, schema.location(line), message);
     let row_has = format!("the row has {}", cells_text(found));
@@ -28,9 +38,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     for slot in &schema.slots {
         let Some(cell) = cells.get(slot.column) else { return too_few(slot.column) };
         let checked = match &request.options.positive {
-            Some(positive) if slot.role == Role::Y => {
-                label(cell, positive, 0.0).map_err(|_| missing(&text(cell)))
-            }
+            Some(positive) if slot.role == Role::Y => label(cell, positive, other, request),
             _ => check(cell, slot.role, request.scoring.domains(schema.header.given)),
         };
         match checked {
@@ -99,6 +107,9 @@ const FINITE: &str = "y, ŷ and weights are finite numbers";
 /// The number in a cell, which may be an infinity if it is z.
 pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     match number::parse(cell) {
+        Err(NotUsable::NotANumber) if role == Role::Y => number::boolean(number::trim(cell))
+            .map(|label| f64::from(u8::from(label)))
+            .ok_or(NotUsable::NotANumber),
         Err(NotUsable::Infinite) if role == Role::Z => {
             let is_negative = number::trim(cell).starts_with(b"-");
             Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
@@ -107,14 +118,19 @@ pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     }
 }
 
-/// 1 if the cell is the positive label, else the negative one.
-pub fn label(cell: &[u8], positive: &str, negative: f64) -> Result<f64, NotUsable> {
-    let label = number::trim(cell);
-    let is_positive = label == number::trim(positive.as_bytes());
-    if !is_positive && number::is_missing(label) {
-        return Err(NotUsable::Missing);
-    }
-    Ok(if is_positive { 1.0 } else { negative })
+/// Why a label cannot be used, if it cannot.
+fn label(
+    cell: &[u8],
+    positive: &str,
+    other: Option<&[u8]>,
+    request: &Request,
+) -> Result<f64, Error> {
+    let Some(mut reader) = request.label_reader() else { return Ok(0.0) };
+    reader.seen.other = other.map(<[u8]>::to_vec);
+    reader.read(cell, 0).map_err(|why| match why {
+        NotUsable::Missing => missing(&text(cell)),
+        _ => labels::third(positive, other, cell),
+    })
 }
 
 fn missing(text: &str) -> Error {

@@ -283,6 +283,7 @@ impl Resolver<'_> {
                 given,
                 y: name(&y),
                 positive: self.options.positive.clone(),
+                negative: self.options.negative.clone(),
                 weight: weight.as_ref().map(name),
                 by: keys.iter().map(name).collect(),
                 names,

@@ -9,6 +9,7 @@ use crate::io::Stream;
 
 use super::batch::Batch;
 use super::cell;
+use super::labels::LabelReader;
 use super::request::Request;
 use super::schema::Schema;
 
@@ -111,9 +112,19 @@ pub trait Chunk: Send {
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let schema = Arc::clone(self.schema());
         match self.cells(batch, row) {
-            Ok(cells) => cell::explain(&cells, &schema, request, batch.line(row) + 1),
+            Ok(cells) => {
+                let cells: Vec<Vec<u8>> = cells.into_iter().map(Cow::into_owned).collect();
+                let other = self.labels().and_then(|labels| labels.seen.other.as_deref());
+                let row = cell::Row { cells: &cells, line: batch.line(row) + 1, other };
+                cell::explain(row, &schema, request)
+            }
             Err(error) => error,
         }
+    }
+
+    /// What was read of labels, if they are not numbers.
+    fn labels(&self) -> Option<&LabelReader> {
+        None
     }
 
     /// The lines or rows that the chunk has, once it has ended.

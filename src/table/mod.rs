@@ -7,7 +7,7 @@
 //! | `batch.rs` | rows as columns of numbers |
 //! | `format.rs`, `formats.rs` | what a format is, and which there are |
 //! | `tables.rs` | files in their order |
-//! | `cell.rs`, `number.rs` | what a cell means, and decimal numbers |
+//! | `cell.rs`, `labels.rs`, `number.rs` | what a cell means, words as labels, decimal numbers |
 //! | `text.rs`, `foreign.rs` | text files as blocks, and files that are no text |
 //! | `csv/`, `json/`, `parquet/` | a format each |
 //! | `values.rs` | the numbers of a program as a table |
@@ -22,6 +22,7 @@ mod foreign;
 pub(crate) mod format;
 pub(crate) mod formats;
 pub(crate) mod json;
+pub(crate) mod labels;
 pub(crate) mod number;
 pub(crate) mod options;
 #[cfg(feature = "parquet")]

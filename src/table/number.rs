@@ -13,7 +13,7 @@
 /// Why a cell holds no number that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotUsable {
-    /// An empty cell, `NA`, `N/A`, `null` or `NaN`, in any case.
+    /// An empty cell, or a word that says so: see [`is_missing`].
     Missing,
     /// A decimal number beyond the largest f64.
     TooLarge,
@@ -99,8 +99,18 @@ pub fn trim(cell: &[u8]) -> &[u8] {
 
 /// Whether the cell, trimmed, says that there is no value.
 pub fn is_missing(cell: &[u8]) -> bool {
-    let words: [&[u8]; 5] = [b"", b"NA", b"N/A", b"null", b"NaN"];
+    let words: [&[u8]; 11] =
+        [b"", b"NA", b"N/A", b"#N/A", b"<NA>", b"null", b"none", b"NaN", b".", b"?", b"\\N"];
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
+}
+
+/// The boolean that the cell, trimmed, is: `true` or `false`, in any case.
+pub fn boolean(cell: &[u8]) -> Option<bool> {
+    if cell.eq_ignore_ascii_case(b"true") {
+        Some(true)
+    } else {
+        cell.eq_ignore_ascii_case(b"false").then_some(false)
+    }
 }
 
 /// Reads the cell `bytes[start..end]` if it is a digit, or a digit, a point and
@@ -279,7 +289,7 @@ mod tests {
     #[test]
     #[rustfmt::skip] // A table.
     fn what_is_no_number_is_told_apart() {
-        for cell in ["", " ", "NA", "n/a", "NULL", "nan", "NaN"] {
+        for cell in ["", " ", "NA", "n/a", "NULL", "nan", "NaN", "#n/a", "<NA>", "None", ".", "?", "\\n"] {
             reads_as(cell, Err(NotUsable::Missing));
         }
         for cell in ["inf", "-Inf", "+INFINITY"] {
@@ -288,7 +298,7 @@ mod tests {
         reads_as("1e309", Err(NotUsable::TooLarge));
         reads_as("-1e400", Err(NotUsable::TooLarge));
         for cell in [
-            "abc", "0,5", "50%", "1_000", "0x1p3", "1e", "--1", "+-1", "-", ".", "1 2", "−1",
+            "abc", "0,5", "50%", "1_000", "0x1p3", "1e", "--1", "+-1", "-", "1 2", "−1",
             "1.2.3", "infin", "-nan",
         ] {
             reads_as(cell, Err(NotUsable::NotANumber));

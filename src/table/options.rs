@@ -41,12 +41,24 @@ pub struct InputOptions {
     /// One result per value of these columns
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN,…", value_delimiter = ','))]
     pub by: Vec<String>,
-    /// The label that counts as 1; every other counts as 0
+    /// The label that counts as 1; the one other label counts as 0
     #[cfg_attr(
         feature = "cli",
         arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = crate::DATA)
     )]
     pub positive: Option<String>,
+    /// The labels that count as 0: then any other is an error; '*' is every other
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "LABEL,…",
+            value_delimiter = ',',
+            allow_hyphen_values = true,
+            help_heading = crate::DATA
+        )
+    )]
+    pub negative: Vec<String>,
     /// What to do with a row that lacks a value
     #[cfg_attr(
         feature = "cli",

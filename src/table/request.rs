@@ -2,6 +2,7 @@
 
 use crate::scoring::Scoring;
 
+use super::labels::{LabelReader, Labels};
 use super::options::{InputOptions, Missing};
 
 /// What is asked of a reader.
@@ -9,6 +10,8 @@ use super::options::{InputOptions, Missing};
 pub struct Request {
     /// How to read.
     pub options: InputOptions,
+    /// What labels mean, if they are not numbers.
+    pub labels: Option<Labels>,
     /// What is computed, which says what numbers there may be.
     pub scoring: Scoring,
     /// Which cells are needed beside the numbers.
@@ -34,6 +37,11 @@ impl Request {
     /// Whether all columns are read, not the selected ones alone.
     pub fn reads_all_columns(&self) -> bool {
         self.cells != Cells::OfErrors
+    }
+
+    /// A reader of the labels of some rows, if they are not numbers.
+    pub fn label_reader(&self) -> Option<LabelReader> {
+        self.labels.as_ref().map(LabelReader::new)
     }
 
     /// Whether every row must have as many cells as the first.

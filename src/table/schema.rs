@@ -76,6 +76,8 @@ pub struct Header {
     pub y: String,
     /// The label that counts as 1, if labels are words.
     pub positive: Option<String>,
+    /// The labels that count as 0, if that was said.
+    pub negative: Vec<String>,
     /// The name of the column of weights, if there are any.
     pub weight: Option<String>,
     /// The names of those that groups are by.
@@ -91,6 +93,7 @@ impl Header {
         given: Given::Yhat,
         y: String::new(),
         positive: None,
+        negative: Vec::new(),
         weight: None,
         by: Vec::new(),
         names: Vec::new(),

@@ -13,6 +13,7 @@ use crate::error::Error;
 use crate::table::batch::Batch;
 use crate::table::cell;
 use crate::table::format::{Chunk, Step};
+use crate::table::labels::LabelReader;
 use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
 use crate::table::schema::{Role, Schema, Slot};
@@ -39,6 +40,8 @@ pub struct Scan {
     at: usize,
     lines: u64,
     separators: Separators,
+    /// Reads labels that are not numbers.
+    labels: Option<LabelReader>,
     /// Where each record of the last batch is, without its line end, if cells are needed.
     records: Vec<Range<usize>>,
     /// The cells of the record that is read by itself.
@@ -59,6 +62,7 @@ impl Scan {
         let (bytes, end) = block.padded();
         Scan {
             has_usual_ends: !has_lone_cr(&bytes[..end]),
+            labels: request.label_reader(),
             block,
             schema,
             request,
@@ -117,13 +121,15 @@ impl Scan {
         let mut rows = self.whole_rows(&offsets[..=most * width]);
         for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
             let numbers = &mut numbers[batch.rows..batch.rows + rows];
-            rows = match (slot.column + 1 == width, self.is_compared(slot.role)) {
-                (false, false) => self.read_column::<false, false>(offsets, slot, numbers),
-                (true, false) => self.read_column::<true, false>(offsets, slot, numbers),
-                (false, true) => self.read_column::<false, true>(offsets, slot, numbers),
-                (true, true) => self.read_column::<true, true>(offsets, slot, numbers),
+            if self.labels.is_some() && slot.role == Role::Y {
+                continue;
+            }
+            rows = match slot.column + 1 == width {
+                false => self.read_column::<false>(offsets, slot, numbers),
+                true => self.read_column::<true>(offsets, slot, numbers),
             };
         }
+        rows = self.read_labels(offsets, rows, batch);
         if rows == 0 {
             return 0;
         }
@@ -158,7 +164,7 @@ impl Scan {
 
     /// Reads a column of usual rows; tells how many it could read.
     #[inline(never)]
-    fn read_column<const LAST: bool, const COMPARED: bool>(
+    fn read_column<const LAST: bool>(
         &self,
         offsets: &[u32],
         slot: &Slot,
@@ -169,8 +175,7 @@ impl Scan {
         for (index, number) in numbers.iter_mut().enumerate() {
             let (start, end) = (after(offsets[offset]), offsets[offset + 1] as usize);
             let end = if LAST { line_stop(bytes, start, end) } else { end };
-            let plain = if COMPARED { None } else { number::plain(bytes, start, end) };
-            *number = match plain {
+            *number = match number::plain(bytes, start, end) {
                 Some(number) => number,
                 None => match self.number(start, end, slot.role) {
                     Ok(number) => number,
@@ -180,6 +185,26 @@ impl Scan {
             offset += width;
         }
         numbers.len()
+    }
+
+    /// Reads labels that are not numbers, of usual rows of which all else is read; tells how
+    /// many it could read.
+    fn read_labels(&mut self, offsets: &[u32], rows: usize, batch: &mut Batch) -> usize {
+        let Some(mut labels) = self.labels.take() else { return rows };
+        let (bytes, width) = (self.bytes(), self.schema.width());
+        let column = self.schema.slots[self.schema.y].column;
+        let numbers = &mut batch.columns[self.schema.y][batch.rows..];
+        let mut read = 0;
+        for (row, line) in (0..rows).zip(self.lines..) {
+            let start = after(offsets[row * width + column]);
+            let end = offsets[row * width + column + 1] as usize;
+            let end = if column + 1 == width { line_stop(bytes, start, end) } else { end };
+            let Ok(number) = labels.read(&self.unquoted(start..end), line) else { break };
+            numbers[row] = number;
+            read += 1;
+        }
+        self.labels = Some(labels);
+        read
     }
 
     /// Reads the keys of usual rows.
@@ -220,12 +245,16 @@ impl Scan {
         let mut is_missing = false;
         for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
             let Range { start, end } = self.cells.get(slot.column).cloned().ok_or(NoRow::Bad)?;
+            if self.labels.is_some() && slot.role == Role::Y {
+                continue;
+            }
             match self.number(start, end, slot.role) {
                 Ok(number) => numbers[batch.rows] = number,
                 Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
                 Err(_) => return Err(NoRow::Bad),
             }
         }
+        is_missing = self.read_label(is_missing, batch)?;
         let width = self.schema.width();
         // Empty cells at the end of a line are none.
         let is_beyond = |cell: &Range<usize>| !self.unquoted(cell.clone()).is_empty();
@@ -245,6 +274,24 @@ impl Scan {
             self.records.push(start..stop);
         }
         Ok(())
+    }
+
+    /// Reads the label of the record whose cells are known, if it is not a number and the
+    /// record lacks no value; tells whether it lacks one.
+    fn read_label(&mut self, is_missing: bool, batch: &mut Batch) -> Result<bool, NoRow> {
+        if is_missing {
+            return Ok(true);
+        }
+        let Some(mut labels) = self.labels.take() else { return Ok(false) };
+        let cell = self.cells[self.schema.slots[self.schema.y].column].clone();
+        let label = labels.read(&self.unquoted(cell), batch.line(batch.rows));
+        self.labels = Some(labels);
+        match label {
+            Ok(number) => batch.columns[self.schema.y][batch.rows] = number,
+            Err(NotUsable::Missing) if self.request.skips_missing() => return Ok(true),
+            Err(_) => return Err(NoRow::Bad),
+        }
+        Ok(false)
     }
 
     /// Adds the key of the record whose cells are known.
@@ -287,11 +334,6 @@ impl Scan {
         }
     }
 
-    /// Whether cells of that role are compared with a label rather than read.
-    fn is_compared(&self, role: Role) -> bool {
-        self.request.options.positive.is_some() && role == Role::Y
-    }
-
     /// What a cell means, as against how it is written.
     fn unquoted(&self, cell: Range<usize>) -> Cow<'_, [u8]> {
         record::unquote(&self.bytes()[cell])
@@ -300,11 +342,7 @@ impl Scan {
     /// The number in a cell, in any spelling.
     #[cold]
     fn number(&self, start: usize, end: usize, role: Role) -> Result<f64, NotUsable> {
-        let cell = self.unquoted(start..end);
-        match self.request.options.positive.as_deref().filter(|_| self.is_compared(role)) {
-            Some(positive) => cell::label(&cell, positive, self.request.scoring.negative()),
-            None => cell::parse(&cell, role),
-        }
+        cell::parse(&self.unquoted(start..end), role)
     }
 
     fn skip_blank_lines(&mut self) {
@@ -367,6 +405,10 @@ impl Chunk for Scan {
 
     fn record(&self, batch: &Batch, row: usize, delimiter: u8) -> Option<&[u8]> {
         (delimiter == self.delimiter).then(|| self.row_bytes(batch, row))
+    }
+
+    fn labels(&self) -> Option<&LabelReader> {
+        self.labels.as_ref()
     }
 
     fn lines(&self) -> u64 {

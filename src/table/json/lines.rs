@@ -15,6 +15,7 @@ use crate::table::batch::Batch;
 use crate::table::cell;
 use crate::table::columns::{self, Candidates};
 use crate::table::format::{Chunk, Chunks, Detection, Format, Opened, Step};
+use crate::table::labels::LabelReader;
 use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
 use crate::table::schema::{Role, Schema, Slot, Unit};
@@ -143,6 +144,8 @@ struct Lines {
     schema: Arc<Schema>,
     request: Arc<Request>,
     fields: Fields,
+    /// Reads labels that are not numbers.
+    labels: Option<LabelReader>,
     at: usize,
     lines: u64,
     /// Where each cell of each row of the last batch is, if they are needed.
@@ -162,7 +165,8 @@ enum NoRow {
 impl Lines {
     fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>) -> Self {
         let fields = Fields::new(&schema.header.names, request.reads_all_columns());
-        Lines { block, schema, request, fields, at: 0, lines: 0, cells: Vec::new() }
+        let labels = request.label_reader();
+        Lines { block, schema, request, fields, labels, at: 0, lines: 0, cells: Vec::new() }
     }
 
     /// The next line, without blanks around it; goes to the one after it.
@@ -183,8 +187,21 @@ impl Lines {
         self.fields.read(bytes, line).map_err(NoRow::Failed)?;
         let mut is_missing = false;
         for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
-            match self.number(slot)? {
+            if self.labels.is_some() && slot.role == Role::Y {
+                continue;
+            }
+            match self.number(slot).map_err(NoRow::Failed)? {
                 Ok(number) => numbers[batch.rows] = number,
+                Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
+                Err(_) => return Err(NoRow::Bad),
+            }
+        }
+        if !is_missing && let Some(mut labels) = self.labels.take() {
+            let column = self.schema.slots[self.schema.y].column;
+            let label = self.text(column).map(|text| labels.read(&text, batch.line(batch.rows)));
+            self.labels = Some(labels);
+            match label.map_err(NoRow::Failed)? {
+                Ok(number) => batch.columns[self.schema.y][batch.rows] = number,
                 Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
                 Err(_) => return Err(NoRow::Bad),
             }
@@ -210,19 +227,13 @@ impl Lines {
     }
 
     /// The number in the object that was read.
-    fn number(&self, slot: &Slot) -> Result<Result<f64, NotUsable>, NoRow> {
-        let positive = self.request.options.positive.as_deref().filter(|_| slot.role == Role::Y);
-        if positive.is_none()
-            && let Some(value) = &self.fields.cells[slot.column]
+    fn number(&self, slot: &Slot) -> Result<Result<f64, NotUsable>, Error> {
+        if let Some(value) = &self.fields.cells[slot.column]
             && let Some(number) = number::plain(self.block.padded().0, value.start, value.end)
         {
             return Ok(Ok(number));
         }
-        let text = self.text(slot.column).map_err(NoRow::Failed)?;
-        Ok(match positive {
-            Some(positive) => cell::label(&text, positive, self.request.scoring.negative()),
-            None => cell::parse(&text, slot.role),
-        })
+        Ok(cell::parse(&*self.text(slot.column)?, slot.role))
     }
 
     /// The text of a column of the object that was read.
@@ -307,6 +318,10 @@ impl Chunk for Lines {
             .map(|(column, value)| self.text_of(value.as_ref(), column))
             .map(|text| text.map_err(|error| error.at(location.clone())))
             .collect()
+    }
+
+    fn labels(&self) -> Option<&LabelReader> {
+        self.labels.as_ref()
     }
 
     fn lines(&self) -> u64 {

@@ -14,15 +14,6 @@ use crate::table::schema::Role;
 
 use super::kind::{Kind, Value};
 
-/// What becomes of the cells of a column.
-#[derive(Clone, Copy, Debug)]
-pub enum Purpose<'a> {
-    /// They are numbers for that.
-    Number(Role),
-    /// 1 where it is this label, else that number.
-    Label(&'a str, f64),
-}
-
 /// A column, some of whose rows are decoded.
 pub trait Column: Send {
     /// Decodes the next rows.
@@ -34,12 +25,7 @@ pub trait Column: Send {
     /// Replaces `numbers` with those of some decoded rows, NaN where the value is
     /// missing; tells which of the rows is the first with a value that is no number to
     /// use. What follows that row is not read.
-    fn numbers(
-        &self,
-        purpose: Purpose,
-        rows: Range<usize>,
-        numbers: &mut Vec<f64>,
-    ) -> Option<usize>;
+    fn numbers(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize>;
 
     /// Appends the value in a decoded row as text; nothing where there is none.
     fn text(&self, row: usize, out: &mut Vec<u8>);
@@ -113,21 +99,12 @@ where
     }
 
     /// The numbers in texts, as [`Column::numbers`] says.
-    fn parsed(
-        &self,
-        purpose: Purpose,
-        rows: Range<usize>,
-        numbers: &mut Vec<f64>,
-    ) -> Option<usize> {
+    fn parsed(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize> {
         let (mut text, count) = (Vec::new(), rows.len());
         for (index, row) in rows.enumerate() {
             text.clear();
             self.text(row, &mut text);
-            let number = match purpose {
-                Purpose::Number(role) => cell::parse(&text, role),
-                Purpose::Label(positive, negative) => cell::label(&text, positive, negative),
-            };
-            match number {
+            match cell::parse(&text, role) {
                 Ok(number) => numbers.push(number),
                 Err(NotUsable::Missing) => numbers.push(f64::NAN),
                 Err(_) => {
@@ -171,17 +148,11 @@ where
         if skipped == rows { Ok(()) } else { Err(ends_early()) }
     }
 
-    fn numbers(
-        &self,
-        purpose: Purpose,
-        rows: Range<usize>,
-        numbers: &mut Vec<f64>,
-    ) -> Option<usize> {
+    fn numbers(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize> {
         numbers.clear();
-        let Purpose::Number(role) = purpose else { return self.parsed(purpose, rows, numbers) };
         if self.has_none || !T::T::numbers(&self.values[rows.clone()], self.kind, numbers) {
             numbers.clear();
-            return self.parsed(purpose, rows, numbers);
+            return self.parsed(role, rows, numbers);
         }
         if self.levels.is_empty() && all_finite(numbers) {
             return None;

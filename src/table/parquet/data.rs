@@ -9,11 +9,11 @@ use parquet::file::serialized_reader::SerializedPageReader;
 
 use crate::error::{Error, Kind as ErrorKind, Location};
 use crate::table::request::Request;
-use crate::table::schema::{Role, Schema};
+use crate::table::schema::Schema;
 use crate::table::text::no_rows;
 use crate::text::sentence;
 
-use super::column::{self, Column, Purpose};
+use super::column::{self, Column};
 use super::file::SharedFile;
 use super::guard::guarded;
 use super::kind::Kind;
@@ -101,16 +101,6 @@ impl Data {
     pub fn is_needed(&self, column: usize) -> bool {
         let is_selected = self.schema.slots.iter().any(|slot| slot.column == column);
         is_selected || self.request.reads_all_columns() || self.schema.keys.contains(&column)
-    }
-
-    /// What becomes of the values of a slot's column.
-    pub fn purpose(&self, role: Role) -> Purpose<'_> {
-        match &self.request.options.positive {
-            Some(positive) if role == Role::Y => {
-                Purpose::Label(positive, self.request.scoring.negative())
-            }
-            _ => Purpose::Number(role),
-        }
     }
 
     /// The file, or a column of it.

@@ -8,10 +8,11 @@ use crate::error::Error;
 use crate::table::batch::Batch;
 use crate::table::cell;
 use crate::table::format::{Chunk, Step};
+use crate::table::labels::LabelReader;
+use crate::table::number::NotUsable;
 use crate::table::request::Request;
-use crate::table::schema::Schema;
+use crate::table::schema::{Role, Schema};
 
-use super::column::Purpose;
 use super::data::{Columns, Data};
 use super::kind::Kind;
 
@@ -25,6 +26,8 @@ pub struct Part {
     start: u64,
     rows: u64,
     columns: Option<Columns>,
+    /// Reads labels that are not numbers.
+    labels: Option<LabelReader>,
     /// The rows of the part that are decoded.
     decoded: Range<u64>,
     /// The next row of the part.
@@ -34,7 +37,8 @@ pub struct Part {
 impl Part {
     /// So many rows from `start` on.
     pub fn new(data: Arc<Data>, group: usize, start: u64, rows: u64) -> Self {
-        Part { data, group, start, rows, columns: None, decoded: 0..0, next: 0 }
+        let labels = data.request.label_reader();
+        Part { data, group, start, rows, columns: None, labels, decoded: 0..0, next: 0 }
     }
 
     /// Decodes more rows, if there are none left.
@@ -55,12 +59,15 @@ impl Part {
     /// Fills the batch with some decoded rows, counted from the first that is; tells
     /// whether a row that cannot be scored ended it.
     fn fill_with(&mut self, rows: Range<usize>, batch: &mut Batch) -> bool {
+        let schema = Arc::clone(&self.data.schema);
         let columns = self.columns.as_ref().expect("they are decoded");
-        let schema = &self.data.schema;
         let mut good = rows.len();
         for (slot, numbers) in schema.slots.iter().zip(&mut batch.columns) {
-            let purpose = self.data.purpose(slot.role);
-            let bad = columns.column(slot.column).numbers(purpose, rows.clone(), numbers);
+            if self.labels.is_some() && slot.role == Role::Y {
+                numbers.resize(rows.len(), 0.0);
+                continue;
+            }
+            let bad = columns.column(slot.column).numbers(slot.role, rows.clone(), numbers);
             good = good.min(bad.unwrap_or(good));
         }
         let is_missing =
@@ -70,6 +77,11 @@ impl Part {
             good = (0..good).find(|&row| is_missing(batch, row)).unwrap_or(good);
         }
         batch.starts(self.next, 0);
+        if self.labels.is_some() {
+            good = self.read_labels(rows.start, good, batch);
+        }
+        let columns = self.columns.as_ref().expect("they are decoded");
+        let has_missing = has_missing || has_nan(&batch.columns[schema.y][..good]);
         let is_plain = schema.keys.is_empty() && !has_missing;
         batch.rows = if is_plain { good } else { 0 };
         for row in (0..good).filter(|_| !is_plain) {
@@ -101,6 +113,26 @@ impl Part {
             batch.starts(self.next, 0);
         }
         good < rows.len()
+    }
+
+    /// Reads labels that are not numbers, of decoded rows from `start` on, NaN where one is
+    /// missing; tells how many it could read.
+    fn read_labels(&mut self, start: usize, rows: usize, batch: &mut Batch) -> usize {
+        let (Some(labels), Some(columns)) = (&mut self.labels, &self.columns) else { return rows };
+        let schema = &self.data.schema;
+        let column = schema.slots[schema.y].column;
+        for row in 0..rows {
+            if batch.columns.iter().any(|numbers| numbers[row].is_nan()) {
+                continue;
+            }
+            let text = columns.text(column, start + row);
+            batch.columns[schema.y][row] = match labels.read(&text, self.next + row as u64) {
+                Ok(number) => number,
+                Err(NotUsable::Missing) if self.data.request.skips_missing() => f64::NAN,
+                Err(_) => return row,
+            };
+        }
+        rows
     }
 }
 
@@ -141,23 +173,29 @@ impl Chunk for Part {
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let data = Arc::clone(&self.data);
         let line = batch.line(row) + 1;
-        let mut cells = match self.cells(batch, row) {
-            Ok(cells) => cells,
+        let cells = self.cells(batch, row).map(|cells| cells.into_iter().map(Cow::into_owned));
+        let mut cells: Vec<Vec<u8>> = match cells {
+            Ok(cells) => cells.collect(),
             Err(error) => return error,
         };
         for slot in &data.schema.slots {
             // Where booleans count as numbers, they are.
-            let is_number = matches!(data.purpose(slot.role), Purpose::Number(_));
-            if is_number && data.columns[slot.column].1 == Kind::Boolean {
+            let is_label = self.labels.is_some() && slot.role == Role::Y;
+            if !is_label && data.columns[slot.column].1 == Kind::Boolean {
                 let cell = &mut cells[slot.column];
-                match &**cell {
-                    b"true" => *cell = Cow::Borrowed(b"1"),
-                    b"false" => *cell = Cow::Borrowed(b"0"),
+                match cell.as_slice() {
+                    b"true" => *cell = b"1".to_vec(),
+                    b"false" => *cell = b"0".to_vec(),
                     _ => {}
                 }
             }
         }
-        cell::explain(&cells, &data.schema, request, line)
+        let other = self.labels.as_ref().and_then(|labels| labels.seen.other.as_deref());
+        cell::explain(cell::Row { cells: &cells, line, other }, &data.schema, request)
+    }
+
+    fn labels(&self) -> Option<&LabelReader> {
+        self.labels.as_ref()
     }
 
     fn lines(&self) -> u64 {
