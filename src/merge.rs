@@ -98,7 +98,11 @@ impl Merged {
     fn take(&mut self, line: Line) -> Result<(), Error> {
         let Line { scoring, header, group, tally, worst, labels, .. } = line;
         if let (Some(labels), Some(header)) = (labels, &header) {
-            self.labels.add(&labels, header.positive.as_deref().unwrap_or_default())?;
+            self.labels.positive |= labels.positive;
+            labels.others.iter().for_each(|other| {
+                self.labels.add_other(other);
+            });
+            self.labels.check(header.positive.as_deref().unwrap_or_default())?;
         }
         let (Some(header), Some(name), Some(tally)) = (header, group, tally) else {
             return Ok(());

@@ -35,9 +35,8 @@ pub struct Report {
     pub schema: Option<Arc<Schema>>,
     /// Lines in the chunk.
     pub lines: u64,
-    /// What was read of labels that are not numbers, and the line of the first that is
-    /// not the positive one.
-    pub labels: Option<(Seen, u64)>,
+    /// What was read of labels that are not numbers, and the lines of the first others.
+    pub labels: Option<(Seen, Vec<u64>)>,
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
@@ -63,6 +62,8 @@ pub struct Sequencer<'a> {
     /// Which labels there are, if they are not numbers.
     pub labels: Seen,
     positive: &'a str,
+    /// Where the last other label is.
+    other: Option<Location>,
     pub worst: Candidates,
     pub printer: Printer<'a>,
     pub error: Option<(Position, Error)>,
@@ -79,6 +80,7 @@ impl<'a> Sequencer<'a> {
             lines: 0,
             infinite: Infinite::default(),
             labels: Seen::default(),
+            other: None,
             positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
             printer: Printer::new(plan.instances.as_ref(), sink),
@@ -106,11 +108,7 @@ impl<'a> Sequencer<'a> {
         }
         let lines = self.lines;
         if let Some(schema) = report.schema {
-            if let Some((seen, line)) = &report.labels {
-                self.labels.add(seen, self.positive).map_err(|error| {
-                    (0, error.at(schema.cell(lines + line + 1, schema.slots[schema.y].column)))
-                })?;
-            }
+            self.take_labels(report.labels, &schema)?;
             self.infinite.count += report.infinite_count;
             let free = INFINITE_SHOWN - self.infinite.first.len();
             let locations =
@@ -131,6 +129,27 @@ impl<'a> Sequencer<'a> {
         }
         self.lines += report.lines;
         Ok(())
+    }
+}
+
+impl Sequencer<'_> {
+    /// Takes which labels a chunk has; refuses a third one.
+    fn take_labels(
+        &mut self,
+        labels: Option<(Seen, Vec<u64>)>,
+        schema: &Schema,
+    ) -> Result<(), (u64, Error)> {
+        let Some((seen, lines)) = labels else { return Ok(()) };
+        for (other, line) in seen.others.iter().zip(lines) {
+            if self.labels.add_other(other) {
+                let column = schema.slots[schema.y].column;
+                self.other = Some(schema.cell(self.lines + line + 1, column));
+            }
+        }
+        self.labels.positive |= seen.positive;
+        self.labels
+            .check(self.positive)
+            .map_err(|error| (0, error.at(self.other.clone().expect("there are two others"))))
     }
 }
 

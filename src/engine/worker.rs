@@ -64,7 +64,7 @@ impl Worker {
             }
             break;
         }
-        report.labels = chunk.labels().map(|labels| (labels.seen.clone(), labels.other_line));
+        report.labels = chunk.labels().map(|labels| (labels.seen.clone(), labels.lines.clone()));
         report.worst = self.candidates.take();
         report
     }

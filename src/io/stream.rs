@@ -32,6 +32,12 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// Its path, as the system writes it.
+    pub fn path(&self) -> &[u8] {
+        let path = self.source.path();
+        path.map_or(b"<stdin>", |path| path.as_os_str().as_encoded_bytes())
+    }
+
     /// The bytes that are there.
     pub fn start(&self) -> &[u8] {
         &self.buffer[..self.filled]

@@ -1,5 +1,7 @@
 //! What a cell means: a number or a label; and why a row cannot be scored.
 
+use std::borrow::Cow;
+
 use crate::cost::{Domain, Domains};
 use crate::error::{Error, Kind, Location};
 use crate::text::excerpt;
@@ -9,19 +11,8 @@ use super::number::{self, NotUsable};
 use super::request::Request;
 use super::schema::{Role, Schema, Unit};
 
-/// A row that cannot be scored.
-pub struct Row<'a> {
-    /// Its cells.
-    pub cells: &'a [Vec<u8>],
-    /// Its line or row, from 1.
-    pub line: u64,
-    /// The label beside the positive one in the rows before it.
-    pub other: Option<&'a [u8]>,
-}
-
-/// Why a row cannot be scored.
-pub fn explain(row: Row, schema: &Schema, request: &Request) -> Error {
-    let Row { cells, line, other } = row;
+/// Why a row with those cells, on that line or row, cannot be scored.
+pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
     let (found, wanted) = (cells.len(), schema.width());
     let row_error = |message: String| Error::new(Kind::Value, schema.location(line), message);
     let row_has = format!("the row has {}", cells_text(found));
@@ -38,7 +29,7 @@ pub fn explain(row: Row, schema: &Schema, request: &Request) -> Error {
     for slot in &schema.slots {
         let Some(cell) = cells.get(slot.column) else { return too_few(slot.column) };
         let checked = match &request.options.positive {
-            Some(positive) if slot.role == Role::Y => label(cell, positive, other, request),
+            Some(positive) if slot.role == Role::Y => label(cell, positive, request),
             _ => check(cell, slot.role, request.scoring.domains(schema.header.given)),
         };
         match checked {
@@ -58,9 +49,11 @@ pub fn explain(row: Row, schema: &Schema, request: &Request) -> Error {
     if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
         return too_few(column);
     }
-    row_error(format!(
-        "{row_has}, the first row has {wanted}: its costs would stand in the wrong columns"
-    ))
+    let message = format!("{row_has}, the first row has {wanted}");
+    if request.is_strict() {
+        return row_error(message + ": its costs would stand in the wrong columns");
+    }
+    row_error(message).with_hint("an empty cell between spaces is written \"\"")
 }
 
 /// Whether a cell that is no number is the name of its column.
@@ -119,17 +112,11 @@ pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
 }
 
 /// Why a label cannot be used, if it cannot.
-fn label(
-    cell: &[u8],
-    positive: &str,
-    other: Option<&[u8]>,
-    request: &Request,
-) -> Result<f64, Error> {
+fn label(cell: &[u8], positive: &str, request: &Request) -> Result<f64, Error> {
     let Some(mut reader) = request.label_reader() else { return Ok(0.0) };
-    reader.seen.other = other.map(<[u8]>::to_vec);
     reader.read(cell, 0).map_err(|why| match why {
         NotUsable::Missing => missing(&text(cell)),
-        _ => labels::third(positive, other, cell),
+        _ => labels::unknown(positive, cell),
     })
 }
 

@@ -10,27 +10,55 @@ use super::number;
 use super::options::InputOptions;
 use super::schema::{Header, Role, Schema, Slot, Unit};
 
-const Y_NAMES: [&str; 7] = ["y", "y_true", "label", "target", "truth", "actual", "outcome"];
-const YHAT_NAMES: [&str; 12] = [
+/// Names of y, the likeliest first.
+const Y_NAMES: &[&str] = &[
+    "y",
+    "y_true",
+    "true_label",
+    "label",
+    "labels",
+    "target",
+    "truth",
+    "ground_truth",
+    "actual",
+    "outcome",
+    "y_test",
+];
+
+/// Names of predicted probabilities.
+const PROBABILITY_NAMES: &[&str] = &[
     "yhat",
     "ŷ",
     "y_hat",
-    "y_pred",
-    "y_prob",
-    "y_score",
-    "prediction",
-    "pred",
-    "probability",
-    "prob",
     "p",
+    "prob",
+    "proba",
+    "probability",
+    "y_prob",
+    "y_proba",
+    "y_pred_proba",
+    "pred_proba",
+    "predicted_probability",
+    "y_score",
     "score",
 ];
-const Z_NAMES: [&str; 3] = ["z", "logit", "logits"];
+
+/// Names of weighted inputs.
+const Z_NAMES: &[&str] = &["z", "logit", "logits"];
+
+/// Names of predictions, which may be classes.
+const PREDICTION_NAMES: &[&str] = &["y_pred", "pred", "prediction", "predictions", "predicted"];
+
+/// Names of what models give, the likeliest first.
+const OUTPUT_NAMES: [(Given, &[&str]); 3] =
+    [(Given::Yhat, PROBABILITY_NAMES), (Given::Z, Z_NAMES), (Given::Yhat, PREDICTION_NAMES)];
 
 /// What is known of a table before its columns are chosen.
 pub struct Candidates<'a> {
     /// The file's name.
     pub file: &'a str,
+    /// Its path, as the system writes it.
+    pub path: &'a [u8],
     /// Its position among the files.
     pub index: usize,
     /// The cells of the first record, or the names.
@@ -39,6 +67,8 @@ pub struct Candidates<'a> {
     pub are_names: bool,
     /// The byte between cells, in a format that has one.
     pub delimiter: Option<u8>,
+    /// Whether the names come after a `#`, which the first is found with, too.
+    pub is_comment: bool,
     /// Columns that cannot be read, with the reason.
     pub unreadable: &'a [(String, &'static str)],
     /// What records are counted by.
@@ -55,31 +85,31 @@ pub struct Found {
     pub warnings: Vec<String>,
 }
 
-/// Finds the columns that were chosen, or have default names, by the first record.
+/// Finds the columns that were chosen, or have default names, by the first record; in a
+/// later file those that the first one has.
 ///
 /// # Errors
 /// If one is not there, or two are one. The location is left to the caller.
-pub fn find(candidates: &Candidates, options: &InputOptions) -> Result<Found, Error> {
+pub fn find(
+    candidates: &Candidates,
+    options: &InputOptions,
+    first: Option<&Schema>,
+) -> Result<Found, Error> {
     let resolver = Resolver { candidates, options };
-    let has_header = candidates.are_names || resolver.has_header();
+    if let Some(first) = first {
+        return resolver.like(first);
+    }
+    let has_header = candidates.are_names || resolver.has_header()?;
     let mut warnings = Vec::new();
-    let mut pick = |role, chosen: Option<&str>| match has_header {
-        true => resolver.by_name(role, chosen, &mut warnings),
-        false => resolver.by_position(role, chosen),
-    };
-    let y = pick(Role::Y, options.y_col.as_deref())?;
-    let given = resolver.given(has_header);
-    let mut all = |role| {
-        let chosen = resolver.chosen(role).into_iter();
-        chosen.map(|chosen| pick(role, chosen)).collect::<Result<Vec<usize>, Error>>()
-    };
-    let outputs = all(Role::of(given))?;
-    let weight = all(Role::Weight)?.first().copied();
-    let keys = all(Role::Key)?;
-    let chosen = Chosen { y, given, outputs, weight, keys };
+    let chosen =
+        if has_header { resolver.by_names(&mut warnings) } else { resolver.by_positions() }?;
+    if !has_header {
+        warnings.extend(resolver.unnamed_warning(&chosen));
+    }
     resolver.check(&chosen, has_header)?;
     let names = if has_header { resolver.header() } else { resolver.made_up_names(&chosen) };
-    Ok(Found { schema: resolver.schema(chosen, names), has_header, warnings })
+    let models = resolver.model_names(&chosen, &names);
+    Ok(Found { schema: resolver.schema(chosen, names, models, has_header), has_header, warnings })
 }
 
 /// The chosen columns, each by its position from 0.
@@ -102,21 +132,8 @@ impl Resolver<'_> {
         self.candidates.first
     }
 
-    /// What the user chose for a role: once, or as often as chosen.
-    fn chosen(&self, role: Role) -> Vec<Option<&str>> {
-        let several = match role {
-            Role::Y => return vec![self.options.y_col.as_deref()],
-            Role::Weight => {
-                return self.options.weight_col.as_deref().map(Some).into_iter().collect();
-            }
-            Role::Yhat => &self.options.yhat_col,
-            Role::Z => &self.options.z_col,
-            Role::Key => &self.options.by,
-        };
-        if several.is_empty() && role != Role::Key {
-            return vec![None];
-        }
-        several.iter().map(|chosen| Some(chosen.as_str())).collect()
+    fn width(&self) -> usize {
+        self.first().len()
     }
 
     fn name(&self, column: usize) -> String {
@@ -124,82 +141,193 @@ impl Resolver<'_> {
     }
 
     fn header(&self) -> Vec<String> {
-        (0..self.first().len()).map(|column| self.name(column)).collect()
+        (0..self.width()).map(|column| self.name(column)).collect()
     }
 
-    /// Whether models have columns of ŷ or of z: of z if some are chosen, or if a
-    /// header names one and none of ŷ.
-    fn given(&self, has_header: bool) -> Given {
-        let names = |role: Role| {
-            let mut names = self.header().into_iter();
-            names.any(|name| default_names(role).contains(&name.trim().to_lowercase().as_str()))
-        };
-        let is_free = self.options.yhat_col.is_empty() && has_header;
-        if !self.options.z_col.is_empty() || (is_free && !names(Role::Yhat) && names(Role::Z)) {
-            Given::Z
-        } else {
-            Given::Yhat
+    /// What the user chose for the outputs of models.
+    fn chosen_outputs(&self) -> (Given, &[String]) {
+        match self.options.z_col.as_slice() {
+            [] => (Given::Yhat, &self.options.yhat_col),
+            z => (Given::Z, z),
         }
     }
 
-    /// There is no header if the cells of the first record that would be y and ŷ are
-    /// numbers; one who names a column by its name says that there is one. A label that
-    /// is a word, as `--positive` allows, is no number: then ŷ decides.
-    fn has_header(&self) -> bool {
-        self.options.has_header().unwrap_or_else(|| {
-            let is_named = |role: Role| {
-                let mut chosen = self.chosen(role).into_iter().flatten();
-                chosen.any(|chosen| {
-                    position(chosen).is_none_or(|column| column >= self.first().len())
-                })
-            };
-            let is_number = |role: Role| {
-                self.chosen(role).into_iter().all(|chosen| {
-                    let column = chosen.map_or(headerless(role), position);
-                    let cell = column.and_then(|column| self.first().get(column));
-                    cell.is_some_and(|cell| number::looks_numeric(cell))
-                })
-            };
-            let y_is_word = self.options.positive.is_some();
-            let output = Role::of(self.given(false));
-            [Role::Y, output, Role::Weight, Role::Key].into_iter().any(is_named)
-                || !(y_is_word || is_number(Role::Y))
-                || !is_number(output)
-                || !is_number(Role::Weight)
-        })
+    /// Every choice of the user.
+    fn choices(&self) -> impl Iterator<Item = &String> {
+        let options = self.options;
+        let one = options.y_col.iter().chain(&options.weight_col);
+        one.chain(self.chosen_outputs().1).chain(&options.by)
     }
 
-    fn by_name(
-        &self,
-        role: Role,
-        chosen: Option<&str>,
-        warnings: &mut Vec<String>,
-    ) -> Result<usize, Error> {
-        let Some(chosen) = chosen else { return self.by_default_name(role, warnings) };
-        let same = |cell: &Cow<[u8]>| number::trim(cell) == chosen.trim().as_bytes();
-        let mut named = (0..self.first().len()).filter(|&column| same(&self.first()[column]));
+    /// There is no header if the cells of the first record that would be y and ŷ are
+    /// numbers; one who names a column by its name says that there is one. A label that is
+    /// a word, as `--positive` allows, is no number: then ŷ decides.
+    fn has_header(&self) -> Result<bool, Error> {
+        if let Some(has_header) = self.options.has_header() {
+            return Ok(has_header);
+        }
+        if counts_from_0(self.first()) {
+            return Err(columns_error(
+                "the first row counts from 0: a header, or data?".to_owned(),
+            )
+            .with_hint("--header if it is a header, --no-header if it is data"));
+        }
+        let is_name =
+            |chosen: &String| position(chosen).is_none_or(|column| column >= self.width());
+        Ok(self.choices().any(is_name) || !self.looks_like_data(self.first()))
+    }
+
+    /// Whether a record has numbers where y, outputs and weights are, by position.
+    fn looks_like_data(&self, record: &[Cow<[u8]>]) -> bool {
+        let column = |chosen: &String| position(chosen);
+        let is_number = |column: Option<usize>| {
+            column
+                .and_then(|column| record.get(column))
+                .is_some_and(|cell| number::looks_numeric(cell))
+        };
+        let y = self.options.y_col.as_ref().map_or(Some(0), column);
+        let is_label = self.options.positive.is_some()
+            || is_number(y)
+            || y.and_then(|y| record.get(y))
+                .is_some_and(|cell| number::boolean(number::trim(cell)).is_some());
+        let (_, outputs) = self.chosen_outputs();
+        let are_outputs = match outputs {
+            [] => is_number(Some(1)),
+            outputs => outputs.iter().all(|chosen| is_number(column(chosen))),
+        };
+        is_label
+            && are_outputs
+            && self.options.weight_col.as_ref().is_none_or(|w| is_number(column(w)))
+    }
+
+    fn by_names(&self, warnings: &mut Vec<String>) -> Result<Chosen, Error> {
+        let options = self.options;
+        let one = |role, chosen: &Option<String>| {
+            chosen.as_ref().map(|chosen| self.by_name(role, chosen)).transpose()
+        };
+        let weight = one(Role::Weight, &options.weight_col)?;
+        let keys = self.all(Role::Key, &options.by, false)?;
+        let y = one(Role::Y, &options.y_col)?;
+        let (given, chosen) = self.chosen_outputs();
+        let outputs = self.all(Role::of(given), chosen, true)?;
+        let taken: Vec<usize> = outputs.iter().chain(&weight).copied().collect();
+        let y = match y {
+            Some(y) => y,
+            None => self.by_default_name(Role::Y, &[(Given::Yhat, Y_NAMES)], &taken, warnings)?.1,
+        };
+        let (given, outputs) = if outputs.is_empty() {
+            let taken: Vec<usize> = weight.into_iter().chain([y]).collect();
+            let (given, output) =
+                self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
+            (given, vec![output])
+        } else {
+            (given, outputs)
+        };
+        Ok(Chosen { y, given, outputs, weight, keys })
+    }
+
+    /// The columns of some choices; those of models may be ranges.
+    fn all(&self, role: Role, chosen: &[String], has_ranges: bool) -> Result<Vec<usize>, Error> {
+        let mut columns = Vec::new();
+        for chosen in chosen {
+            match chosen.split_once("..").filter(|_| has_ranges && !self.is_name(chosen)) {
+                Some((from, to)) => columns.extend(self.range(role, chosen, from, to)?),
+                None => columns.push(self.by_name(role, chosen)?),
+            }
+        }
+        Ok(columns)
+    }
+
+    /// The columns from one to another.
+    fn range(&self, role: Role, range: &str, from: &str, to: &str) -> Result<Vec<usize>, Error> {
+        let (first, last) = (self.by_name(role, from)?, self.by_name(role, to)?);
+        if last < first {
+            let range = excerpt(range.as_bytes());
+            return Err(columns_error(format!("the columns of '{range}' come in the other order")));
+        }
+        let others = self.options.y_col.iter().chain(&self.options.weight_col);
+        let is_within = |name: &&String| {
+            self.by_name(Role::Y, name).is_ok_and(|column| (first..=last).contains(&column))
+        };
+        match others.chain(&self.options.by).find(is_within) {
+            None => Ok((first..=last).collect()),
+            Some(name) => {
+                let (range, name) = (excerpt(range.as_bytes()), excerpt(name.as_bytes()));
+                Err(columns_error(format!(
+                    "'{range}' has column '{name}', which is chosen already"
+                )))
+            }
+        }
+    }
+
+    fn by_positions(&self) -> Result<Chosen, Error> {
+        let options = self.options;
+        let one = |chosen: &String| self.by_position(chosen);
+        let or_at = |chosen: Option<&String>, default: usize| match chosen {
+            Some(chosen) => one(chosen),
+            None => self.within(default),
+        };
+        let y = or_at(options.y_col.as_ref(), 0)?;
+        let (given, chosen) = self.chosen_outputs();
+        let outputs = match chosen {
+            [] => vec![self.within(1)?],
+            chosen => chosen.iter().map(one).collect::<Result<Vec<usize>, Error>>()?,
+        };
+        let weight = options.weight_col.as_ref().map(one).transpose()?;
+        let keys = options.by.iter().map(one).collect::<Result<Vec<usize>, Error>>()?;
+        Ok(Chosen { y, given, outputs, weight, keys })
+    }
+
+    /// Whether a column has that name. One after `#` has it without that, too.
+    fn is_named(&self, column: usize, name: &str) -> bool {
+        let (cell, name) = (number::trim(&self.first()[column]), name.trim().as_bytes());
+        cell == name
+            || (column == 0 && self.candidates.is_comment && name.strip_prefix(b"#") == Some(cell))
+    }
+
+    fn is_name(&self, name: &str) -> bool {
+        (0..self.width()).any(|column| self.is_named(column, name))
+    }
+
+    fn by_name(&self, role: Role, chosen: &str) -> Result<usize, Error> {
+        let mut named = (0..self.width()).filter(|&column| self.is_named(column, chosen));
         match (named.next(), named.next()) {
             (Some(first), Some(second)) => Err(duplicate(chosen, role, first, second)),
             (Some(column), None) => Ok(column),
             _ => position(chosen)
-                .filter(|&column| column < self.first().len())
-                .ok_or_else(|| self.unknown(chosen)),
+                .filter(|&column| column < self.width())
+                .ok_or_else(|| self.unknown(chosen, &self.header())),
         }
     }
 
-    fn by_default_name(&self, role: Role, warnings: &mut Vec<String>) -> Result<usize, Error> {
-        let header = self.header();
-        let lower: Vec<String> = header.iter().map(|name| name.trim().to_lowercase()).collect();
-        let mut named = (0..lower.len())
-            .filter(|&column| default_names(role).contains(&lower[column].as_str()));
-        let Some(column) = named.next() else { return Err(self.no_default(role)) };
-        let others: Vec<usize> = named.collect();
-        if let Some(&second) = others.iter().find(|&&other| lower[other] == lower[column]) {
-            return Err(duplicate(&header[column], role, column, second));
+    /// The column that has the likeliest of the names, and what it is. What is taken for
+    /// another thing is both only if no other column has such a name.
+    fn by_default_name(
+        &self,
+        role: Role,
+        names: &[(Given, &[&str])],
+        taken: &[usize],
+        warnings: &mut Vec<String>,
+    ) -> Result<(Given, usize), Error> {
+        let normal: Vec<String> = self.header().iter().map(|name| normalized(name)).collect();
+        let all = names.iter().flat_map(|(given, names)| names.iter().map(|name| (*given, *name)));
+        let named = all.flat_map(|(given, name)| {
+            let columns = (0..normal.len()).filter(|&column| normal[column] == name);
+            columns.map(|column| (given, column)).collect::<Vec<_>>()
+        });
+        let (taken, free): (Vec<_>, Vec<_>) = named.partition(|(_, column)| taken.contains(column));
+        let mut found = if free.is_empty() { taken } else { free }.into_iter();
+        let Some((given, column)) = found.next() else {
+            return Err(self.no_default(role, names));
+        };
+        let others: Vec<usize> = found.map(|(_, column)| column).collect();
+        if let Some(&second) = others.iter().find(|&&other| normal[other] == normal[column]) {
+            return Err(duplicate(&self.name(column), role, column, second));
         }
         if !others.is_empty() {
-            let quoted = |column: usize| format!("'{}'", excerpt(header[column].as_bytes()));
+            let quoted = |column: usize| format!("'{}'", excerpt(&self.first()[column]));
             let others: Vec<String> = others.into_iter().map(quoted).collect();
+            let role = if role == Role::Y { role } else { Role::of(given) };
             warnings.push(format!(
                 "{} is column {}, though {} could be it too; {} chooses",
                 role.letter(),
@@ -208,25 +336,124 @@ impl Resolver<'_> {
                 role.option()
             ));
         }
-        Ok(column)
+        Ok((given, column))
     }
 
-    fn by_position(&self, role: Role, chosen: Option<&str>) -> Result<usize, Error> {
-        let found = self.first().len();
-        match chosen.map_or(headerless(role), position) {
-            Some(column) if column < found => Ok(column),
-            Some(column) => {
-                let cells = match found {
-                    1 => "one cell".to_owned(),
-                    found => format!("{found} cells"),
-                };
-                let column = column + 1;
-                let message = format!("the first row has only {cells}: none for column {column}");
-                Err(columns_error(message)
-                    .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
+    fn by_position(&self, chosen: &str) -> Result<usize, Error> {
+        match position(chosen) {
+            Some(column) => self.within(column),
+            None => {
+                let positions: Vec<String> = (1..=self.width()).map(|at| at.to_string()).collect();
+                Err(self.unknown(chosen, &positions))
             }
-            None => Err(self.unknown(chosen.unwrap_or_default())),
         }
+    }
+
+    /// A column, if there are so many.
+    fn within(&self, column: usize) -> Result<usize, Error> {
+        if column < self.width() {
+            return Ok(column);
+        }
+        let cells = match self.width() {
+            1 => "one cell".to_owned(),
+            found => format!("{found} cells"),
+        };
+        let column = column + 1;
+        Err(columns_error(format!("the first row has only {cells}: none for column {column}"))
+            .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
+    }
+
+    /// The columns of a later file, which are those of the first.
+    fn like(&self, first: &Schema) -> Result<Found, Error> {
+        let file = excerpt(first.file.as_bytes());
+        let split = "pieces made by split belong together with cat: cat FILE… | costs";
+        let looks_like_data = || self.looks_like_data(self.first());
+        let has_header = match self.options.has_header() {
+            _ if self.candidates.are_names => true,
+            Some(has_header) => has_header,
+            None => first.has_names || !looks_like_data(),
+        };
+        if has_header != first.has_names {
+            let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
+            return Err(columns_error(format!("it has {this} header, and '{file}' has {that}"))
+                .with_hint("--header or --no-header says what all files have"));
+        }
+        if !has_header && self.width() != first.width() {
+            let (width, wanted) = (self.width(), first.width());
+            let message = format!("its first row has {width} cells, that of '{file}' has {wanted}");
+            return Err(
+                columns_error(message).with_hint("a header would tell which columns are which")
+            );
+        }
+        let same = |column: usize, chosen: Option<&String>| {
+            if !has_header {
+                return Ok(column);
+            }
+            let name = &first.header.names[column];
+            if let Some(position) = chosen.and_then(|chosen| position(chosen))
+                && chosen.is_some_and(|chosen| chosen.trim() != name.trim())
+            {
+                let here = self.first().get(position).map(|cell| excerpt(cell)).unwrap_or_default();
+                if here.trim() != name.trim() {
+                    let (name, at) = (excerpt(name.as_bytes()), position + 1);
+                    return Err(columns_error(format!(
+                        "column {at} is '{here}' here, and '{name}' in '{file}'"
+                    ))
+                    .with_hint("choose it by its name"));
+                }
+                return Ok(position);
+            }
+            let mut named = (0..self.width()).filter(|&column| self.is_named(column, name));
+            match (named.next(), named.next()) {
+                (Some(column), None) => Ok(column),
+                (Some(one), Some(other)) => Err(duplicate(name, Role::Y, one, other)),
+                _ => {
+                    let (name, columns) = (excerpt(name.as_bytes()), list(&self.header()));
+                    let message = format!(
+                        "it has no column '{name}', which '{file}' has; its columns are {columns}"
+                    );
+                    let is_piece = !self.candidates.are_names && looks_like_data();
+                    Err(columns_error(message).with_hint(if is_piece {
+                        split
+                    } else {
+                        "all files are read by the names of the first"
+                    }))
+                }
+            }
+        };
+        let options = self.options;
+        let (_, chosen) = self.chosen_outputs();
+        let [y, weight] =
+            [Some(first.y), first.weight].map(|slot| slot.map(|slot| first.slots[slot].column));
+        let outputs = first.outputs.iter().enumerate().map(|(index, &slot)| {
+            let chosen = chosen.get(index).filter(|_| chosen.len() == first.outputs.len());
+            same(first.slots[slot].column, chosen)
+        });
+        let keys = first.keys.iter().zip(&options.by);
+        let chosen = Chosen {
+            y: same(y.unwrap_or_default(), options.y_col.as_ref())?,
+            given: first.header.given,
+            outputs: outputs.collect::<Result<_, Error>>()?,
+            weight: weight.map(|weight| same(weight, options.weight_col.as_ref())).transpose()?,
+            keys: keys
+                .map(|(&key, chosen)| same(key, Some(chosen)))
+                .collect::<Result<_, Error>>()?,
+        };
+        let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
+        let models = first.header.models.clone();
+        let schema = self.schema(chosen, names, models, has_header);
+        Ok(Found { schema, has_header, warnings: Vec::new() })
+    }
+
+    /// What to say of columns that are used though none was named.
+    fn unnamed_warning(&self, chosen: &Chosen) -> Option<String> {
+        let width = self.width();
+        (width > 2 && self.choices().next().is_none()).then(|| {
+            let (y, yhat) = (chosen.y + 1, chosen.outputs[0] + 1);
+            format!(
+                "y is column {y} and ŷ column {yhat} of {width}; --y-col and --yhat-col choose others"
+            )
+        })
     }
 
     /// Refuses columns that are chosen for two things.
@@ -252,16 +479,34 @@ impl Resolver<'_> {
 
     /// Names for columns of a file without a header: `y`, `yhat` or `z`, and positions.
     fn made_up_names(&self, chosen: &Chosen) -> Vec<String> {
+        let output = if chosen.given == Given::Z { "z" } else { "yhat" };
         let name = |column: usize| match column {
             _ if column == chosen.y => "y".to_owned(),
-            _ if chosen.outputs == [column] && self.options.z_col.is_empty() => "yhat".to_owned(),
-            _ if chosen.outputs == [column] => "z".to_owned(),
+            _ if chosen.outputs == [column] => output.to_owned(),
             _ => (column + 1).to_string(),
         };
-        (0..self.first().len()).map(name).collect()
+        (0..self.width()).map(name).collect()
     }
 
-    fn schema(&self, chosen: Chosen, names: Vec<String>) -> Schema {
+    /// The names of models: those of their columns, with the position where two are alike.
+    fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
+        let is_there_twice = |name: &String| {
+            chosen.outputs.iter().filter(|&&other| names[other] == *name).count() > 1
+        };
+        let name = |&column: &usize| match &names[column] {
+            name if is_there_twice(name) => format!("{name} (column {})", column + 1),
+            name => name.clone(),
+        };
+        chosen.outputs.iter().map(name).collect()
+    }
+
+    fn schema(
+        &self,
+        chosen: Chosen,
+        names: Vec<String>,
+        models: Vec<String>,
+        has_names: bool,
+    ) -> Schema {
         let Chosen { y, given, outputs, weight, keys } = chosen;
         let slot = |role| move |&column: &usize| Slot { column, role };
         let mut slots = vec![Slot { column: y, role: Role::Y }];
@@ -274,12 +519,13 @@ impl Resolver<'_> {
         let name = |&column: &usize| names[column].clone();
         Schema {
             file: self.candidates.file.to_owned(),
+            path: self.candidates.path.to_vec(),
             index: self.candidates.index,
             y: find(y, Role::Y),
             outputs: outputs.iter().map(|&column| find(column, Role::of(given))).collect(),
             weight: weight.map(|column| find(column, Role::Weight)),
             header: Header {
-                models: outputs.iter().map(name).collect(),
+                models,
                 given,
                 y: name(&y),
                 positive: self.options.positive.clone(),
@@ -288,6 +534,7 @@ impl Resolver<'_> {
                 by: keys.iter().map(name).collect(),
                 names,
             },
+            has_names,
             keys,
             unit: self.candidates.unit,
             lines_before: 0,
@@ -295,22 +542,28 @@ impl Resolver<'_> {
         }
     }
 
-    fn unknown(&self, name: &str) -> Error {
-        if let Some((name, why)) =
-            self.candidates.unreadable.iter().find(|(unreadable, _)| *unreadable == name.trim())
-        {
-            let name = excerpt(name.as_bytes());
-            return columns_error(format!("column '{name}' cannot be chosen: {why}"));
+    fn unknown(&self, name: &str, columns: &[String]) -> Error {
+        let mut unreadable = self.candidates.unreadable.iter();
+        if let Some((name, why)) = unreadable.find(|(unreadable, _)| *unreadable == name.trim()) {
+            return unreadable_error(name, why);
         }
-        let has_names = self.candidates.are_names || self.has_header();
-        let positions = || (1..=self.first().len()).map(|column| column.to_string()).collect();
-        let columns = if has_names { self.header() } else { positions() };
-        let (name, columns) = (excerpt(name.as_bytes()), list(&columns));
+        let hint = match nearest(name, columns) {
+            Some(nearest) => format!("did you mean '{}'?", excerpt(nearest.as_bytes())),
+            None => "a column is named as in the header, or by its position from 1".to_owned(),
+        };
+        let (name, columns) = (excerpt(name.as_bytes()), list(columns));
         columns_error(format!("there is no column '{name}'; the columns are {columns}"))
-            .with_hint("a column is named as in the header, or by its position from 1")
+            .with_hint(hint)
     }
 
-    fn no_default(&self, role: Role) -> Error {
+    fn no_default(&self, role: Role, names: &[(Given, &[&str])]) -> Error {
+        let is_default = |name: &String| {
+            names.iter().any(|(_, names)| names.contains(&normalized(name).as_str()))
+        };
+        let mut unreadable = self.candidates.unreadable.iter();
+        if let Some((name, why)) = unreadable.find(|(name, _)| is_default(name)) {
+            return unreadable_error(name, why);
+        }
         let (letter, option, columns) = (role.letter(), role.option(), list(&self.header()));
         let hint = match self.candidates.delimiter {
             None => format!("name it: {option} NAME"),
@@ -348,23 +601,34 @@ fn delimiter_text(delimiter: u8) -> String {
     }
 }
 
-/// The headers that stand for a role by default.
-fn default_names(role: Role) -> &'static [&'static str] {
-    match role {
-        Role::Y => &Y_NAMES,
-        Role::Yhat => &YHAT_NAMES,
-        Role::Z => &Z_NAMES,
-        Role::Weight | Role::Key => &[],
-    }
+fn unreadable_error(name: &str, why: &str) -> Error {
+    let name = excerpt(name.as_bytes());
+    columns_error(format!("column '{name}' cannot be chosen: {why}"))
 }
 
-/// The column of a role in a file without a header, if it has one by default.
-fn headerless(role: Role) -> Option<usize> {
-    match role {
-        Role::Y => Some(0),
-        Role::Yhat | Role::Z => Some(1),
-        Role::Weight | Role::Key => None,
-    }
+/// A name as default names are compared: without case, with space, `-` and `_` alike.
+fn normalized(name: &str) -> String {
+    name.trim().to_lowercase().replace([' ', '-'], "_")
+}
+
+/// The column whose name is nearest to one that is not there, if any is near.
+fn nearest<'a>(name: &str, columns: &'a [String]) -> Option<&'a String> {
+    let nearness = |column: &str| {
+        strsim::normalized_damerau_levenshtein(&normalized(name), &normalized(column))
+    };
+    let columns = columns.iter().filter(|column| nearness(column) >= 0.6);
+    columns.max_by(|a, b| nearness(a).total_cmp(&nearness(b)))
+}
+
+/// Whether cells are 0, 1, 2 and so on, as pandas names columns without names: two of them
+/// at least, or one after an empty cell.
+fn counts_from_0(cells: &[Cow<[u8]>]) -> bool {
+    let (counted, least) = match cells {
+        [first, rest @ ..] if first.is_empty() => (rest, 1),
+        cells => (cells, 2),
+    };
+    let is_next = |(index, cell): (usize, &Cow<[u8]>)| **cell == *index.to_string().as_bytes();
+    counted.len() >= least && counted.iter().enumerate().all(is_next)
 }
 
 /// The column of a position from 1.

@@ -2,6 +2,8 @@
 
 use crate::error::{Error, Kind, Location};
 
+use super::text::is_binary;
+
 /// How they start, what they are, and what to do.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
@@ -19,7 +21,7 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
     ),
     (b"\x89HDF", "an HDF5 file", "convert it to CSV first"),
     (b"\x93NUMPY", "a NumPy array", "write it as text: numpy.savetxt"),
-    (b"%PDF", "a PDF file", "convert it to CSV first"),
+    (b"%PDF-", "a PDF file", "convert it to CSV first"),
     #[cfg(not(feature = "parquet"))]
     (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
 ];
@@ -32,7 +34,10 @@ const NUL_WITHIN: usize = 1024;
 /// # Errors
 /// If the bytes are those of something else.
 pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
-    let known = FOREIGN.iter().find(|(magic, ..)| start.starts_with(magic));
+    // A word that is only text may start a header, too.
+    let is_sure = |magic: &[u8]| is_binary(magic) || is_binary(start) || magic.starts_with(b"%");
+    let mut known = FOREIGN.iter();
+    let known = known.find(|(magic, ..)| start.starts_with(magic) && is_sure(magic));
     if let Some(&(_, what, hint)) = known {
         return Err(not_csv(file, what, hint));
     }

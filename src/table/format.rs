@@ -32,11 +32,16 @@ pub trait Format: Sync {
     /// How surely a file of that name that starts with those bytes is of the format.
     fn detect(&self, start: &[u8], file: &str) -> Detection;
 
-    /// Opens a file.
+    /// Opens a file, whose columns are those of the first file, if there is one before.
     ///
     /// # Errors
     /// If it is not of the format, or the columns are not there.
-    fn open(&self, stream: Stream, request: &Arc<Request>) -> Result<Opened, Error>;
+    fn open(
+        &self,
+        stream: Stream,
+        request: &Arc<Request>,
+        first: Option<&Schema>,
+    ) -> Result<Opened, Error>;
 }
 
 /// How surely a file is of a format.
@@ -112,12 +117,7 @@ pub trait Chunk: Send {
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let schema = Arc::clone(self.schema());
         match self.cells(batch, row) {
-            Ok(cells) => {
-                let cells: Vec<Vec<u8>> = cells.into_iter().map(Cow::into_owned).collect();
-                let other = self.labels().and_then(|labels| labels.seen.other.as_deref());
-                let row = cell::Row { cells: &cells, line: batch.line(row) + 1, other };
-                cell::explain(row, &schema, request)
-            }
+            Ok(cells) => cell::explain(&cells, &schema, request, batch.line(row) + 1),
             Err(error) => error,
         }
     }

@@ -94,8 +94,8 @@ impl Labels {
 pub struct Seen {
     /// Whether one is the positive label.
     pub positive: bool,
-    /// The one other label, where there may be one.
-    pub other: Option<Vec<u8>>,
+    /// The first two others, in the order of the rows.
+    pub others: Vec<Vec<u8>>,
 }
 
 /// Reads the labels of some rows in order.
@@ -104,64 +104,70 @@ pub struct LabelReader {
     labels: Labels,
     /// What was read so far.
     pub seen: Seen,
-    /// The line of the first row with the other label.
-    pub other_line: u64,
+    /// The lines of the first rows with the other labels.
+    pub lines: Vec<u64>,
 }
 
 impl LabelReader {
     /// A reader that has read none.
     pub fn new(labels: &Labels) -> Self {
-        LabelReader { labels: labels.clone(), seen: Seen::default(), other_line: 0 }
+        LabelReader { labels: labels.clone(), seen: Seen::default(), lines: Vec::new() }
     }
 
     /// The number of a label in a row on that line.
     ///
     /// # Errors
-    /// If it is missing, or a third one.
+    /// If it is missing, or not among those that are known.
     #[inline]
     pub fn read(&mut self, cell: &[u8], line: u64) -> Result<f64, NotUsable> {
         let text = number::trim(cell);
-        if self.seen.other.as_deref() == Some(text) {
+        if self.seen.others.first().is_some_and(|other| other == text) {
             return Ok(self.labels.low);
         }
         if self.labels.positive.is(text) {
             self.seen.positive = true;
             return Ok(1.0);
         }
-        let is_negative = match &self.labels.negative {
-            Negative::These(labels) if labels.iter().any(|label| label.is(text)) => {
-                return Ok(self.labels.low);
-            }
+        match &self.labels.negative {
+            Negative::These(labels) if labels.iter().any(|label| label.is(text)) => {}
             _ if number::is_missing(text) => return Err(NotUsable::Missing),
-            Negative::These(_) => false,
-            Negative::Any => true,
-            Negative::TheOther => match &self.seen.other {
-                Some(other) => Label::of(other).is(text),
-                None => {
-                    self.seen.other = Some(text.to_vec());
-                    self.other_line = line;
-                    true
+            Negative::These(_) => return Err(NotUsable::NotANumber),
+            Negative::Any => {}
+            Negative::TheOther => {
+                if self.seen.add_other(text) {
+                    self.lines.push(line);
                 }
-            },
-        };
-        if is_negative { Ok(self.labels.low) } else { Err(NotUsable::NotANumber) }
+            }
+        }
+        Ok(self.labels.low)
     }
 }
 
 impl Seen {
-    /// Adds what was read of later rows.
+    /// Adds a label that is not the positive one; tells whether it is one of the first two.
+    pub fn add_other(&mut self, text: &[u8]) -> bool {
+        let is_new =
+            self.others.len() < 2 && !self.others.iter().any(|other| Label::of(other).is(text));
+        if is_new {
+            self.others.push(text.to_vec());
+        }
+        is_new
+    }
+
+    /// Refuses a third label.
     ///
     /// # Errors
-    /// If their other label is a third one. The location is left to the caller.
-    pub fn add(&mut self, later: &Seen, positive: &str) -> Result<(), Error> {
-        self.positive |= later.positive;
-        match (&self.other, &later.other) {
-            (Some(ours), Some(theirs)) if !Label::of(ours).is(theirs) => {
-                Err(third(positive, Some(ours), theirs))
-            }
-            (None, Some(theirs)) => {
-                self.other = Some(theirs.clone());
-                Ok(())
+    /// If there are the positive one and two others. The location is left to the caller.
+    pub fn check(&self, positive: &str) -> Result<(), Error> {
+        match self.others.as_slice() {
+            [other, third] if self.positive => {
+                let shown = [positive.as_bytes(), other, third].map(excerpt);
+                let message = format!(
+                    "'{}' is a third label, beside '{}' and '{}'",
+                    shown[2], shown[0], shown[1]
+                );
+                Err(Error::new(Kind::Value, Location::Job, message)
+                    .with_hint("--negative LABEL,… says what counts as 0; '*' is every other"))
             }
             _ => Ok(()),
         }
@@ -175,27 +181,21 @@ impl Seen {
         if self.positive {
             return Ok(());
         }
-        let shown = excerpt(positive.as_bytes());
-        let message = match &self.other {
-            Some(other) => format!("no label is '{shown}': all are '{}'", excerpt(other)),
-            None => format!("no label is '{shown}'"),
+        let others: Vec<String> =
+            self.others.iter().map(|other| format!("'{}'", excerpt(other))).collect();
+        let those = match others.as_slice() {
+            [] => String::new(),
+            others => format!("; there is {}", others.join(" and ")),
         };
+        let message = format!("no label is '{}'{those}", excerpt(positive.as_bytes()));
         Err(Error::new(Kind::Value, Location::Job, message)
             .with_hint("is it spelt so? with --negative LABEL it need not be there"))
     }
 }
 
-/// A label beside the positive one and the other.
-pub fn third(positive: &str, other: Option<&[u8]>, label: &[u8]) -> Error {
+/// A label that --negative does not say.
+pub fn unknown(positive: &str, label: &[u8]) -> Error {
     let (label, positive) = (excerpt(number::trim(label)), excerpt(positive.as_bytes()));
-    let error = |message| Error::new(Kind::Value, Location::Job, message);
-    match other {
-        Some(other) => error(format!(
-            "'{label}' is a third label, beside '{positive}' and '{}'",
-            excerpt(other)
-        ))
-        .with_hint("--negative LABEL,… says what counts as 0; '*' is every other"),
-        None => error(format!("'{label}' is neither '{positive}' nor a label of --negative"))
-            .with_hint("--negative '*' is every other"),
-    }
+    let message = format!("'{label}' is neither '{positive}' nor a label of --negative");
+    Error::new(Kind::Value, Location::Job, message).with_hint("--negative '*' is every other")
 }

@@ -105,10 +105,14 @@ impl Header {
 pub struct Schema {
     /// The file's name, as messages show it.
     pub file: String,
+    /// Its path, as the system writes it.
+    pub path: Vec<u8>,
     /// The file's position among the files, from 0.
     pub index: usize,
     /// The names of the columns.
     pub header: Header,
+    /// Whether the table itself names its columns.
+    pub has_names: bool,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
     /// The slot of y.

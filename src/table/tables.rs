@@ -49,6 +49,8 @@ pub struct Tables {
     bytes_read: Arc<AtomicU64>,
     next_index: u64,
     next_file: usize,
+    /// The columns of the first file.
+    first: Option<Arc<Schema>>,
     current: Option<Box<dyn Chunks>>,
     /// What deserves a warning, by file.
     pub warnings: Vec<String>,
@@ -65,6 +67,7 @@ impl Tables {
             bytes_read,
             next_index: 0,
             next_file: 0,
+            first: None,
             current: None,
             warnings: Vec::new(),
         }
@@ -122,7 +125,9 @@ impl Tables {
         };
         stream.read_to(self.request.block_size)?;
         let name = stream.name.clone();
-        let opened = self.format(&stream)?.open(stream, &self.request)?;
+        let format = self.format(&stream)?;
+        let opened = format.open(stream, &self.request, self.first.as_deref())?;
+        self.first.get_or_insert_with(|| Arc::clone(opened.chunks.schema()));
         self.next_file += 1;
         let warnings = opened.warnings.into_iter().map(|warning| format!("{name}: {warning}"));
         self.warnings.extend(warnings);

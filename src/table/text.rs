@@ -178,11 +178,21 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 
 /// Where the first record of a text starts: after a byte order mark and blank lines.
 pub fn first_record(bytes: &[u8]) -> usize {
-    let mut start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    first_line(bytes, if bytes.starts_with(BOM) { BOM.len() } else { 0 })
+}
+
+/// Where the first line from `start` on is that is not blank.
+pub fn first_line(bytes: &[u8], mut start: usize) -> usize {
     while let length @ 1.. = line_end(bytes, start) {
         start += length;
     }
     start
+}
+
+/// Whether the start of a file has bytes that no text has.
+pub fn is_binary(start: &[u8]) -> bool {
+    let is_text = |&b: &u8| b >= b' ' || matches!(b, b'\t' | b'\n' | b'\r' | 0x0c);
+    !start.iter().take(64).all(is_text)
 }
 
 /// The extension of a file's name, but for that of a compression.

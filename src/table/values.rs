@@ -37,6 +37,8 @@ impl Values {
         let roles = roles.chain(weighted.then_some(Role::Weight));
         Arc::new(Schema {
             file: String::new(),
+            path: Vec::new(),
+            has_names: true,
             index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
             y: 0,

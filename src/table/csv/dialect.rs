@@ -1,6 +1,8 @@
-//! What separates the cells of a file.
+//! What separates the cells of a file, and what comes before them.
 
-use crate::table::text::extension;
+use std::ops::Range;
+
+use crate::table::text::{extension, first_line, first_record};
 
 /// The delimiter of a file: by the extension of its name, else the first of comma, tab,
 /// semicolon, bar and space that occurs in its first line outside quotes, else a comma.
@@ -20,4 +22,37 @@ pub fn delimiter(name: &str, text: &[u8]) -> u8 {
         })
         .collect();
     *b",\t;| ".iter().find(|b| outside.contains(b)).unwrap_or(&b',')
+}
+
+/// What comes before the first record.
+pub struct Preamble {
+    /// The delimiter that a first line such as `sep=;` says.
+    pub delimiter: Option<u8>,
+    /// The last line that starts with `#`, without that.
+    pub comment: Option<Range<usize>>,
+    /// Where the first record starts.
+    pub start: usize,
+}
+
+/// Passes over what comes before the first record: a byte order mark, blank lines, comments
+/// and a line that says the delimiter. None if more of the file is needed.
+pub fn preamble(bytes: &[u8], is_whole: bool) -> Option<Preamble> {
+    let mut preamble = Preamble { delimiter: None, comment: None, start: first_record(bytes) };
+    let line_stop = |start: usize| {
+        let stop = memchr::memchr2(b'\n', b'\r', &bytes[start..]).map(|length| start + length);
+        stop.or(is_whole.then_some(bytes.len()))
+    };
+    if bytes[preamble.start..].starts_with(b"sep=") {
+        let stop = line_stop(preamble.start)?;
+        if let &[delimiter] = &bytes[preamble.start + 4..stop] {
+            preamble.delimiter = Some(delimiter);
+            preamble.start = first_line(bytes, stop);
+        }
+    }
+    while bytes.get(preamble.start) == Some(&b'#') {
+        let stop = line_stop(preamble.start)?;
+        preamble.comment = Some(preamble.start + 1..stop);
+        preamble.start = first_line(bytes, stop);
+    }
+    (preamble.start < bytes.len() || is_whole).then_some(preamble)
 }

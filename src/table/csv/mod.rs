@@ -14,14 +14,14 @@ use crate::error::{Error, Kind, Location};
 use crate::io::Stream;
 use crate::text::excerpt;
 
-use super::columns::{self, Candidates};
-use super::foreign;
+use super::columns::{self, Candidates, Found};
 use super::format::{Chunk, Chunks, Detection, Format, Opened};
 use super::number;
 use super::request::Request;
 use super::schema::{Role, Schema, Unit};
 use super::text::{self, Blocks, line_end, line_ends, too_long, unclosed_quote};
 
+use dialect::Preamble;
 use record::Incomplete;
 use scan::Scan;
 
@@ -48,10 +48,15 @@ impl Format for Csv {
         Detection::Default
     }
 
-    fn open(&self, mut stream: Stream, request: &Arc<Request>) -> Result<Opened, Error> {
+    fn open(
+        &self,
+        mut stream: Stream,
+        request: &Arc<Request>,
+        first: Option<&Schema>,
+    ) -> Result<Opened, Error> {
         let mut wanted = request.block_size;
         let head = loop {
-            if let Some(head) = head(&stream, request)? {
+            if let Some(head) = head(&stream, request, first)? {
                 break head;
             }
             if wanted > text::LONGEST_RECORD {
@@ -60,10 +65,11 @@ impl Format for Csv {
             wanted *= 2;
             stream.read_to(wanted)?;
         };
-        let Head { schema, delimiter, data, warnings } = head;
+        let Head { schema, delimiter, is_exact, data, warnings } = head;
         let blocks = Blocks::new(stream, data, request.block_size, request.allows_empty);
         let request = Arc::clone(request);
-        let chunks = Box::new(Table { blocks, schema: schema.shared(), request, delimiter });
+        let schema = schema.shared();
+        let chunks = Box::new(Table { blocks, schema, request, delimiter, is_exact });
         Ok(Opened { chunks, warnings })
     }
 }
@@ -74,6 +80,7 @@ struct Table {
     schema: Arc<Schema>,
     request: Arc<Request>,
     delimiter: u8,
+    is_exact: bool,
 }
 
 impl Chunks for Table {
@@ -87,7 +94,8 @@ impl Chunks for Table {
         let block = self.blocks.next(buffer, cut)?;
         Ok(block.map(|block| {
             let (schema, request) = (Arc::clone(&self.schema), Arc::clone(&self.request));
-            Box::new(Scan::new(block, schema, request, delimiter)) as Box<dyn Chunk>
+            Box::new(Scan::new(block, schema, request, (delimiter, self.is_exact)))
+                as Box<dyn Chunk>
         }))
     }
 }
@@ -96,55 +104,151 @@ impl Chunks for Table {
 struct Head {
     schema: Schema,
     delimiter: u8,
+    /// Whether every row has as many cells as the first.
+    is_exact: bool,
     /// Where the first record of data starts.
     data: usize,
     warnings: Vec<String>,
 }
 
-/// Reads the start of a file. None asks for more of it: its first record is not complete.
-fn head(stream: &Stream, request: &Request) -> Result<Option<Head>, Error> {
-    let (file, bytes) = (&stream.name, stream.start());
-    let start = text::first_record(bytes);
-    if start == bytes.len() && stream.at_end {
-        return Err(text::no_rows(file));
+/// Reads the start of a file. None asks for more of it: its first records are not complete.
+fn head(stream: &Stream, request: &Request, first: Option<&Schema>) -> Result<Option<Head>, Error> {
+    let (bytes, is_whole) = (stream.start(), stream.at_end);
+    let Some(preamble) = dialect::preamble(bytes, is_whole) else { return Ok(None) };
+    let start = preamble.start;
+    if start == bytes.len() && is_whole {
+        return Err(text::no_rows(&stream.name));
     }
-    let line = line_ends(&bytes[..start]) + 1;
-    let delimiter =
-        request.options.delimiter.unwrap_or_else(|| dialect::delimiter(file, &bytes[start..]));
-    let Some((first, end)) = first_record(stream, start, delimiter)? else { return Ok(None) };
-    let candidates = Candidates {
-        file,
-        index: stream.index,
-        first: &first,
-        are_names: false,
-        delimiter: Some(delimiter),
-        unreadable: &[],
-        unit: Unit::Line,
+    let guess = || dialect::delimiter(&stream.name, &bytes[start..]);
+    let delimiter = request.options.delimiter.or(preamble.delimiter).unwrap_or_else(guess);
+    let Some((record, end)) = record_at(stream, start, delimiter)? else { return Ok(None) };
+    let next = end + line_end(bytes, end);
+    let second = text::first_line(bytes, next);
+    let second = match record_at(stream, second, delimiter)? {
+        None if !is_whole => return Ok(None),
+        second => second.map(|(cells, _)| cells),
     };
-    let found = columns::find(&candidates, &request.options).map_err(|error| {
-        json_error(file, &bytes[start..]).unwrap_or_else(|| error.at(Location::line(file, line)))
-    })?;
-    let (mut schema, mut warnings, mut data) = (found.schema, found.warnings, start);
-    if found.has_header {
-        data = end + line_end(bytes, end);
-        if request.options.has_header().is_none() {
-            warnings.extend(header_warning(&first, &schema, line));
+    let context = Context { stream, request, first, delimiter };
+    let mut warnings = Vec::new();
+    let (mut schema, is_exact, data) = match context.comment_header(&preamble, &record)? {
+        Some(schema) => (schema, false, start),
+        None => {
+            let line = line_ends(&bytes[..start]) + 1;
+            let found = context.find(&record, false, false, line)?;
+            warnings.extend(found.warnings);
+            if found.has_header && request.options.has_header().is_none() {
+                warnings.extend(header_warning(&record, &found.schema, line));
+            }
+            let data = if found.has_header { next } else { start };
+            match second.filter(|second| found.has_header && names_rows(&record, second)) {
+                None => (found.schema, false, data),
+                // R gives the column of row names no name.
+                Some(_) => {
+                    let names = [&[Cow::Borrowed(&b""[..])], record.as_slice()].concat();
+                    (context.find(&names, true, false, line)?.schema, true, data)
+                }
+            }
         }
-    }
+    };
     schema.lines_before = line_ends(&bytes[..data]);
-    Ok(Some(Head { schema, delimiter, data, warnings }))
+    let is_exact = is_exact || delimiter == b' ';
+    Ok(Some(Head { schema, delimiter, is_exact, data, warnings }))
 }
 
-/// The cells of the first record, and where it ends.
-type FirstRecord<'a> = (Vec<Cow<'a, [u8]>>, usize);
+/// Whether rows start with a name that the header has no cell for.
+fn names_rows(header: &[Cow<[u8]>], row: &[Cow<[u8]>]) -> bool {
+    row.len() == header.len() + 1 && row.last().is_some_and(|cell| !cell.is_empty())
+}
 
-/// The first record; None if it is not all there.
-fn first_record(
-    stream: &Stream,
-    start: usize,
+/// What the columns of a file are found by.
+struct Context<'a> {
+    stream: &'a Stream,
+    request: &'a Request,
+    first: Option<&'a Schema>,
     delimiter: u8,
-) -> Result<Option<FirstRecord<'_>>, Error> {
+}
+
+impl Context<'_> {
+    fn find(
+        &self,
+        cells: &[Cow<[u8]>],
+        are_names: bool,
+        is_comment: bool,
+        line: u64,
+    ) -> Result<Found, Error> {
+        let candidates = Candidates {
+            file: &self.stream.name,
+            path: self.stream.path(),
+            index: self.stream.index,
+            first: cells,
+            are_names,
+            delimiter: Some(self.delimiter),
+            is_comment,
+            unreadable: &[],
+            unit: Unit::Line,
+        };
+        columns::find(&candidates, &self.request.options, self.first)
+            .map_err(|error| error.at(Location::line(&self.stream.name, line)))
+    }
+
+    /// The columns by the last comment before the first record, if that is a header, as
+    /// NumPy and genome tools write it.
+    fn comment_header(
+        &self,
+        preamble: &Preamble,
+        record: &[Cow<[u8]>],
+    ) -> Result<Option<Schema>, Error> {
+        let has_header = self.request.options.has_header();
+        let Some(comment) = preamble.comment.clone().filter(|_| has_header != Some(false)) else {
+            return Ok(None);
+        };
+        let bytes = self.stream.start();
+        let line = line_ends(&bytes[..comment.start]) + 1;
+        let names = record::cells(bytes[comment].trim_ascii(), self.delimiter);
+        if names.len() != record.len() {
+            return Ok(None);
+        }
+        let are_numbers = |cells: &[Cow<[u8]>], columns: &[usize]| {
+            columns.iter().all(|&column| number::looks_numeric(&cells[column]))
+        };
+        let (schema, columns) = match self.find(&names, true, true, line) {
+            Ok(found) => {
+                let columns = outputs_and_y(&found.schema, self.request);
+                (Some(found.schema), columns)
+            }
+            // Neither a header nor, it seems, words.
+            Err(_) if record.len() > 1 => (None, vec![0, 1]),
+            Err(_) => return Ok(None),
+        };
+        if !are_numbers(record, &columns) {
+            return Ok(None);
+        }
+        if has_header.is_none() && are_numbers(&names, &columns) {
+            let message = "this line is a comment, and could be the header";
+            let location = Location::line(&self.stream.name, line);
+            return Err(Error::new(Kind::Columns, location, message)
+                .with_hint("--header if it is the header, --no-header if it is none"));
+        }
+        Ok(schema)
+    }
+}
+
+/// The columns that hold numbers in any case.
+fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<usize> {
+    let has_words = request.options.positive.is_some();
+    let slots = schema.slots.iter().filter(|slot| slot.role != Role::Y || !has_words);
+    slots.map(|slot| slot.column).collect()
+}
+
+/// The cells of a record, and where it ends.
+type RecordAt<'a> = (Vec<Cow<'a, [u8]>>, usize);
+
+/// The record that starts there; None if it is not all there, or is none.
+fn record_at(stream: &Stream, start: usize, delimiter: u8) -> Result<Option<RecordAt<'_>>, Error> {
     let (bytes, is_whole) = (stream.start(), stream.at_end);
+    if start >= bytes.len() {
+        return Ok(None);
+    }
     let location = |at: usize| Location::line(&stream.name, line_ends(&bytes[..at]) + 1);
     let end = match record::end(bytes, start, delimiter) {
         // The line feed after a carriage return may not be there yet.
@@ -160,15 +264,6 @@ fn first_record(
         return Err(error.with_hint(text::IS_TEXT));
     }
     Ok(Some((record::cells(&bytes[start..end], delimiter), end)))
-}
-
-/// What a text is that starts as a JSON object does, where there should be CSV.
-fn json_error(file: &str, text: &[u8]) -> Option<Error> {
-    if text.starts_with(b"{\"costs_state\"") {
-        return Some(foreign::not_csv(file, "a state", "costs merge reads it"));
-    }
-    let hint = "--input jsonl reads one object a line";
-    text.starts_with(b"{").then(|| foreign::not_csv(file, "JSON", hint))
 }
 
 /// What to say of a header with a number where y or an output stands.

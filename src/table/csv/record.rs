@@ -5,6 +5,7 @@
 //! - A cell that starts with `"` is quoted up to the next `"` that is not one of
 //!   two in a row; what follows up to the delimiter belongs to it as it stands.
 //! - Elsewhere a `"` is a character like any other.
+//! - Where the delimiter is a space, runs of it are one, and an empty cell is `""`.
 
 use std::borrow::Cow;
 
@@ -17,7 +18,9 @@ pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     let mut at = 0;
     loop {
         let end = cell_end(bytes, at, delimiter);
-        cells.push(unquote(&bytes[at..end]));
+        if end > at || delimiter != SPACE {
+            cells.push(unquote(&bytes[at..end]));
+        }
         if bytes.get(end) != Some(&delimiter) {
             return cells;
         }
@@ -25,14 +28,20 @@ pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     }
 }
 
+/// The delimiter of which several in a row are one.
+pub const SPACE: u8 = b' ';
+
 /// How many cells the record at the start of `bytes` has.
 pub fn count(bytes: &[u8], delimiter: u8) -> usize {
-    let (mut count, mut at) = (1, cell_end(bytes, 0, delimiter));
-    while bytes.get(at) == Some(&delimiter) {
-        at = cell_end(bytes, at + 1, delimiter);
-        count += 1;
+    let (mut count, mut at) = (0, 0);
+    loop {
+        let end = cell_end(bytes, at, delimiter);
+        count += usize::from(end > at || delimiter != SPACE);
+        if bytes.get(end) != Some(&delimiter) {
+            return count;
+        }
+        at = end + 1;
     }
-    count
 }
 
 /// Where the cell that starts at `at` ends: at its delimiter, at its line end,

@@ -20,7 +20,7 @@ use crate::table::schema::{Role, Schema, Slot};
 use crate::table::text::{Block, line_end, line_ends};
 
 use super::cut::has_lone_cr;
-use super::record;
+use super::record::{self, SPACE};
 use super::separators::Separators;
 
 /// Bytes that are searched for usual rows first, and after every unusual one.
@@ -35,8 +35,10 @@ pub struct Scan {
     schema: Arc<Schema>,
     request: Arc<Request>,
     delimiter: u8,
-    /// Whether a line feed follows every carriage return.
-    has_usual_ends: bool,
+    /// Whether every row has as many cells as the first.
+    is_exact: bool,
+    /// Whether a line feed follows every carriage return, and a cell every delimiter.
+    is_usual: bool,
     at: usize,
     lines: u64,
     separators: Separators,
@@ -58,10 +60,16 @@ enum NoRow {
 
 impl Scan {
     /// A walk that starts where the block does.
-    pub fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>, delimiter: u8) -> Self {
+    pub fn new(
+        block: Block,
+        schema: Arc<Schema>,
+        request: Arc<Request>,
+        (delimiter, is_exact): (u8, bool),
+    ) -> Self {
         let (bytes, end) = block.padded();
         Scan {
-            has_usual_ends: !has_lone_cr(&bytes[..end]),
+            is_usual: delimiter != SPACE && !has_lone_cr(&bytes[..end]),
+            is_exact: is_exact || request.is_strict(),
             labels: request.label_reader(),
             block,
             schema,
@@ -259,7 +267,7 @@ impl Scan {
         // Empty cells at the end of a line are none.
         let is_beyond = |cell: &Range<usize>| !self.unquoted(cell.clone()).is_empty();
         if self.cells.iter().skip(width).any(is_beyond)
-            || (self.request.is_strict() && self.cells.len() != width)
+            || (self.is_exact && self.cells.len() != width)
         {
             return Err(NoRow::Bad);
         }
@@ -322,7 +330,9 @@ impl Scan {
             if bytes[at] == b'"' {
                 lines += line_ends(&bytes[at..stop]);
             }
-            cells.push(at..stop);
+            if stop > at || self.delimiter != SPACE {
+                cells.push(at..stop);
+            }
             if stop == end || bytes[stop] != self.delimiter {
                 // The line feed after the block ends a last line without an end.
                 self.at = (stop + line_end(bytes, stop)).min(end);
@@ -346,11 +356,17 @@ impl Scan {
     }
 
     fn skip_blank_lines(&mut self) {
-        while self.at < self.end()
-            && let length @ 1.. = line_end(self.bytes(), self.at)
-        {
-            self.at += length;
-            self.lines += 1;
+        while self.at < self.end() {
+            let mut at = self.at;
+            while self.delimiter == SPACE && self.bytes()[at] == SPACE {
+                at += 1;
+            }
+            let length = line_end(self.bytes(), at);
+            if length == 0 && at < self.end() {
+                return;
+            }
+            self.lines += u64::from(length > 0);
+            self.at = (at + length).min(self.end());
         }
     }
 
@@ -380,7 +396,7 @@ impl Chunk for Scan {
         batch.clear(self.schema.slots.len(), most);
         self.records.clear();
         let step = loop {
-            if self.has_usual_ends {
+            if self.is_usual {
                 self.usual_rows(batch, most);
             }
             if batch.rows == most {

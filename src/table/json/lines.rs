@@ -52,7 +52,12 @@ impl Format for JsonLines {
         }
     }
 
-    fn open(&self, mut stream: Stream, request: &Arc<Request>) -> Result<Opened, Error> {
+    fn open(
+        &self,
+        mut stream: Stream,
+        request: &Arc<Request>,
+        first: Option<&Schema>,
+    ) -> Result<Opened, Error> {
         let mut wanted = request.block_size;
         let (names, start) = loop {
             if let Some(head) = head(&stream)? {
@@ -69,14 +74,16 @@ impl Format for JsonLines {
         let line = line_ends(&stream.buffer[..start]) + 1;
         let candidates = Candidates {
             file: &stream.name,
+            path: stream.path(),
             index: stream.index,
             first: &cells,
             are_names: true,
+            is_comment: false,
             delimiter: None,
             unreadable: &[],
             unit: Unit::Line,
         };
-        let found = columns::find(&candidates, &request.options)
+        let found = columns::find(&candidates, &request.options, first)
             .map_err(|error| error.at(Location::line(&stream.name, line)))?;
         let mut schema = found.schema;
         schema.lines_before = line - 1;

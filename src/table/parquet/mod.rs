@@ -31,6 +31,7 @@ use crate::io::Stream;
 
 use super::format::{Detection, Format, Opened};
 use super::request::Request;
+use super::schema::Schema;
 
 /// Parquet.
 pub struct Parquet;
@@ -60,7 +61,12 @@ impl Format for Parquet {
         }
     }
 
-    fn open(&self, stream: Stream, request: &Arc<Request>) -> Result<Opened, Error> {
-        table::open(&stream, request)
+    fn open(
+        &self,
+        stream: Stream,
+        request: &Arc<Request>,
+        first: Option<&Schema>,
+    ) -> Result<Opened, Error> {
+        table::open(&stream, request, first)
     }
 }

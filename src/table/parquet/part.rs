@@ -173,25 +173,24 @@ impl Chunk for Part {
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let data = Arc::clone(&self.data);
         let line = batch.line(row) + 1;
-        let cells = self.cells(batch, row).map(|cells| cells.into_iter().map(Cow::into_owned));
-        let mut cells: Vec<Vec<u8>> = match cells {
-            Ok(cells) => cells.collect(),
+        let is_words = self.labels.is_some();
+        let mut cells = match self.cells(batch, row) {
+            Ok(cells) => cells,
             Err(error) => return error,
         };
         for slot in &data.schema.slots {
             // Where booleans count as numbers, they are.
-            let is_label = self.labels.is_some() && slot.role == Role::Y;
+            let is_label = is_words && slot.role == Role::Y;
             if !is_label && data.columns[slot.column].1 == Kind::Boolean {
                 let cell = &mut cells[slot.column];
-                match cell.as_slice() {
-                    b"true" => *cell = b"1".to_vec(),
-                    b"false" => *cell = b"0".to_vec(),
+                match &**cell {
+                    b"true" => *cell = Cow::Borrowed(b"1"),
+                    b"false" => *cell = Cow::Borrowed(b"0"),
                     _ => {}
                 }
             }
         }
-        let other = self.labels.as_ref().and_then(|labels| labels.seen.other.as_deref());
-        cell::explain(cell::Row { cells: &cells, line, other }, &data.schema, request)
+        cell::explain(&cells, &data.schema, request, line)
     }
 
     fn labels(&self) -> Option<&LabelReader> {

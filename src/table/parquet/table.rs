@@ -39,7 +39,11 @@ const SHOWN_PART: u64 = 1 << 13;
 ///
 /// # Errors
 /// If it is a stream, is damaged, or lacks the columns.
-pub fn open(stream: &Stream, request: &Arc<Request>) -> Result<Opened, Error> {
+pub fn open(
+    stream: &Stream,
+    request: &Arc<Request>,
+    before: Option<&Schema>,
+) -> Result<Opened, Error> {
     let name = &stream.name;
     let file_error = |message| Error::new(ErrorKind::Format, Location::file(name), message);
     let starts = |magic| stream.start().starts_with(magic);
@@ -65,7 +69,7 @@ pub fn open(stream: &Stream, request: &Arc<Request>) -> Result<Opened, Error> {
     });
     let metadata = metadata.map_err(|why| damaged(Location::file(name), &why))?;
     let leaves = leaves(metadata.file_metadata().schema_descr());
-    let Found { schema, mut warnings, .. } = find_columns(stream, request, &leaves)?;
+    let Found { schema, mut warnings, .. } = find_columns(stream, request, &leaves, before)?;
     if request.reads_all_columns() && !leaves.unreadable.is_empty() {
         warnings.push(format!("left out: {}", unreadable_text(&leaves.unreadable)));
     }
@@ -118,19 +122,26 @@ fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
     leaves
 }
 
-fn find_columns(stream: &Stream, request: &Request, leaves: &Leaves) -> Result<Found, Error> {
+fn find_columns(
+    stream: &Stream,
+    request: &Request,
+    leaves: &Leaves,
+    before: Option<&Schema>,
+) -> Result<Found, Error> {
     let first: Vec<Cow<[u8]>> =
         leaves.names.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
     let candidates = Candidates {
         file: &stream.name,
+        path: stream.path(),
         index: stream.index,
         first: &first,
         are_names: true,
+        is_comment: false,
         delimiter: None,
         unreadable: &leaves.unreadable,
         unit: Unit::Row,
     };
-    columns::find(&candidates, &request.options)
+    columns::find(&candidates, &request.options, before)
         .map_err(|error| error.at(Location::file(&stream.name)))
 }
 
