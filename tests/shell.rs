@@ -52,7 +52,9 @@ fn a_full_disk_is_an_error() {
 fn a_gate_holds_when_the_reader_has_gone() {
     let rows = "yes 1,0.5 | head -n 300000";
     for view in ["", "--each --format csv", "--worst 2 --format csv"] {
-        let gated = format!("{rows} | costs {view} --cost mse --fail-above mse=0.1 | true; exit ${{PIPESTATUS[2]}}");
+        let gated = format!(
+            "{rows} | costs {view} --cost mse --fail-above mse=0.1 | true; exit ${{PIPESTATUS[2]}}"
+        );
         let (code, _, stderr) = shell(&gated);
         let told = "error: the mean quadratic of 'yhat' is 0.25, above the limit of 0.1\n";
         assert_eq!((code, stderr.as_str()), (1, told), "{view}");

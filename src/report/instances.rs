@@ -13,6 +13,7 @@ use crate::neuron::{Activation, Condition, Given, SATURATION};
 use crate::scoring::Scoring;
 use crate::table::request::Request;
 use crate::table::schema::{Schema, Unit};
+use crate::text;
 
 /// How instances are written.
 #[derive(Clone)]
@@ -228,10 +229,11 @@ fn per_cost(
 fn column_names(models: &[String], costs: &[String]) -> Vec<String> {
     let is_alone = models.len() == 1;
     let named = |model: &String| {
-        let name = |cost: &String| {
+        let model = text::name(model.as_bytes());
+        let named = |cost: &String| {
             if is_alone { cost.clone() } else { format!("{model}.{cost}") }
         };
-        costs.iter().map(name).collect::<Vec<_>>()
+        costs.iter().map(named).collect::<Vec<_>>()
     };
     models.iter().flat_map(named).collect()
 }
