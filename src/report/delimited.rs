@@ -54,7 +54,7 @@ impl Delimited {
 
 fn name(column: &Column) -> Field<'_> {
     match column.kind {
-        ColumnKind::Input => Field::Cell(column.name.as_bytes()),
+        ColumnKind::Input => Field::Cell(&column.bytes),
         _ => Field::Text(&column.name),
     }
 }

@@ -76,6 +76,11 @@ impl Instances {
         let for_people = self.writer.is_for_people();
         let input = header.names.iter().map(|name| Column::new(name, ColumnKind::Input));
         let mut columns: Vec<Column> = input.collect();
+        for (column, name) in columns.iter_mut().zip(&schema.names) {
+            if std::str::from_utf8(name).is_err() {
+                column.bytes.clone_from(name);
+            }
+        }
         let input = columns.len();
         let output = output_name(schema, scoring);
         columns.extend(output.map(|name| Column::new(name, ColumnKind::Number)));
@@ -87,7 +92,10 @@ impl Instances {
         }
         let names = cost_columns(&header.models, scoring);
         let headers = column_names(&header.models, &cost_headers(scoring));
-        let named = |(name, header)| Column { name, header, kind: ColumnKind::Value };
+        let named = |(name, header): (String, _)| Column {
+            header,
+            ..Column::new(&name, ColumnKind::Value)
+        };
         columns.extend(names.into_iter().zip(headers).map(named));
         let has_conditions = for_people && scoring.shows_neurons(header.given);
         if has_conditions {

@@ -79,7 +79,11 @@ pub fn find(candidates: &Candidates, options: &InputOptions) -> Result<Found, Er
     let chosen = Chosen { y, given, outputs, weight, keys };
     resolver.check(&chosen, has_header)?;
     let names = if has_header { resolver.header() } else { resolver.made_up_names(&chosen) };
-    Ok(Found { schema: resolver.schema(chosen, names), has_header, warnings })
+    let mut schema = resolver.schema(chosen, names);
+    if has_header {
+        schema.names = resolver.first().iter().map(|name| name.to_vec()).collect();
+    }
+    Ok(Found { schema, has_header, warnings })
 }
 
 /// The chosen columns, each by its position from 0.
@@ -290,6 +294,7 @@ impl Resolver<'_> {
             keys,
             unit: self.candidates.unit,
             lines_before: 0,
+            names: Vec::new(),
             slots,
         }
     }

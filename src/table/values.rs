@@ -46,6 +46,7 @@ impl Values {
             keys: Vec::new(),
             unit,
             lines_before: 0,
+            names: Vec::new(),
         })
     }
 }
