@@ -92,11 +92,11 @@ impl Instances {
         }
         let names = cost_columns(&header.models, scoring);
         let headers = column_names(&header.models, &cost_headers(scoring));
-        let named = |(name, header): (String, _)| Column {
+        let column = |(name, header): (String, _)| Column {
             header,
             ..Column::new(&name, ColumnKind::Value)
         };
-        columns.extend(names.into_iter().zip(headers).map(named));
+        columns.extend(names.into_iter().zip(headers).map(column));
         let has_conditions = for_people && scoring.shows_neurons(header.given);
         if has_conditions {
             let names = column_names(&header.models, &["neuron".to_owned()]);
