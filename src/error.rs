@@ -6,7 +6,7 @@
 use std::fmt;
 use std::io;
 
-use crate::text::excerpt;
+use crate::text::{excerpt, path_excerpt};
 
 /// What went wrong, and where.
 ///
@@ -205,7 +205,7 @@ impl fmt::Display for Location {
             Location::Instance(index) => write!(f, "instance {index}"),
             Location::Output => f.write_str("<stdout>"),
             Location::File { file, record, column } => {
-                f.write_str(file)?;
+                f.write_str(&path_excerpt(file))?;
                 match record {
                     Some(Record::Line(line)) => write!(f, ":{line}")?,
                     Some(Record::Row(row)) => write!(f, ": row {row}")?,

@@ -6,11 +6,9 @@ use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
-use anyhow::Context;
 use cli::{Args, Command, Destination, Message, Messages};
 use costs::error::{Error, Location};
 use costs::report::When;
-use costs::text::escape;
 use costs::{Job, Outcome, Source};
 
 fn main() -> ExitCode {
@@ -46,6 +44,9 @@ fn score(
 ) -> anyhow::Result<ExitCode> {
     let Some(job) = job else { return Ok(cli::report(&cli::short_help(subcommand))) };
     write_to(job.output.output.as_deref(), job.sources(), messages, |out| {
+        if !job.output.fail_above.is_empty() {
+            out.outlive_reader();
+        }
         cli::watch(&job, messages.is_quiet(), || costs::run(&job, out))
     })
 }
@@ -78,14 +79,13 @@ fn write_to(
         Some(path) => Destination::file(path, inputs)?,
         None => Destination::stdout()?,
     };
+    let location = out.location();
     let written = write(&mut out).and_then(|outcome| out.finish().map(|()| outcome));
-    let outcome = match path {
-        Some(path) if matches!(&written, Err(error) if *error.location() == Location::Output) => {
-            written.with_context(|| escape(path.as_os_str().as_encoded_bytes()))?
-        }
-        _ => written?,
-    };
-    Ok(messages.done(&outcome))
+    match written {
+        Ok(outcome) => Ok(messages.done(&outcome)),
+        Err(error) if *error.location() == Location::Output => Err(error.at(location).into()),
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// Writes a text to standard output.

@@ -317,11 +317,12 @@ fn baseline(
 
 fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
     let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-    let value = |value: &Vec<u8>| String::from_utf8_lossy(value).into_owned();
-    let by = sums.header.by.iter().cloned().zip(group.values.iter().map(value));
+    let name = |name: &String| text::name(name.as_bytes());
+    let values = group.values.iter().map(|value| text::name(value));
+    let by = sums.header.by.iter().map(name).zip(values);
     let result = CostResult {
         groups: by_file.chain(by).collect(),
-        model: group.models[sums.model].clone(),
+        model: name(&group.models[sums.model]),
         cost: sums.cost,
         values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
         has_gradients: sums.scoring.gradient,

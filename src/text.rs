@@ -51,6 +51,48 @@ pub fn sentence(text: &str) -> String {
     cut(text.as_bytes(), SENTENCE)
 }
 
+/// The end of a path in a message: of a long one, that says the most.
+#[must_use]
+pub fn path_excerpt(path: &str) -> String {
+    let shown = escape(path.as_bytes());
+    match shown.char_indices().nth_back(EXCERPT - 1) {
+        None | Some((0, _)) => shown,
+        Some((at, first)) => format!("…{}", &shown[at + first.len_utf8()..]),
+    }
+}
+
+/// The text as a name in results. What steers a terminal, and what is no UTF-8, is
+/// escaped; other names stay as they are, and no two become the same.
+///
+/// ```
+/// use costs::text::name;
+/// assert_eq!([name(b"C:\\dir"), name(b"Z\xfcrich")], ["C:\\dir", "Z\\xfcrich"]);
+/// assert_eq!(name(b"Z\\xfcrich"), "Z\\\\xfcrich");
+/// ```
+#[must_use]
+pub fn name(text: &[u8]) -> String {
+    let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
+    // What looks escaped already, too, so that it is not taken for it.
+    let is_plain = |text: &&str| {
+        !text.contains(steers) && !["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
+    };
+    if let Some(plain) = std::str::from_utf8(text).ok().filter(is_plain) {
+        return plain.to_owned();
+    }
+    let mut name = String::new();
+    for chunk in text.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => name.push_str("\\\\"),
+                c if steers(c) => name.push_str(&escape(c.encode_utf8(&mut [0; 4]).as_bytes())),
+                c => name.push(c),
+            }
+        }
+        name.push_str(&escape(chunk.invalid()));
+    }
+    name
+}
+
 /// The names, quoted; of a long list, the first.
 #[must_use]
 pub fn list(names: &[String]) -> String {
@@ -146,6 +188,33 @@ mod tests {
             escape("\u{1b}]0;t\u{7}\u{9b}\u{202e}x\u{0}".as_bytes()),
             "\\x1b]0;t\\x07\\u{9b}\\u{202e}x\\x00"
         );
+    }
+
+    #[test]
+    fn of_a_long_path_the_end_is_shown() {
+        assert_eq!(path_excerpt(&"ŷ".repeat(64)), "ŷ".repeat(64));
+        assert_eq!(path_excerpt(&format!("b{}", "ŷ".repeat(64))), format!("…{}", "ŷ".repeat(63)));
+    }
+
+    #[test]
+    fn names_that_differ_stay_different() {
+        let texts: [&[u8]; 10] = [
+            b"\x1b",
+            b"\\x1b",
+            b"\\\\x1b",
+            b"\xe9",
+            b"\\xe9",
+            b"\xc3\xa9",
+            "\u{9b}".as_bytes(),
+            b"\\u{9b}",
+            b"\x7f\\",
+            b"\\",
+        ];
+        let mut names = texts.map(name);
+        assert!(names.iter().all(|name| !name.contains(char::is_control)));
+        names.sort();
+        assert!(names.windows(2).all(|two| two[0] != two[1]), "{names:?}");
+        assert_eq!(name(b"two\r\n\tlines"), "two\r\n\tlines");
     }
 
     #[test]

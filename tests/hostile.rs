@@ -332,6 +332,72 @@ fn a_spreadsheet_runs_no_group() {
 }
 
 #[test]
+fn groups_that_differ_print_differently() {
+    let groups =
+        b"y,yhat,g\n1,0,=x\n1,0,'=x\n1,0,\xe9\n1,0,\xe8\n1,0,\\xe9\n1,0,\"\x1b\"\n1,0,\\x1b\n";
+    for format in ["csv", "tsv", "jsonl"] {
+        let args = ["--by", "g", "--cost", "mse", "--format", format];
+        let run = costs_with(&args, groups);
+        is_harmless(run.stdout.replace('\t', " ").as_bytes());
+        let lines: std::collections::HashSet<&str> = run.stdout.lines().collect();
+        assert_eq!(lines.len(), 7 + usize::from(format != "jsonl"), "{}", run.stdout);
+    }
+}
+
+#[test]
+fn names_of_the_input_pass_as_their_bytes() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let args = [b"--each".as_slice(), b"--format", b"csv", b"--cost", b"mse"];
+    let (_, stdout, _) = run_bytes(folder.path(), &args, b"y,yhat,caf\xe9\n1,0.5,\xe9\n");
+    assert_eq!(stdout, b"y,yhat,caf\xe9,quadratic\n1,0.5,\xe9,0.25\n");
+}
+
+#[test]
+fn a_long_cell_is_cut_in_a_table() {
+    let long = "7".repeat(1000);
+    let input = format!("y,yhat,{long}\n1,0.5,{long}\n");
+    for args in [&["--by", "3"][..], &["--each", "--format", "table"], &["--worst", "1"]] {
+        let run = costs_with(&[args, &["--cost", "mse"]].concat(), &input);
+        let cell = format!("{}…", "7".repeat(63));
+        assert_eq!(run.stdout.matches(&cell).count(), 2, "{}", run.stdout);
+        assert!(!run.stdout.contains(&"7".repeat(64)));
+    }
+}
+
+#[test]
+fn the_end_of_a_long_path_is_shown() {
+    let path = format!("{}/no.csv", "a/".repeat(100));
+    let run = costs_with(&[&path], "");
+    let end = &path[path.len() - 63..];
+    assert_eq!(run.stderr, format!("error: …{end}: cannot open: no such file\n"));
+    let run = costs_with(&["-o", &path], "1,0.5\n");
+    assert_eq!(run.stderr, format!("error: …{end}: cannot write: no such file\n"));
+}
+
+#[test]
+fn a_long_argument_is_cut_in_the_messages_about_it() {
+    let long = "x".repeat(500);
+    let option = format!("--{long}");
+    for args in [
+        &[option.as_str()][..],
+        &["--format", &long],
+        &["--fail-above", &long],
+        &["--fail-above", &format!("{long}=1")],
+        &["--fail-above", &format!("mse={long}")],
+        &["--clip", &long],
+        &["--threads", &long],
+        &["--y", "1", "--yhat", &long],
+        &["plot", &long],
+        &["completions", &long],
+        &["man", &long],
+    ] {
+        let run = costs_with(args, "");
+        assert_eq!(run.code, 2);
+        assert!(!run.stderr.contains(&"x".repeat(65)), "{}", run.stderr);
+    }
+}
+
+#[test]
 fn a_spreadsheet_runs_no_name_of_a_model_or_file() {
     let folder = tempfile::tempdir().expect("a folder");
     fs::write(folder.path().join("=f.csv"), "y,-p,@q\n1,0.5,1\n").expect("a file is written");

@@ -27,10 +27,12 @@ fn a_new_file_has_the_permissions_that_the_user_gives_to_all() {
 }
 
 #[test]
-fn a_file_that_is_replaced_keeps_its_permissions_within_the_mask() {
+fn a_file_that_is_replaced_keeps_its_permissions_whatever_the_mask() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let file = folder.path().join("old.csv");
-    fs::write(&file, "old").expect("a file is written");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("it is mine");
-    assert_eq!(permissions_after_writing(&file), 0o600);
+    for mode in [0o600, 0o666, 0o755] {
+        fs::write(&file, "old").expect("a file is written");
+        fs::set_permissions(&file, fs::Permissions::from_mode(mode)).expect("it is mine");
+        assert_eq!(permissions_after_writing(&file), mode);
+    }
 }

@@ -49,6 +49,60 @@ fn a_full_disk_is_an_error() {
 }
 
 #[test]
+fn a_gate_holds_when_the_reader_has_gone() {
+    let rows = "yes 1,0.5 | head -n 300000";
+    for view in ["", "--each --format csv", "--worst 2 --format csv"] {
+        let gated = format!(
+            "{rows} | costs {view} --cost mse --fail-above mse=0.1 | true; exit ${{PIPESTATUS[2]}}"
+        );
+        let (code, _, stderr) = shell(&gated);
+        let told = "error: the mean quadratic of 'yhat' is 0.25, above the limit of 0.1\n";
+        assert_eq!((code, stderr.as_str()), (1, told), "{view}");
+        let (code, _, stderr) = shell(&gated.replace("0.1", "0.5"));
+        assert_eq!((code, stderr.as_str()), (0, ""), "{view}");
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_descriptor_is_written_to_where_it_stands() {
+    let costs = "costs --y 1 --yhat 0.5 --cost mse --format value -o";
+    for redirection in ["3>", "3>>"] {
+        for path in ["/dev/fd/3", "/proc/self/fd/3"] {
+            let script = format!(
+                "cd $(mktemp -d); {{ echo first >&3; {costs} {path}; echo last >&3; }} \
+                 {redirection} log; cat log; ls -A"
+            );
+            assert_eq!(shell(&script).1, "first\n0.25\nlast\nlog\n", "{script}");
+        }
+    }
+    let (code, stdout, stderr) = shell(&format!("{costs} /dev/fd/9"));
+    let told = "error: /dev/fd/9: cannot write: no such file\n";
+    assert_eq!((code, stdout.as_str(), stderr.as_str()), (2, "", told));
+}
+
+#[test]
+fn links_that_lead_nowhere_are_an_error() {
+    let script = "cd $(mktemp -d); ln -s a b; ln -s b a; costs --y 1 --yhat 1 -o a; ls";
+    let (_, stdout, stderr) = shell(script);
+    let told = "error: a: cannot write: too many levels of symbolic links\n";
+    assert_eq!((stdout.as_str(), stderr.as_str()), ("a\nb\n", told));
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_signal_that_ends_the_program_leaves_no_file_behind() {
+    let script = "cd $(mktemp -d); mkfifo in; for signal in HUP TERM USR1 ALRM XCPU IO PWR 40; do
+        costs in -o out 2> err & sleep 0.1; exec 3> in
+        until ls -A | grep -q .costs-; do sleep 0.01; done
+        kill -$signal $!; wait $! 2> /dev/null; echo $? $(ls -A); exec 3>&-
+    done";
+    let codes = [129, 143, 138, 142, 152, 157, 158, 168];
+    let expected: String = codes.map(|code| format!("{code} err in\n")).concat();
+    assert_eq!(shell(script).1, expected);
+}
+
+#[test]
 fn a_closed_standard_output_is_an_error() {
     let (code, _, stderr) = shell("costs --y 1 --yhat 0.5 >&-");
     assert_eq!((code, stderr.as_str()), (2, "error: <stdout>: cannot write: it is closed\n"));

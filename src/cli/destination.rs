@@ -1,4 +1,4 @@
-//! Where results go: standard output, or a file that is there whole or not at
+//! Where results go: standard output, a device, or a file that is there whole or not at
 //! all.
 
 use std::fs::{self, File};
@@ -7,13 +7,17 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use costs::error::{Error, Kind, Location};
+use costs::text::escape;
 use costs::{Source, platform};
-use tempfile::NamedTempFile;
+use tempfile::TempPath;
 
 use super::unfinished;
 
 /// Bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 16;
+
+/// Links that lead to each other; as many as Linux follows.
+const MOST_LINKS: usize = 40;
 
 /// Whether standard output was closed when the program started.
 static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
@@ -28,74 +32,100 @@ fn note_closed_output() {
 }
 
 /// A place for results.
-pub enum Destination {
-    /// Standard output, or a file that is no regular one, such as a FIFO.
-    Stream(BufWriter<File>),
-    /// A file beside the one that it becomes in the end.
-    File {
-        /// What is written so far.
-        beside: BufWriter<NamedTempFile>,
-        /// What it becomes.
-        path: PathBuf,
-    },
+pub struct Destination {
+    out: BufWriter<Outlet>,
+    /// What is written so far, and the file that it becomes; None for a stream.
+    becomes: Option<(TempPath, PathBuf)>,
+    location: Location,
+}
+
+/// An open file that may outlive its reader.
+struct Outlet {
+    file: File,
+    outlives_reader: bool,
+}
+
+impl Write for Outlet {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        match self.file.write(bytes) {
+            Err(error) if self.outlives_reader && error.kind() == io::ErrorKind::BrokenPipe => {
+                Ok(bytes.len())
+            }
+            written => written,
+        }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
+    }
 }
 
 impl Destination {
+    fn new(file: File, becomes: Option<(TempPath, PathBuf)>, location: Location) -> Self {
+        let out = BufWriter::with_capacity(BUFFER, Outlet { file, outlives_reader: false });
+        Destination { out, becomes, location }
+    }
+
     /// Standard output.
     ///
     /// # Errors
     /// If it is closed.
     pub fn stdout() -> Result<Self, Error> {
-        let failed = |source| Error::cannot_write(&source);
-        if OUTPUT_IS_CLOSED.load(Ordering::Relaxed) {
-            return Err(failed(io::Error::other("it is closed")));
-        }
-        let file = platform::standard_output().map_err(failed)?;
-        Ok(Destination::Stream(BufWriter::with_capacity(BUFFER, file)))
+        let closed = || io::Error::other("it is closed");
+        let is_closed = OUTPUT_IS_CLOSED.load(Ordering::Relaxed);
+        let file = if is_closed { Err(closed()) } else { platform::standard_output() };
+        let file = file.map_err(|source| Error::cannot_write(&source))?;
+        Ok(Destination::new(file, None, Location::Output))
     }
 
-    /// The file of that path, which is none of the inputs.
+    /// The file, descriptor or device of that path, which is none of the inputs.
     ///
     /// # Errors
     /// If it is, or nothing can be written there.
     pub fn file(path: &Path, inputs: &[Source]) -> Result<Self, Error> {
-        let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| Error::cannot_write(&source).at(Location::file(&name));
+        let location = Location::file(&escape(path.as_os_str().as_encoded_bytes()));
+        let failed = |source| Error::cannot_write(&source).at(location.clone());
         if path == Path::new("-") {
             return Self::stdout();
         }
-        // What a link names is replaced, not the link; it may not be there yet.
-        let linked = || Some(path.parent()?.join(fs::read_link(path).ok()?));
-        let path = fs::canonicalize(path).ok().or_else(linked).unwrap_or_else(|| path.to_owned());
-        let existing = fs::metadata(&path).ok();
-        if let Some(existing) = &existing {
-            if existing.is_file()
-                && inputs.iter().any(|input| platform::is_same_file(input.path(), &path))
-            {
-                let message = "the output is one of the inputs";
-                return Err(Error::new(Kind::Usage, Location::file(&name), message)
-                    .with_hint("write to another file, and move it after"));
-            }
-            if existing.is_dir() {
-                return Err(failed(io::ErrorKind::IsADirectory.into()));
-            }
-            if !existing.is_file() {
-                let file = File::options().write(true).open(&path).map_err(failed)?;
-                return Ok(Destination::Stream(BufWriter::with_capacity(BUFFER, file)));
-            }
+        let path = linked(path).map_err(failed)?;
+        if descriptor(&path) == Some(1) {
+            return Self::stdout();
         }
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+        let existing = fs::metadata(&path).ok();
+        let stream = match (descriptor(&path), &existing) {
+            (Some(number), _) => Some(open_descriptor(number, &path)),
+            (None, Some(existing)) if existing.is_dir() => {
+                Some(Err(io::ErrorKind::IsADirectory.into()))
+            }
+            (None, Some(existing)) if !existing.is_file() => {
+                Some(File::options().write(true).open(&path))
+            }
+            _ => None,
+        };
+        if let Some(stream) = stream {
+            return Ok(Destination::new(stream.map_err(failed)?, None, location));
+        }
+        if inputs.iter().any(|input| platform::is_same_file(input.path(), &path)) {
+            let message = "the output is one of the inputs";
+            return Err(Error::new(Kind::Usage, location, message)
+                .with_hint("write to another file, and move it after"));
+        }
         unfinished::leave_nothing_behind().map_err(failed)?;
         let mut unfinished = unfinished::path();
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".costs-");
-        let permissions = existing.map(|existing| existing.permissions());
-        if let Some(permissions) = platform::permissions_after(permissions) {
-            builder.permissions(permissions);
-        }
-        let beside = builder.tempfile_in(folder.unwrap_or(Path::new("."))).map_err(failed)?;
-        *unfinished = Some(beside.path().to_owned());
-        Ok(Destination::File { beside: BufWriter::with_capacity(BUFFER, beside), path })
+        let (file, beside) = beside(&path, existing.as_ref()).map_err(failed)?;
+        *unfinished = Some(beside.to_path_buf());
+        Ok(Destination::new(file, Some((beside, path)), location))
+    }
+
+    /// Lets everything be done although nobody reads it any more: it decides the exit code.
+    pub fn outlive_reader(&mut self) {
+        self.out.get_mut().outlives_reader = true;
+    }
+
+    /// Where it is, for messages.
+    pub fn location(&self) -> Location {
+        self.location.clone()
     }
 
     /// Writes a text, all of it.
@@ -112,11 +142,10 @@ impl Destination {
     /// # Errors
     /// If that fails; the file is then as it was.
     pub fn finish(self) -> Result<(), Error> {
-        let Destination::File { beside, path } = self else { return Ok(()) };
-        let name = costs::text::escape(path.as_os_str().as_encoded_bytes());
-        let failed = |source| Error::cannot_write(&source).at(Location::file(&name));
-        let beside = beside.into_inner().map_err(|error| failed(error.into_error()))?;
-        beside.as_file().sync_all().map_err(failed)?;
+        let Some((beside, path)) = self.becomes else { return Ok(()) };
+        let failed = |source| Error::cannot_write(&source);
+        let outlet = self.out.into_inner().map_err(|error| failed(error.into_error()))?;
+        outlet.file.sync_all().map_err(failed)?;
         let mut unfinished = unfinished::path();
         beside.persist(&path).map_err(|error| failed(error.error))?;
         *unfinished = None;
@@ -126,16 +155,62 @@ impl Destination {
 
 impl Write for Destination {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Destination::Stream(stream) => stream.write(bytes),
-            Destination::File { beside, .. } => beside.write(bytes),
-        }
+        self.out.write(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        match self {
-            Destination::Stream(stream) => stream.flush(),
-            Destination::File { beside, .. } => beside.flush(),
+        self.out.flush()
+    }
+}
+
+/// What a chain of links ends in, which may not be there yet: that is written to or
+/// replaced, not a link. The links of descriptors are no paths, and not followed.
+fn linked(path: &Path) -> io::Result<PathBuf> {
+    let mut path = path.to_owned();
+    for _ in 0..MOST_LINKS {
+        match fs::read_link(&path) {
+            Ok(next) if descriptor(&path).is_none() => {
+                path = path.parent().unwrap_or(Path::new("")).join(next);
+            }
+            _ => return Ok(path),
         }
     }
+    Err(io::Error::other("too many levels of symbolic links"))
+}
+
+/// The number of the descriptor of this process that a path such as `/dev/fd/3` is.
+fn descriptor(path: &Path) -> Option<i32> {
+    let number = path.file_name()?.to_str()?.parse().ok()?;
+    let folder = fs::canonicalize(path.parent()?).ok()?;
+    let is_own = fs::canonicalize("/proc/self").is_ok_and(|own| folder.starts_with(own));
+    (is_own && folder.ends_with("fd") || folder == Path::new("/dev/fd")).then_some(number)
+}
+
+/// The descriptor as a file that shares its position.
+fn open_descriptor(number: i32, path: &Path) -> io::Result<File> {
+    if number == 2 {
+        return platform::standard_error();
+    }
+    let existing = fs::metadata(path)?;
+    // A regular file that is opened anew would be written from its start.
+    platform::descriptor(number).or_else(|error| {
+        if existing.is_file() { Err(error) } else { File::options().write(true).open(path) }
+    })
+}
+
+/// A new file beside that of the path, with the mode of the existing one if there is one.
+fn beside(path: &Path, existing: Option<&fs::Metadata>) -> io::Result<(File, TempPath)> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".costs-");
+    if existing.is_none()
+        && let Some(permissions) = platform::permissions_of_new_file()
+    {
+        builder.permissions(permissions);
+    }
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let (file, beside) = builder.tempfile_in(folder.unwrap_or(Path::new(".")))?.into_parts();
+    if let Some(existing) = existing {
+        file.set_permissions(existing.permissions())?;
+    }
+    Ok((file, beside))
 }

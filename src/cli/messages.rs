@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::process::ExitCode;
 
 use costs::Outcome;
-use costs::error::{Error, Kind, Location};
+use costs::error::{Error, Kind};
 use costs::report::When;
 
 use super::applies;
@@ -54,18 +54,11 @@ impl Messages {
 
     /// Shows an error, with its way out; gives the exit code.
     pub fn failed(self, error: &anyhow::Error) -> ExitCode {
-        let ours = error.chain().find_map(|cause| cause.downcast_ref::<Error>());
+        let ours = error.downcast_ref::<Error>();
         if ours.is_some_and(|error| error.kind() == Kind::ClosedPipe) {
             return ExitCode::SUCCESS;
         }
-        // The name of the output is all that a context says.
-        match ours {
-            Some(ours) if *ours.location() == Location::Output && error.chain().count() > 1 => {
-                self.write("error", 31, &format!("{error}: {}", ours.message()));
-            }
-            Some(ours) => self.write("error", 31, &ours.to_string()),
-            None => self.write("error", 31, &error.to_string()),
-        }
+        self.write("error", 31, &error.to_string());
         if let Some(hint) = ours.and_then(Error::hint) {
             self.write("hint", 36, hint);
         }

@@ -7,6 +7,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 use costs::cost::{self, Cost};
+use costs::text::excerpt;
 
 use super::{Args, named};
 
@@ -38,11 +39,12 @@ const MEANINGS: [(&[&str], &str); 22] = [
 ];
 
 /// The message, with the right flag where it is known.
-pub fn explain(mut message: clap::Error, args: &[OsString]) -> clap::Error {
+pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     let given = match message.get(ContextKind::InvalidArg) {
         Some(ContextValue::String(given)) => given.clone(),
-        _ => return message,
+        _ => return shown(message),
     };
+    let mut message = shown(message);
     match message.kind() {
         ErrorKind::UnknownArgument => {
             if let Some(tip) = tip(&given, args) {
@@ -57,6 +59,21 @@ pub fn explain(mut message: clap::Error, args: &[OsString]) -> clap::Error {
             message.insert(ContextKind::ValidValue, ContextValue::Strings(names_of_costs()));
         }
         _ => {}
+    }
+    message
+}
+
+/// The message with what was given as a terminal may be shown it, and cut.
+fn shown(mut message: clap::Error) -> clap::Error {
+    let text = |(kind, value): (ContextKind, &ContextValue)| match value {
+        ContextValue::String(text) => Some((kind, text.clone(), excerpt(text.as_bytes()))),
+        _ => None,
+    };
+    let texts: Vec<_> = message.context().filter_map(text).collect();
+    for (kind, _, excerpt) in texts.into_iter().filter(|(_, text, excerpt)| text != excerpt) {
+        message.insert(kind, ContextValue::String(excerpt));
+        // They repeat it.
+        message.remove(ContextKind::Suggested);
     }
     message
 }

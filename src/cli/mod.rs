@@ -24,7 +24,6 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use costs::error::Error;
 use costs::neuron::Given;
 use costs::report::{Output, When};
-use costs::text::escape;
 use costs::{Data, InputOptions, Job, RunOptions, Scoring, Source, input_formats};
 
 pub use destination::Destination;
@@ -303,17 +302,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Message> 
         if !message.use_stderr() {
             return Message::Asked(rendered(&message, &io::stdout()));
         }
-        // Whether a terminal shows an argument as it is.
-        let is_harmless = |arg: &OsString| {
-            let arg = arg.as_encoded_bytes();
-            escape(arg).as_bytes() == arg
-        };
-        Message::Wrong(if args.iter().all(is_harmless) {
-            rendered(&message, &io::stderr())
-        } else {
-            let text = message.render().to_string();
-            text.lines().map(|line| escape(line.as_bytes()) + "\n").collect()
-        })
+        Message::Wrong(rendered(&message, &io::stderr()))
     })
 }
 

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 #[cfg(unix)]
-use std::{fs, io, thread};
+use std::{fs, io, process, thread};
 
 #[cfg(unix)]
-use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM, SIGXFSZ};
+use signal_hook::consts as signals;
 #[cfg(unix)]
 use signal_hook::iterator::Signals;
 #[cfg(unix)]
@@ -24,18 +24,45 @@ pub fn path() -> MutexGuard<'static, Option<PathBuf>> {
 /// that signal does.
 #[cfg(unix)]
 pub fn leave_nothing_behind() -> io::Result<()> {
-    let ends = [SIGHUP, SIGINT, SIGTERM].into_iter().filter(|&signal| !is_ignored(signal));
-    let mut signals = Signals::new(ends)?;
+    let mut caught = Signals::new([] as [i32; 0])?;
+    for signal in (1..=LAST_SIGNAL).filter(|&signal| ends(signal) && !is_ignored(signal)) {
+        // Not every number is a signal on every system.
+        let _ = caught.add_signal(signal);
+    }
     thread::Builder::new().spawn(move || {
-        for signal in signals.forever() {
+        for signal in caught.forever() {
             let mut unfinished = path();
             if let Some(path) = unfinished.take() {
                 let _ = fs::remove_file(path);
             }
             let _ = emulate_default_handler(signal);
+            // Of those that it does not know.
+            process::exit(128 + signal);
         }
     })?;
     Ok(())
+}
+
+/// The last signal of Linux.
+#[cfg(unix)]
+const LAST_SIGNAL: i32 = 64;
+
+/// Whether a signal ends a program that does not care, and can be caught. Where a file
+/// may not grow, that is an error, see [`report_limit_of_file_size`].
+#[cfg(unix)]
+fn ends(signal: i32) -> bool {
+    const OTHERS: [i32; 9] = [
+        signals::SIGCHLD,
+        signals::SIGCONT,
+        signals::SIGPIPE,
+        signals::SIGTSTP,
+        signals::SIGTTIN,
+        signals::SIGTTOU,
+        signals::SIGURG,
+        signals::SIGWINCH,
+        signals::SIGXFSZ,
+    ];
+    !OTHERS.contains(&signal) && !signals::FORBIDDEN.contains(&signal)
 }
 
 /// Whether the program was started with that signal ignored, as `nohup` does: so
@@ -52,7 +79,7 @@ fn is_ignored(signal: i32) -> bool {
 /// disk, where a signal would end the program without a word.
 pub fn report_limit_of_file_size() {
     #[cfg(unix)]
-    let _ = signal_hook::flag::register(SIGXFSZ, std::sync::Arc::default());
+    let _ = signal_hook::flag::register(signals::SIGXFSZ, std::sync::Arc::default());
 }
 
 /// Does nothing: there are no such signals.

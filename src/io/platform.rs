@@ -1,6 +1,6 @@
 //! What operating systems do in different ways. Nothing else in the project
 //! asks which of them it runs on, but for the check of a closed standard output in
-//! `output.rs`, which has to run before `main`, and signals in `unfinished.rs`.
+//! `destination.rs`, which has to run before `main`, and signals in `unfinished.rs`.
 //!
 //! Linux is tested. macOS and Windows are compiled at best, see
 //! `docs/platforms.md`.
@@ -24,6 +24,34 @@ pub fn standard_input() -> io::Result<File> {
 /// If it cannot be had.
 pub fn standard_output() -> io::Result<File> {
     owned(&io::stdout())
+}
+
+/// Standard error as a file of its own.
+///
+/// # Errors
+/// If it cannot be had.
+pub fn standard_error() -> io::Result<File> {
+    owned(&io::stderr())
+}
+
+/// The open descriptor of that number as a file of its own, which shares its position.
+///
+/// # Errors
+/// If the system says no, or has no such call.
+#[cfg(target_os = "linux")]
+pub fn descriptor(number: i32) -> io::Result<File> {
+    use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+    let this = pidfd_open(getpid(), PidfdFlags::empty())?;
+    Ok(File::from(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?))
+}
+
+/// The open descriptor of that number, which other systems give to whoever opens its path.
+///
+/// # Errors
+/// Always.
+#[cfg(not(target_os = "linux"))]
+pub fn descriptor(_number: i32) -> io::Result<File> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(not(windows))]
@@ -82,21 +110,13 @@ pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
     }
 }
 
-/// The permissions of a file that takes the place of one with those, or of none;
-/// None where the system sees to it.
-#[cfg(unix)]
+/// The permissions of a new file; None where the system sees to it.
 #[must_use]
-pub fn permissions_after(existing: Option<fs::Permissions>) -> Option<fs::Permissions> {
-    use std::os::unix::fs::PermissionsExt;
+pub fn permissions_of_new_file() -> Option<fs::Permissions> {
     // The system takes away what the user's mask says.
-    Some(existing.unwrap_or_else(|| fs::Permissions::from_mode(0o666)))
-}
-
-/// The permissions of a file that takes the place of one with those, or of none;
-/// None where the system sees to it.
-#[cfg(not(unix))]
-#[must_use]
-pub fn permissions_after(_existing: Option<fs::Permissions>) -> Option<fs::Permissions> {
+    #[cfg(unix)]
+    return Some(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    #[cfg(not(unix))]
     None
 }
 

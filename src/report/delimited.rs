@@ -33,10 +33,7 @@ impl Delimited {
             }
             match field {
                 Field::Cell(cell) => self.quoted(cell, out),
-                Field::Text(text) if is_formula(text) => {
-                    self.quoted(format!("'{text}").as_bytes(), out);
-                }
-                Field::Text(text) => self.quoted(text.as_bytes(), out),
+                Field::Text(text) => self.quoted(harmless(text).as_bytes(), out),
                 Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
                 Field::Number(number) => shortest(number, out),
                 Field::Absent => {}
@@ -57,14 +54,33 @@ impl Delimited {
 
 fn name(column: &Column) -> Field<'_> {
     match column.kind {
-        ColumnKind::Input => Field::Cell(column.name.as_bytes()),
+        ColumnKind::Input => Field::Cell(&column.bytes),
         _ => Field::Text(&column.name),
     }
 }
 
-/// Whether a spreadsheet would run the text as a formula: a number is none.
+/// Where spreadsheets end a cell, according to how they are told to read a file.
+const ENDS: [char; 6] = [',', ';', '|', '\t', '\r', '\n'];
+
+/// The text with `'` before each part of it that a spreadsheet would run as a formula, and
+/// before each that looks as if it had one already, so that different texts stay different.
+fn harmless(text: &str) -> String {
+    let starts_blank = text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
+    let mut harmless = if starts_blank { "'".to_owned() } else { String::new() };
+    for part in text.split_inclusive(ENDS) {
+        if is_formula(part.trim_end_matches(ENDS)) {
+            harmless.push('\'');
+        }
+        harmless.push_str(part);
+    }
+    harmless
+}
+
+/// Whether a spreadsheet would run the text, without what it may leave out before it: a
+/// number is no formula.
 fn is_formula(text: &str) -> bool {
-    text.starts_with(['=', '+', '-', '@', '\t', '\r'])
+    let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\'' | '"'));
+    text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
         && !text.parse::<f64>().is_ok_and(f64::is_finite)
 }
 
@@ -81,11 +97,28 @@ mod tests {
 
     #[test]
     fn words_that_a_spreadsheet_would_run_are_none_after_a_quote() {
-        for word in ["=1+1", "+x", "-x", "@sum(a1)", "\tx", "\r=x", "-", "-inf", "-1-1"] {
-            assert!(is_formula(word), "{word:?}");
+        for (word, expected) in [
+            ("=1+1", "'=1+1"),
+            ("+x", "'+x"),
+            ("@sum(a1)", "'@sum(a1)"),
+            ("-", "'-"),
+            ("-inf", "'-inf"),
+            ("-1-1", "'-1-1"),
+            ("\tx", "'\tx"),
+            ("\r=x", "'\r'=x"),
+            ("\n=x", "'\n'=x"),
+            ("＝1", "'＝1"),
+            (" =x", "' =x"),
+            ("\"=x", "'\"=x"),
+            ("'=x", "''=x"),
+            ("'\n", "''\n"),
+            ("a;=x,@y", "a;'=x,'@y"),
+            ("x\n+y", "x\n'+y"),
+        ] {
+            assert_eq!(harmless(word), expected);
         }
-        for word in ["", "a=b", "-1", "+0.5e3", "1-1", "'=x", " =x", "ŷ"] {
-            assert!(!is_formula(word), "{word:?}");
+        for word in ["", "a=b", "-1", "'-1", "+0.5e3", "1-1", "a - b", "a;-5", "'x", "ŷ"] {
+            assert_eq!(harmless(word), word);
         }
         let fields = [Field::Text("=a,b"), Field::Text("-1"), Field::Cell(b"=a")];
         is_written(&fields, b"\"'=a,b\",-1,=a\n");

@@ -13,6 +13,7 @@ use crate::neuron::{Activation, Condition, Given, SATURATION};
 use crate::scoring::Scoring;
 use crate::table::request::Request;
 use crate::table::schema::{Schema, Unit};
+use crate::text;
 
 /// How instances are written.
 #[derive(Clone)]
@@ -75,6 +76,11 @@ impl Instances {
         let for_people = self.writer.is_for_people();
         let input = header.names.iter().map(|name| Column::new(name, ColumnKind::Input));
         let mut columns: Vec<Column> = input.collect();
+        for (column, name) in columns.iter_mut().zip(&schema.names) {
+            if std::str::from_utf8(name).is_err() {
+                column.bytes.clone_from(name);
+            }
+        }
         let input = columns.len();
         let output = output_name(schema, scoring);
         columns.extend(output.map(|name| Column::new(name, ColumnKind::Number)));
@@ -86,8 +92,11 @@ impl Instances {
         }
         let names = cost_columns(&header.models, scoring);
         let headers = column_names(&header.models, &cost_headers(scoring));
-        let named = |(name, header)| Column { name, header, kind: ColumnKind::Value };
-        columns.extend(names.into_iter().zip(headers).map(named));
+        let column = |(name, header): (String, _)| Column {
+            header,
+            ..Column::new(&name, ColumnKind::Value)
+        };
+        columns.extend(names.into_iter().zip(headers).map(column));
         let has_conditions = for_people && scoring.shows_neurons(header.given);
         if has_conditions {
             let names = column_names(&header.models, &["neuron".to_owned()]);
@@ -228,10 +237,11 @@ fn per_cost(
 fn column_names(models: &[String], costs: &[String]) -> Vec<String> {
     let is_alone = models.len() == 1;
     let named = |model: &String| {
-        let name = |cost: &String| {
+        let model = text::name(model.as_bytes());
+        let named = |cost: &String| {
             if is_alone { cost.clone() } else { format!("{model}.{cost}") }
         };
-        costs.iter().map(name).collect::<Vec<_>>()
+        costs.iter().map(named).collect::<Vec<_>>()
     };
     models.iter().flat_map(named).collect()
 }

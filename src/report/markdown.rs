@@ -43,9 +43,20 @@ impl Writer for Markdown {
     }
 }
 
-/// Appends text that Markdown shows as it is.
+/// Nothing to see, which ends what would be a link or a mention: those are looked for in
+/// the text as it is shown, where backslashes do not help.
+const BREAK: &[u8] = b"&#8203;";
+
+/// Appends text that Markdown shows as it is, without links.
 fn text(text: &[u8], out: &mut Vec<u8>) {
-    for c in escape(text).chars() {
+    let escaped = escape(text);
+    for (index, c) in escaped.char_indices() {
+        let (before, after) = (&escaped[..index], &escaped[index + c.len_utf8()..]);
+        let is_after = |word: &str| {
+            before
+                .get(index.saturating_sub(word.len())..)
+                .is_some_and(|end| end.eq_ignore_ascii_case(word))
+        };
         match c {
             '<' => out.extend_from_slice(b"&lt;"),
             '&' => out.extend_from_slice(b"&amp;"),
@@ -53,8 +64,22 @@ fn text(text: &[u8], out: &mut Vec<u8>) {
                 if matches!(c, '|' | '\\' | '`' | '*' | '_' | '[' | ']' | '~' | '#' | '>') {
                     out.push(b'\\');
                 }
+                if c == '.' && is_after("www") {
+                    out.extend_from_slice(BREAK);
+                }
                 out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
             }
+        }
+        let is_link = match c {
+            '@' => true,
+            // `#1`, and `!1` of GitLab.
+            '#' | '!' => after.starts_with(|c: char| c.is_ascii_digit()),
+            '-' => is_after("GH"),
+            ':' => after.starts_with("//"),
+            _ => false,
+        };
+        if is_link {
+            out.extend_from_slice(BREAK);
         }
     }
 }
@@ -74,5 +99,21 @@ mod tests {
             String::from_utf8(out).unwrap(),
             "| a\\|b | mean |\n|---|---:|\n| &lt;b\\>\\`x\\`\\\\n\\| | 0.5000 |\n"
         );
+    }
+
+    #[test]
+    fn no_link_and_no_mention_is_live() {
+        for (name, expected) in [
+            ("https://evil.example/x", "https:&#8203;//evil.example/x"),
+            ("WWW.evil.example", "WWW&#8203;.evil.example"),
+            ("@org/team", "@&#8203;org/team"),
+            ("a@evil.example", "a@&#8203;evil.example"),
+            ("fixes #12, GH-12, !12", "fixes \\#&#8203;12, GH-&#8203;12, !&#8203;12"),
+            ("a: b.c-d", "a: b.c-d"),
+        ] {
+            let mut out = Vec::new();
+            text(name.as_bytes(), &mut out);
+            assert_eq!(String::from_utf8(out).unwrap(), expected);
+        }
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::cost::{self, Cost};
+use crate::text::excerpt;
 
 use super::format::Format;
 
@@ -128,11 +129,12 @@ impl FromStr for Limit {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, limit) = text.split_once('=').ok_or("it is of the form COST=LIMIT")?;
         let all = || cost::ALL.map(Cost::name).join(" and ");
-        let cost = cost::by_name(name)
-            .ok_or_else(|| format!("there is no cost '{name}'; the costs are {}", all()))?;
+        let cost = cost::by_name(name).ok_or_else(|| {
+            format!("there is no cost '{}'; the costs are {}", excerpt(name.as_bytes()), all())
+        })?;
         match limit.parse::<f64>() {
             Ok(limit) if limit.is_finite() => Ok(Limit { cost, limit }),
-            _ => Err(format!("'{limit}' is not a number")),
+            _ => Err(format!("'{}' is not a number", excerpt(limit.as_bytes()))),
         }
     }
 }

@@ -6,12 +6,12 @@ use comfy_table::{CellAlignment, ContentArrangement, Table as Layout};
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
 use crate::digits::significant;
-use crate::text::escape;
+use crate::text::excerpt;
 
 /// A table for people, laid out when all its rows are there.
 pub struct Table;
 
-/// What ends a cell of a row that is still to be laid out. Escaped text has none.
+/// What ends a cell of a row that is still to be laid out. Excerpts have none.
 const CELL_END: char = '\x1f';
 
 /// What ends such a row.
@@ -36,7 +36,7 @@ impl Writer for Table {
     ) {
         let mut table = Layout::new();
         table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(columns.iter().map(|column| escape(column.header.as_bytes())));
+        table.set_header(columns.iter().map(|column| excerpt(column.header.as_bytes())));
         let records = String::from_utf8_lossy(records);
         let cells = |row: &str| -> Vec<String> {
             row.split_terminator(CELL_END).map(str::to_owned).collect()
@@ -77,8 +77,8 @@ impl Writer for Table {
 
 fn text(field: Field, output: &Output) -> String {
     match field {
-        Field::Cell(cell) => escape(cell),
-        Field::Text(text) => escape(text.as_bytes()),
+        Field::Cell(cell) => excerpt(cell),
+        Field::Text(text) => excerpt(text.as_bytes()),
         Field::Count(count) => count.to_string(),
         Field::Number(number) => significant(number, output.digits()),
         Field::Absent => String::new(),

@@ -7,6 +7,8 @@ use super::options::Output;
 pub struct Column {
     /// Its name in machine formats.
     pub name: String,
+    /// The same where names of the input pass as their bytes.
+    pub bytes: Vec<u8>,
     /// Its header for people.
     pub header: String,
     /// What it holds.
@@ -29,7 +31,7 @@ pub enum ColumnKind {
 impl Column {
     /// A column with the same name for machines and people.
     pub fn new(name: &str, kind: ColumnKind) -> Self {
-        Column { name: name.to_owned(), header: name.to_owned(), kind }
+        Column { name: name.to_owned(), bytes: name.into(), header: name.to_owned(), kind }
     }
 }
 

@@ -534,6 +534,11 @@ impl Resolver<'_> {
                 by: keys.iter().map(name).collect(),
                 names,
             },
+            names: if has_names {
+                self.first().iter().map(|name| name.to_vec()).collect()
+            } else {
+                Vec::new()
+            },
             has_names,
             keys,
             unit: self.candidates.unit,

@@ -113,6 +113,8 @@ pub struct Schema {
     pub header: Header,
     /// Whether the table itself names its columns.
     pub has_names: bool,
+    /// The names as their bytes are in the file; empty where it has none.
+    pub names: Vec<Vec<u8>>,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
     /// The slot of y.
@@ -173,6 +175,7 @@ impl Schema {
         let position = |column: usize| kept.partition_point(|&other| other < column);
         self.header.names =
             kept.iter().map(|&column| std::mem::take(&mut self.header.names[column])).collect();
+        self.names.clear();
         self.keys.iter_mut().for_each(|column| *column = position(*column));
         self.slots.iter_mut().for_each(|slot| slot.column = position(slot.column));
         self

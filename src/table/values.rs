@@ -48,6 +48,7 @@ impl Values {
             keys: Vec::new(),
             unit,
             lines_before: 0,
+            names: Vec::new(),
         })
     }
 }
