@@ -2,7 +2,7 @@
 
 use super::csv::Csv;
 use super::format::Format;
-use super::json::JsonLines;
+use super::json::{JsonArray, JsonLines};
 #[cfg(feature = "parquet")]
 use super::parquet::Parquet;
 
@@ -10,6 +10,7 @@ use super::parquet::Parquet;
 pub static FORMATS: &[&dyn Format] = &[
     &Csv,
     &JsonLines,
+    &JsonArray,
     #[cfg(feature = "parquet")]
     &Parquet,
 ];

@@ -166,10 +166,10 @@ impl Schema {
         self.location(line).with_column(&self.header.names[column])
     }
 
-    /// The same table with no other columns than those that are read.
-    pub fn narrow(mut self) -> Self {
+    /// The same table with no other columns than the first so many, and those that are read.
+    pub fn narrow(mut self, first: usize) -> Self {
         let slots = self.slots.iter().map(|slot| slot.column);
-        let mut kept: Vec<usize> = slots.chain(self.keys.iter().copied()).collect();
+        let mut kept: Vec<usize> = slots.chain(self.keys.iter().copied()).chain(0..first).collect();
         kept.sort_unstable();
         kept.dedup();
         let position = |column: usize| kept.partition_point(|&other| other < column);

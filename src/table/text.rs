@@ -68,7 +68,7 @@ impl Blocks {
     pub fn next(
         &mut self,
         buffer: &mut Vec<u8>,
-        cut: impl Fn(&[u8], bool) -> Cut,
+        mut cut: impl FnMut(&[u8], bool) -> Cut,
     ) -> Result<Option<Block>, Error> {
         let (start, mut filled) = self.begin(buffer);
         let mut wanted = filled.max(self.block_size);

@@ -1,11 +1,12 @@
 //! The fields of objects: which column each is, and where its value is.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use serde::Deserializer as _;
-use serde::de::{DeserializeSeed, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Error as _, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use crate::digits::grouped;
@@ -13,6 +14,7 @@ use crate::error::{Error, Kind, Location};
 use crate::table::text::IS_TEXT;
 use crate::text::{excerpt, sentence};
 
+use super::nested::{self, Names, Nested};
 use super::pattern::{Pattern, Value};
 
 /// The most fields that the objects of a file may have in all.
@@ -24,7 +26,13 @@ const MOST_FIELDS: usize = 1 << 16;
 /// all between the values is compared as a whole. Others are read by `serde_json`.
 #[derive(Default)]
 pub struct Fields {
-    names: Vec<String>,
+    /// The names of columns, but for those of fields within objects.
+    names: Vec<Option<String>>,
+    /// The dotted names of fields within objects, each with how much of it is the root's.
+    inner: BTreeMap<String, usize>,
+    /// The columns of fields within objects, and the columns of what they are in.
+    nested: Arc<[Nested]>,
+    roots: Vec<usize>,
     columns: HashMap<String, usize, foldhash::fast::RandomState>,
     /// Whether a field without a column is an error, or is passed over.
     is_strict: bool,
@@ -38,15 +46,25 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Fields of those names.
-    pub fn new(names: &[String], is_strict: bool) -> Self {
-        let columns = names.iter().cloned().zip(0..).collect();
-        Fields { names: names.to_vec(), columns, is_strict, ..Fields::default() }
+    /// Fields of those names, of which some are those of fields within objects.
+    pub fn new(names: &[String], is_strict: bool, nested: Arc<[Nested]>) -> Self {
+        let mut names: Vec<_> = names.iter().cloned().map(Some).collect();
+        nested.iter().for_each(|nested| names[nested.column] = None);
+        let mut roots = Vec::new();
+        for Nested { root, .. } in &*nested {
+            let column = names.iter().position(|name| name.as_ref() == Some(root));
+            roots.push(column.unwrap_or(names.len()));
+            if column.is_none() {
+                names.push(Some(root.clone()));
+            }
+        }
+        let columns = names.iter().cloned().zip(0..).filter_map(|(name, at)| Some((name?, at)));
+        Fields { columns: columns.collect(), names, is_strict, nested, roots, ..Fields::default() }
     }
 
     /// The names there are.
-    pub fn into_names(self) -> Vec<String> {
-        self.names
+    pub fn into_names(self) -> Names {
+        Names::new(self.names.into_iter().flatten().collect(), &self.inner)
     }
 
     /// Reads the object that is there in the bytes.
@@ -56,13 +74,16 @@ impl Fields {
     pub fn read(&mut self, bytes: &[u8], object: Range<usize>) -> Result<(), Error> {
         self.cells.clear();
         self.cells.resize(self.names.len(), None);
-        if self.pattern.read(bytes, object.clone(), &mut self.cells) {
-            return Ok(());
+        if !self.pattern.read(bytes, object.clone(), &mut self.cells) {
+            self.cells.fill(None);
+            self.values.clear();
+            self.read_object(bytes, object.clone(), false)?;
+            self.pattern = Pattern::of(bytes, object, &self.values);
         }
-        self.cells.fill(None);
-        self.values.clear();
-        self.read_object(bytes, object.clone(), false)?;
-        self.pattern = Pattern::of(bytes, object, &self.values);
+        for (nested, &root) in self.nested.iter().zip(&self.roots) {
+            self.cells[nested.column] =
+                self.cells[root].clone().and_then(|root| nested.find(bytes, root));
+        }
         Ok(())
     }
 
@@ -75,27 +96,47 @@ impl Fields {
     }
 
     fn read_object(&mut self, bytes: &[u8], object: Range<usize>, adds: bool) -> Result<(), Error> {
-        self.present.clear();
-        self.present.resize(self.names.len(), false);
-        let text = &bytes[object];
-        let mut reader = serde_json::Deserializer::from_slice(text);
-        let mut stray = None;
-        let base = bytes.as_ptr() as usize;
-        let visitor = Object { fields: self, base, adds, stray: &mut stray };
-        let read = reader.deserialize_map(visitor).and_then(|()| reader.end());
+        let text = &bytes[object.clone()];
+        let (mut stray, mut read) = self.deserialize(text, object.start, adds);
+        if read.is_err()
+            && stray.is_none()
+            && let Some(text) = nested::without_words(text)
+        {
+            self.values.clear();
+            (stray, read) = self.deserialize(&text, object.start, adds);
+        }
         match (stray, read) {
             (Some(error), _) => Err(error),
             (None, Ok(())) => Ok(()),
-            (None, Err(_)) if text.starts_with(b"[") => {
-                Err(format_error("this is a JSON array, not one object a line")
-                    .with_hint("jq -c '.[]' FILE writes such lines"))
-            }
             (None, Err(error)) => {
-                let why = error.to_string().replace(" at line 1", ",").replace(",,", ",");
+                let why = error.to_string();
+                let why = match error.line() {
+                    1 => why.replace(" at line 1", ",").replace(",,", ","),
+                    line => {
+                        why.replace(&format!(" at line {line}"), &format!(", its line {line},"))
+                    }
+                };
                 Err(format_error(format!("this is no JSON object: {}", sentence(&why)))
-                    .with_hint("one object a line: jq -c . FILE writes such lines"))
+                    .with_hint("each row is an object: jq -c . FILE writes one a line"))
             }
         }
+    }
+
+    /// Reads an object that starts there in the bytes that cells are counted in.
+    fn deserialize(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        adds: bool,
+    ) -> (Option<Error>, serde_json::Result<()>) {
+        self.present.clear();
+        self.present.resize(self.names.len(), false);
+        let mut reader = serde_json::Deserializer::from_slice(text);
+        let mut stray = None;
+        let base = (text.as_ptr() as usize).wrapping_sub(start);
+        let visitor = Object { fields: self, base, adds, stray: &mut stray };
+        let read = reader.deserialize_map(visitor).and_then(|()| reader.end());
+        (stray, read)
     }
 }
 
@@ -126,7 +167,7 @@ impl<'de> Visitor<'de> for Object<'_> {
         let (fields, base) = (self.fields, self.base);
         let value = |map: &mut A| {
             let value = map.next_value::<&RawValue>()?.get();
-            let start = value.as_ptr() as usize - base;
+            let start = (value.as_ptr() as usize).wrapping_sub(base);
             Ok(start..start + value.len())
         };
         loop {
@@ -134,7 +175,8 @@ impl<'de> Visitor<'de> for Object<'_> {
             let Some(found) = map.next_key_seed(key)? else { return Ok(()) };
             match found {
                 Ok(column) if fields.present.get(column) == Some(&true) => {
-                    let name = excerpt(fields.names[column].as_bytes());
+                    let name = fields.names[column].as_deref().unwrap_or_default();
+                    let name = excerpt(name.as_bytes());
                     *self.stray = Some(format_error(format!("field '{name}' is there twice")));
                     return Err(A::Error::custom("twice"));
                 }
@@ -152,7 +194,9 @@ impl<'de> Visitor<'de> for Object<'_> {
                     }
                     fields.present[column] = true;
                     if self.adds {
-                        map.next_value::<IgnoredAny>()?;
+                        let value = map.next_value::<&RawValue>()?.get();
+                        let name = fields.names[column].as_deref().unwrap_or_default();
+                        nested::add_names(value, name, name.len(), &mut fields.inner, MOST_FIELDS);
                         continue;
                     }
                     let value = value(&mut map)?;
@@ -198,7 +242,8 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E>(self, name: &str) -> Result<Self::Value, E> {
         let fields = self.fields;
-        if fields.names.get(self.expected).is_some_and(|expected| expected == name) {
+        if fields.names.get(self.expected).is_some_and(|expected| expected.as_deref() == Some(name))
+        {
             return Ok(Ok(self.expected));
         }
         if let Some(&column) = fields.columns.get(name) {
@@ -209,7 +254,7 @@ impl Visitor<'_> for Key<'_> {
             let shown = if fields.is_strict { excerpt(name.as_bytes()) } else { String::new() };
             return Ok(Err(shown));
         }
-        fields.names.push(name.to_owned());
+        fields.names.push(Some(name.to_owned()));
         fields.columns.insert(name.to_owned(), fields.names.len() - 1);
         Ok(Ok(fields.names.len() - 1))
     }

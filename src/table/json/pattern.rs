@@ -6,6 +6,8 @@ use serde::de::IgnoredAny;
 
 use crate::text::json_number_length;
 
+use super::nested::WORDS;
+
 /// A value, by where it is, and its column if it has one.
 pub type Value = (Range<usize>, Option<usize>);
 
@@ -66,6 +68,8 @@ fn value_length(text: &[u8]) -> Option<usize> {
                 .position(|&b| b == b'"' || b == b'\\' || !(b' '..0x80).contains(&b))?;
             (text[end + 1] == b'"').then_some(end + 2)
         }
+        b'N' | b'I' => WORDS.iter().find(|word| text.starts_with(word)).map(|word| word.len()),
+        b'-' if text.starts_with(WORDS[2]) => Some(WORDS[2].len()),
         b'-' | b'0'..=b'9' => json_number_length(text),
         b't' => text.starts_with(b"true").then_some(4),
         b'f' => text.starts_with(b"false").then_some(5),

@@ -1,0 +1,184 @@
+//! Fields of objects within objects, by their dotted names.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
+use std::ops::Range;
+use std::sync::Arc;
+
+use serde_json::value::RawValue;
+
+/// Objects within objects that are looked into.
+const DEPTH: usize = 16;
+
+/// The names of fields, in order of appearance.
+#[derive(Default)]
+pub struct Names {
+    /// Those of the objects themselves.
+    pub own: Vec<String>,
+    /// The dotted ones, which none of them has as it stands.
+    dotted: Vec<Dotted>,
+}
+
+/// A field within an object.
+#[derive(Clone, Debug, PartialEq)]
+struct Dotted {
+    name: String,
+    /// How much of the name is that of the row's own field.
+    root: usize,
+}
+
+/// A column of fields within objects.
+pub struct Nested {
+    /// Its position.
+    pub column: usize,
+    /// The field of the row that they are in.
+    pub root: String,
+    /// Their name in that.
+    path: String,
+}
+
+impl Names {
+    /// Those, and the dotted ones of some of their fields.
+    pub fn new(own: Vec<String>, inner: &BTreeMap<String, usize>) -> Self {
+        let names: HashSet<&String> = own.iter().collect();
+        let dotted = inner.iter().filter(|(name, _)| !names.contains(name));
+        let dotted: Vec<_> =
+            dotted.map(|(name, &root)| Dotted { name: name.clone(), root }).collect();
+        Names { own, dotted }
+    }
+
+    /// All names.
+    pub fn all(&self) -> impl Iterator<Item = &String> {
+        self.own.iter().chain(self.dotted.iter().map(|dotted| &dotted.name))
+    }
+
+    /// The columns of fields within objects, among columns of those names.
+    pub fn nested(&self, columns: &[String]) -> Arc<[Nested]> {
+        let nested = self.dotted.iter().filter_map(|Dotted { name, root }| {
+            let column = columns.iter().position(|column| column == name)?;
+            let (root, path) = (name[..*root].to_owned(), name[root + 1..].to_owned());
+            Some(Nested { column, root, path })
+        });
+        nested.collect()
+    }
+}
+
+/// Adds the dotted names of what is in an object, if the value is one, to those there are,
+/// up to that many. The name so far has the root's in front.
+pub fn add_names(
+    value: &str,
+    name: &str,
+    root: usize,
+    names: &mut BTreeMap<String, usize>,
+    most: usize,
+) {
+    let is_deep = name.matches('.').count() >= DEPTH;
+    let Some(fields) = fields(value).filter(|_| !is_deep) else { return };
+    for (field, value) in fields {
+        let name = format!("{name}.{field}");
+        if value.get().starts_with('{') {
+            add_names(value.get(), &name, root, names, most);
+        } else if names.len() < most {
+            names.entry(name).or_insert(root);
+        }
+    }
+}
+
+impl Nested {
+    /// Where the value is in an object at that place in the bytes.
+    pub fn find(&self, bytes: &[u8], object: Range<usize>) -> Option<Range<usize>> {
+        let text =
+            without_words(&bytes[object.clone()]).unwrap_or(Cow::Borrowed(&bytes[object.clone()]));
+        let text = str::from_utf8(&text).ok()?;
+        let value = inner(text, &self.path)?;
+        let start = object.start + (value.as_ptr() as usize - text.as_ptr() as usize);
+        Some(start..start + value.len())
+    }
+}
+
+/// The value of a dotted name in an object.
+fn inner<'a>(object: &'a str, path: &str) -> Option<&'a str> {
+    let fields = fields(object)?;
+    if let Some(value) = fields.get(path) {
+        return Some(value.get());
+    }
+    fields.iter().find_map(|(field, value)| {
+        inner(value.get(), path.strip_prefix(field.as_str())?.strip_prefix('.')?)
+    })
+}
+
+/// The fields of an object, if the value is one.
+fn fields(value: &str) -> Option<BTreeMap<String, &RawValue>> {
+    value.starts_with('{').then(|| serde_json::from_str(value).ok()).flatten()
+}
+
+/// What Python writes for numbers that JSON does not have.
+pub const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
+
+/// A text with strings as long in place of those words; None if it has none.
+pub fn without_words(text: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let mut changed: Option<Vec<u8>> = None;
+    let (mut at, mut is_string) = (0, false);
+    while let Some(&byte) = text.get(at) {
+        match byte {
+            b'\\' if is_string => at += 1,
+            b'"' => is_string = !is_string,
+            b'N' | b'I' | b'-' if !is_string => {
+                let before = at.checked_sub(1).map_or(b' ', |before| text[before]);
+                let is_after = |word: &&&[u8]| {
+                    text[at..].strip_prefix(**word).is_some_and(|rest| ends_value(rest.first()))
+                };
+                if ends_value(Some(&before)) || b":[{".contains(&before) {
+                    if let Some(word) = WORDS.iter().find(is_after) {
+                        let changed = changed.get_or_insert_with(|| text.to_vec());
+                        changed[at..at + word.len()].fill(b'_');
+                        changed[at] = b'"';
+                        at += word.len() - 1;
+                        changed[at] = b'"';
+                    }
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    changed.map(Cow::Owned)
+}
+
+/// Whether a value may end before that byte.
+fn ends_value(byte: Option<&u8>) -> bool {
+    byte.is_none_or(|byte| byte.is_ascii_whitespace() || b",]}".contains(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dotted_name_finds_its_value_in_objects_within_objects() {
+        let text = br#"  {"a":{"b.c":NaN,"d":{"e":"x"}},"f":1} "#;
+        let find = |path: &str| {
+            let nested = Nested { column: 0, root: String::new(), path: path.to_owned() };
+            let found = nested.find(text, 2..text.len() - 1)?;
+            Some(String::from_utf8_lossy(&text[found]).into_owned())
+        };
+        assert_eq!(find("a.b.c").as_deref(), Some("NaN"));
+        assert_eq!(find("a.d.e").as_deref(), Some("\"x\""));
+        assert_eq!(find("f").as_deref(), Some("1"));
+        assert_eq!(find("a.x").or(find("f.x")), None);
+    }
+
+    #[test]
+    fn words_of_python_are_told_from_others_and_from_texts() {
+        let without = |text: &'static str| {
+            let changed = without_words(text.as_bytes());
+            changed.map(|text| String::from_utf8(text.into_owned()).unwrap())
+        };
+        let text = r#"{"NaN":NaN,"a\" NaN":[-Infinity, Infinity]}"#;
+        let right = r#"{"NaN":"_","a\" NaN":["_______", "______"]}"#;
+        assert_eq!(without(text).as_deref(), Some(right));
+        for text in ["{\"a\":NaNa}", "{\"a\":+Infinity}", "{\"a\":-NaN}", "\"NaN", "nan"] {
+            assert_eq!(without(text), None, "{text}");
+        }
+    }
+}
