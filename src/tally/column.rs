@@ -16,6 +16,8 @@ pub fn all_finite(costs: &[f64]) -> bool {
 /// The costs of one model by one cost function.
 #[derive(Clone, Debug)]
 pub struct Column {
+    /// Costs that were clipped.
+    pub clipped: u64,
     infinite: u64,
     /// Σw over the infinite costs, where there are weights.
     infinite_weight: Fixed,
@@ -48,7 +50,7 @@ impl Column {
         } else {
             Sums::Plain(Powers::new(size))
         };
-        Column { infinite: 0, infinite_weight: Fixed::default(), sums }
+        Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
     /// A column of that many infinite costs, and of others with those Σwc, Σw²c and
@@ -68,7 +70,7 @@ impl Column {
         } else {
             Sums::Plain(Powers::of_sums(wc, w2c2))
         };
-        Column { infinite, infinite_weight, sums }
+        Column { clipped: 0, infinite, infinite_weight, sums }
     }
 
     /// Adds costs, of those weights if the column is weighted.
@@ -132,6 +134,7 @@ impl Column {
 
     /// Adds the costs of another column of the same kind.
     pub fn merge(&mut self, other: &Column) {
+        self.clipped += other.clipped;
         self.infinite += other.infinite;
         self.infinite_weight.merge(&other.infinite_weight);
         match (&mut self.sums, &other.sums) {

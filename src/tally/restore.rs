@@ -70,7 +70,10 @@ impl ColumnState {
     fn restore(&self, weighted: bool) -> Result<Column, &'static str> {
         let [wc, w2c, w2c2] = &self.sums;
         let sums = [fixed(wc)?, fixed(w2c)?, fixed(w2c2)?];
-        Ok(Column::of_sums(weighted, self.infinite, fixed(&self.infinite_weight)?, sums))
+        let infinite_weight = fixed(&self.infinite_weight)?;
+        let mut column = Column::of_sums(weighted, self.infinite, infinite_weight, sums);
+        column.clipped = self.clipped;
+        Ok(column)
     }
 }
 
@@ -110,7 +113,8 @@ impl Whole {
 
     fn check(&self, state: &State) -> Result<(), &'static str> {
         let Whole { support, w, w2, .. } = self;
-        let counts = *support <= state.n && state.marked.iter().all(|&marked| marked <= state.n);
+        let clipped = state.columns.iter().map(|column| &column.clipped);
+        let counts = clipped.chain(&state.marked).chain([support]).all(|count| *count <= state.n);
         require(counts, "its counts do not add up")?;
         let square = w.times(w);
         let is_possible = (*support == 0) == w.is_zero()

@@ -1,6 +1,7 @@
 //! All that a tally holds, as text with nothing rounded, for other machines and other
 //! programs.
 
+use num_traits::Zero;
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
@@ -43,6 +44,9 @@ pub struct WeightState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnState {
+    /// Costs that were clipped.
+    #[serde(default, skip_serializing_if = "u64::is_zero")]
+    pub(super) clipped: u64,
     /// Instances of infinite cost and a weight above 0.
     pub(super) infinite: u64,
     /// Σw over those.
@@ -74,6 +78,7 @@ impl Tally {
 impl ColumnState {
     fn of(column: &Column) -> Self {
         ColumnState {
+            clipped: column.clipped,
             infinite: column.infinite(),
             infinite_weight: Exact::from(column.infinite_weight()),
             sums: column.sums().map(Exact::from),

@@ -139,6 +139,11 @@ impl Tally {
         self.marked[model] += instances;
     }
 
+    /// Counts costs of a column that clipping has changed.
+    pub fn clip(&mut self, column: usize, costs: u64) {
+        self.columns[column].clipped += costs;
+    }
+
     /// Adds the instances of another tally.
     ///
     /// # Errors
@@ -207,6 +212,12 @@ impl Tally {
     #[must_use]
     pub fn marked(&self, model: usize) -> u64 {
         self.marked[model]
+    }
+
+    /// How many costs of a column were changed by clipping.
+    #[must_use]
+    pub fn clipped(&self, column: usize) -> u64 {
+        self.columns[column].clipped
     }
 
     /// Σw, or n without weights.
