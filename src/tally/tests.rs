@@ -68,14 +68,14 @@ proptest! {
     #[test]
     fn a_sum_of_products_is_that_of_big_integers(pairs in prop::collection::vec((magnitude(), magnitude()), 0..20), fast: bool) {
         let size = if fast { Size::Fast } else { Size::Small };
-        let mut sum = Buckets::<2>::new(2, size);
+        let mut sum = Buckets::<2>::new(size);
         let mut expected = BigInt::zero();
         for &(a, b) in &pairs {
             let ((ea, ma), (eb, mb)) = (split(a), split(b));
             sum.add(ea + eb, limbs(wide(ma, mb)));
             expected += (BigInt::from(ma) * BigInt::from(mb)) << (ea + eb);
         }
-        let difference = sum.sum().to_dyadic().minus(&Dyadic::new(expected, -2148));
+        let difference = Dyadic::from(sum.sum()).minus(&Dyadic::new(expected, -2148));
         prop_assert!(difference.is_zero());
     }
 
