@@ -14,7 +14,7 @@ pub struct Labels {
     weight_of_ones: Option<Buckets<2>>,
     /// The labels that are neither 0 nor 1.
     others: Option<Box<Others>>,
-    /// The [`sums`](Labels::sums) of labels that were merged.
+    /// What was merged, as [`merge_sums`](Labels::merge_sums) takes it.
     merged: [Fixed; 3],
 }
 
@@ -68,20 +68,27 @@ impl Labels {
         }
     }
 
-    /// Adds labels with those [`sums`](Labels::sums).
-    pub fn merge(&mut self, sums: &[Fixed; 3]) {
+    /// Adds the labels of another.
+    pub fn merge(&mut self, other: &Labels) {
+        self.ones += other.ones;
+        self.merge_sums(&other.sums());
+    }
+
+    /// Adds labels with those sums: Σwy of the positive ones, −Σwy of the negative ones,
+    /// and Σwy².
+    pub fn merge_sums(&mut self, sums: &[Fixed; 3]) {
         for (mine, theirs) in self.merged.iter_mut().zip(sums) {
             mine.merge(theirs);
         }
     }
 
-    /// Σwy of the positive labels, −Σwy of the negative ones, and Σwy².
-    pub fn sums(&self) -> [Fixed; 3] {
+    /// Those of the labels but for the ones without weights.
+    fn sums(&self) -> [Fixed; 3] {
         let [mut positive, mut negative, mut squares] = self.merged.clone();
-        let mut ones = self.weight_of_ones.as_ref().map(Buckets::sum).unwrap_or_default();
-        ones.add(&[self.ones], 0);
-        positive.merge(&ones);
-        squares.merge(&ones);
+        if let Some(ones) = self.weight_of_ones.as_ref().map(Buckets::sum) {
+            positive.merge(&ones);
+            squares.merge(&ones);
+        }
         if let Some(others) = &self.others {
             positive.merge(&others.positive.sum());
             negative.merge(&others.negative.sum());
@@ -92,7 +99,8 @@ impl Labels {
 
     /// Σwy and Σwy².
     pub fn moments(&self) -> [Dyadic; 2] {
+        let ones = Dyadic::from(self.ones);
         let [positive, negative, squares] = self.sums().map(Dyadic::from);
-        [positive.minus(&negative), squares]
+        [positive.plus(&ones).minus(&negative), squares.plus(&ones)]
     }
 }

@@ -55,7 +55,7 @@ impl Tally {
         let none = Fixed::default();
         let (positive, negative) =
             if state.labels[0].is_negative() { (none, sum) } else { (sum, none) };
-        tally.labels.merge(&[positive, negative, squares]);
+        tally.labels.merge_sums(&[positive, negative, squares]);
         for (column, state) in tally.columns.iter_mut().zip(&state.columns) {
             column.clipped = state.clipped;
             column.infinite = state.infinite;

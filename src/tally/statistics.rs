@@ -164,7 +164,7 @@ impl Tally {
             let [sum, squares] = theirs.sums();
             mine.merge(&sum, &squares);
         }
-        self.labels.merge(&other.labels.sums());
+        self.labels.merge(&other.labels);
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
             mine.merge(theirs);
         }
