@@ -15,6 +15,9 @@ pub const LEAST_EXPONENT: i64 = -1074;
 /// Exponents of finite numbers, counted from [`LEAST_EXPONENT`].
 pub const EXPONENTS: usize = 2046;
 
+/// The exponent of integers, counted from it.
+pub const EXPONENT_OF_INTEGERS: usize = 1074;
+
 /// A finite number ≥ 0, or −0, as an exponent, counted from [`LEAST_EXPONENT`], and an
 /// integer significand below 2⁵³.
 #[inline]
@@ -31,6 +34,14 @@ pub fn split(x: f64) -> (usize, u64) {
 pub fn power_of_two(exponent: i32) -> f64 {
     let field = u64::try_from(exponent + 1023).expect("it is that of a normal number");
     f64::from_bits(field << 52)
+}
+
+/// x·2ᵉ, rounded once if the result is among the least numbers and x ≥ 1.
+#[expect(clippy::cast_possible_truncation, reason = "it is small")]
+pub fn scaled(x: f64, exponent: i64) -> f64 {
+    let half = (exponent / 2).clamp(-1022, 1023);
+    let rest = (exponent - half).clamp(-1022, 1023);
+    x * power_of_two(half as i32) * power_of_two(rest as i32)
 }
 
 /// A number as the sum of its nearest f64 and a rest.

@@ -5,6 +5,8 @@
 //! | sigmoid | σ(z) = 1/(1 + e⁻ᶻ) | σ(z)·σ(−z) | 1/4, at 0 |
 //! | tanh | tanh z = 2σ(2z) − 1 | 4·σ(2z)·σ(−2z) | 1, at 0 |
 //!
+//! Both are kσ(kz) − (k − 1), where k is 1 for the sigmoid and 2 for tanh.
+//!
 //! Where the slope is flat, a cost whose gradient has it as a factor lets a neuron
 //! learn next to nothing, however wrong it is: the neuron is saturated. (*Deep
 //! Learning Illustrated*, the chapter "Training Deep Networks", Figure 8.1.)
@@ -63,19 +65,14 @@ impl Activation {
     /// The slope ∂a/∂z.
     #[must_use]
     pub fn slope(self, z: f64) -> f64 {
-        match self {
-            Activation::Sigmoid => sigmoid(z) * sigmoid(-z),
-            Activation::Tanh => 4.0 * sigmoid(2.0 * z) * sigmoid(-2.0 * z),
-        }
+        let k = self.logits_per_input();
+        k * k * sigmoid(k * z) * sigmoid(-k * z)
     }
 
     /// The steepest slope there is, at z = 0.
     #[must_use]
     pub fn steepest(self) -> f64 {
-        match self {
-            Activation::Sigmoid => 0.25,
-            Activation::Tanh => 1.0,
-        }
+        self.logits_per_input() * self.logits_per_input() / 4.0
     }
 
     /// Whether the slope at z is below [`SATURATION`] of the steepest one.
@@ -93,13 +90,10 @@ impl Activation {
     /// The two labels that the outputs stand for.
     #[must_use]
     pub fn labels(self) -> [f64; 2] {
-        match self {
-            Activation::Sigmoid => [0.0, 1.0],
-            Activation::Tanh => [-1.0, 1.0],
-        }
+        [1.0 - self.logits_per_input(), 1.0]
     }
 
-    /// How many times a weighted input is that of the sigmoid neuron with the same
+    /// k: how many times a weighted input is that of the sigmoid neuron with the same
     /// probabilities.
     #[must_use]
     pub fn logits_per_input(self) -> f64 {
@@ -112,10 +106,7 @@ impl Activation {
     /// The label halfway between the two that the outputs stand for.
     #[must_use]
     pub fn middle(self) -> f64 {
-        match self {
-            Activation::Sigmoid => 0.5,
-            Activation::Tanh => 0.0,
-        }
+        1.0 - self.logits_per_input() / 2.0
     }
 }
 

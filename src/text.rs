@@ -20,21 +20,15 @@ pub fn escape(text: &[u8]) -> String {
     for chunk in text.utf8_chunks() {
         for c in chunk.valid().chars() {
             match c {
-                '\n' => escaped.push_str("\\n"),
-                '\r' => escaped.push_str("\\r"),
-                '\t' => escaped.push_str("\\t"),
+                '\n' | '\r' | '\t' => escaped.extend(c.escape_default()),
                 c if c.is_ascii_control() => {
                     let _ = write!(escaped, "\\x{:02x}", u32::from(c));
                 }
-                c if c.is_control() || is_invisible(c) => {
-                    let _ = write!(escaped, "\\u{{{:x}}}", u32::from(c));
-                }
+                c if c.is_control() || is_invisible(c) => escaped.extend(c.escape_unicode()),
                 c => escaped.push(c),
             }
         }
-        for byte in chunk.invalid() {
-            let _ = write!(escaped, "\\x{byte:02x}");
-        }
+        escaped.extend(chunk.invalid().escape_ascii().map(char::from));
     }
     escaped
 }

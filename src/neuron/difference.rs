@@ -4,7 +4,7 @@
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 
-use crate::float::{Double, LEAST_EXPONENT, power_of_two, split};
+use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
 /// e⁻ˣ/(1 + e⁻ˣ) − p, computed from that many bits on, for an x other than 0 below
 /// 1,000, and a p from 0 to 1.
@@ -22,7 +22,7 @@ pub fn of_tail(x: f64, p: Double, bits: u64) -> f64 {
     }
     let quotient = (difference << bits) / (one + e);
     let dropped = quotient.bits() - 64;
-    let digits = (quotient >> dropped).to_i128().expect("it has 64 bits");
+    let digits = (quotient >> dropped).to_f64().expect("it has 64 bits");
     scaled(digits, dropped.cast_signed() - bits.cast_signed())
 }
 
@@ -51,12 +51,4 @@ fn exp_of_minus(x: &BigInt, bits: u64) -> BigInt {
         sum = (&sum * &sum) >> bits;
     }
     sum
-}
-
-/// The number nearest to n·2ᵉ, or next to that among the least numbers.
-#[expect(clippy::cast_precision_loss, reason = "the one rounding")]
-fn scaled(n: i128, exponent: i64) -> f64 {
-    let limit = |exponent: i64| i32::try_from(exponent.clamp(-1022, 1023)).expect("it is small");
-    let half = limit(exponent / 2);
-    n as f64 * power_of_two(half) * power_of_two(limit(exponent - i64::from(half)))
 }

@@ -4,11 +4,13 @@
 use num_bigint::{BigInt, BigUint};
 use num_integer::Integer;
 use num_traits::{Signed, Zero};
+use serde::{Deserialize, Serialize};
 
-use crate::float::{Double, LEAST_EXPONENT, split};
+use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
-/// An exact number of the form integer·2ᵉ.
-#[derive(Clone, Debug)]
+/// An exact number of the form integer·2ᵉ. `exact.rs` has its text.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Dyadic {
     integer: BigInt,
     exponent: i64,
@@ -94,10 +96,7 @@ impl Dyadic {
         let magnitude = |number: &Dyadic| number.integer.bits().cast_signed() + number.exponent;
         // √(q·4ᵏ) = √q·2ᵏ, with q near 1.
         let k = (magnitude(self) - magnitude(divisor)) / 2;
-        let scaled = Dyadic { integer: self.integer.clone(), exponent: self.exponent - 2 * k };
-        let root = scaled.over(divisor).sqrt();
-        let root = Dyadic::from(root);
-        Dyadic { exponent: root.exponent + k, ..root }.to_f64()
+        Dyadic::from(self.scaled(-2 * k).over(divisor).sqrt()).scaled(k).to_f64()
     }
 
     pub fn times(&self, other: &Dyadic) -> Dyadic {
@@ -169,35 +168,11 @@ fn round_quotient(p: &BigUint, q: &BigUint, exponent: i64) -> f64 {
     let (p, q) = if shift >= 0 { (p << shift, q.clone()) } else { (p.clone(), q << -shift) };
     let (quotient, remainder) = p.div_rem(&q);
     let quotient = quotient.iter_u64_digits().next().unwrap_or(0);
-    // A sticky bit stands for all that is below, so that the one rounding is
-    // right.
+    // A sticky bit stands for all that is below, so that rounding to 53 bits and then, by
+    // the power of two, to those of a subnormal is as rounding once.
     let sticky = u64::from(!remainder.is_zero());
-    scale(quotient << 1 | sticky, unit - 1)
-}
-
-/// The f64 nearest to m·2ᵉ for m < 2⁵⁷, ties to even.
-fn scale(m: u64, exponent: i64) -> f64 {
-    let width = 64 - i64::from(m.leading_zeros());
-    // The unit in the last place of the result.
-    let unit = (exponent + width - 53).max(LEAST_EXPONENT);
-    let dropped = unit - exponent;
-    let significand = if dropped <= 0 {
-        m << -dropped
-    } else if dropped > 63 {
-        0
-    } else {
-        let kept = m >> dropped;
-        let rest = m & ((1 << dropped) - 1);
-        let half = 1 << (dropped - 1);
-        kept + u64::from(rest > half || (rest == half && kept & 1 == 1))
-    };
-    // A significand of exactly 2⁵³ carries into the exponent field by itself.
-    let field = unit - LEAST_EXPONENT;
-    if significand < 1 << 52 {
-        return f64::from_bits(significand);
-    }
-    let bits = (u64::try_from(field).expect("no unit is finer than the least") << 52) + significand;
-    if bits >= f64::INFINITY.to_bits() { f64::INFINITY } else { f64::from_bits(bits) }
+    #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
+    scaled((quotient << 1 | sticky) as f64, unit - 1)
 }
 
 #[cfg(test)]

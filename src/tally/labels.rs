@@ -2,7 +2,7 @@
 
 use super::dyadic::Dyadic;
 use super::sums::{Buckets, Fixed, Size, limbs, three_limbs, wide};
-use crate::float::split;
+use crate::float::{EXPONENT_OF_INTEGERS, split};
 
 /// Σwy and Σwy²; w is 1 without weights.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct Labels {
     weight_of_ones: Option<Buckets<2>>,
     /// The labels that are neither 0 nor 1.
     others: Option<Box<Others>>,
+    /// What was merged, as [`merge_sums`](Labels::merge_sums) takes it.
+    merged: [Fixed; 3],
 }
 
 #[derive(Clone, Debug)]
@@ -28,20 +30,7 @@ struct Others {
 
 impl Labels {
     pub fn new(size: Size) -> Self {
-        Labels { size, ones: 0, weight_of_ones: None, others: None }
-    }
-
-    /// Labels of which only Σwy and Σwy² are known.
-    pub fn of_sums(sum: &Dyadic, squares: Fixed) -> Self {
-        let zero = Dyadic::from(0u64);
-        let (positive, negative) =
-            if sum.is_positive() { (sum, zero) } else { (&zero.clone(), zero.minus(sum)) };
-        let others = Others {
-            positive: Buckets::of_sum(2, Fixed::from(positive)),
-            negative: Buckets::of_sum(2, Fixed::from(&negative)),
-            squares: Buckets::of_sum(3, squares),
-        };
-        Labels { others: Some(Box::new(others)), ..Labels::new(Size::Small) }
+        Labels { size, ones: 0, weight_of_ones: None, others: None, merged: Default::default() }
     }
 
     /// Adds finite labels, of those weights if there are any.
@@ -51,11 +40,11 @@ impl Labels {
         match weights {
             None => self.ones += ones as u64,
             Some(weights) => {
-                let sum = self.weight_of_ones.get_or_insert_with(|| Buckets::new(1, self.size));
+                let sum = self.weight_of_ones.get_or_insert_with(|| Buckets::new(self.size));
                 for (&y, &w) in y.iter().zip(weights) {
                     // Without a branch: labels change from row to row.
                     let (exponent, m) = split(w);
-                    sum.add(exponent, [if y == 1.0 { m } else { 0 }, 0]);
+                    sum.add(exponent + EXPONENT_OF_INTEGERS, [if y == 1.0 { m } else { 0 }, 0]);
                 }
             }
         }
@@ -65,72 +54,53 @@ impl Labels {
     }
 
     fn extend_others(&mut self, y: &[f64], weights: Option<&[f64]>) {
-        let others = self.others.get_or_insert_with(|| Box::new(Others::new(self.size)));
+        let size = self.size;
+        let Others { positive, negative, squares } = &mut **self.others.get_or_insert_with(|| {
+            let (positive, negative) = (Buckets::new(size), Buckets::new(size));
+            Box::new(Others { positive, negative, squares: Buckets::new(size) })
+        });
         for (row, &y) in y.iter().enumerate().filter(|&(_, &y)| y != 0.0 && y != 1.0) {
             let ((ey, my), (ew, mw)) = (split(y.abs()), split(weights.map_or(1.0, |w| w[row])));
             let m = wide(mw, my);
-            let sum = if y > 0.0 { &mut others.positive } else { &mut others.negative };
+            let sum = if y > 0.0 { &mut *positive } else { &mut *negative };
             sum.add(ew + ey, limbs(m));
-            others.squares.add(ew + 2 * ey, three_limbs(m, my));
-        }
-    }
-
-    pub fn fold(&mut self) {
-        if let Some(sum) = &mut self.weight_of_ones {
-            sum.fold();
-        }
-        if let Some(others) = &mut self.others {
-            others.positive.fold();
-            others.negative.fold();
-            others.squares.fold();
+            squares.add(ew + 2 * ey, three_limbs(m, my));
         }
     }
 
     /// Adds the labels of another.
     pub fn merge(&mut self, other: &Labels) {
         self.ones += other.ones;
-        if let Some(theirs) = &other.weight_of_ones {
-            self.weight_of_ones.get_or_insert_with(|| Buckets::new(1, self.size)).merge(theirs);
-        }
-        if let Some(theirs) = &other.others {
-            let mine = self.others.get_or_insert_with(|| Box::new(Others::new(self.size)));
-            mine.positive.merge(&theirs.positive);
-            mine.negative.merge(&theirs.negative);
-            mine.squares.merge(&theirs.squares);
+        self.merge_sums(&other.sums());
+    }
+
+    /// Adds labels with those sums: Σwy of the positive ones, −Σwy of the negative ones,
+    /// and Σwy².
+    pub fn merge_sums(&mut self, sums: &[Fixed; 3]) {
+        for (mine, theirs) in self.merged.iter_mut().zip(sums) {
+            mine.merge(theirs);
         }
     }
 
-    /// Σwy.
-    pub fn sum(&self) -> Dyadic {
-        match &self.others {
-            None => self.sum_of_ones(),
-            Some(others) => {
-                let positive = self.sum_of_ones().plus(&others.positive.sum().to_dyadic());
-                positive.minus(&others.negative.sum().to_dyadic())
-            }
+    /// Those of the labels but for the ones without weights.
+    fn sums(&self) -> [Fixed; 3] {
+        let [mut positive, mut negative, mut squares] = self.merged.clone();
+        if let Some(ones) = self.weight_of_ones.as_ref().map(Buckets::sum) {
+            positive.merge(&ones);
+            squares.merge(&ones);
         }
+        if let Some(others) = &self.others {
+            positive.merge(&others.positive.sum());
+            negative.merge(&others.negative.sum());
+            squares.merge(&others.squares.sum());
+        }
+        [positive, negative, squares]
     }
 
-    /// Σwy².
-    pub fn sum_of_squares(&self) -> Dyadic {
-        match &self.others {
-            None => self.sum_of_ones(),
-            Some(others) => self.sum_of_ones().plus(&others.squares.sum().to_dyadic()),
-        }
-    }
-
-    fn sum_of_ones(&self) -> Dyadic {
-        let weights = self.weight_of_ones.as_ref().map(|sum| sum.sum().to_dyadic());
-        weights.unwrap_or_else(|| Dyadic::from(self.ones))
-    }
-}
-
-impl Others {
-    fn new(size: Size) -> Self {
-        Others {
-            positive: Buckets::new(2, size),
-            negative: Buckets::new(2, size),
-            squares: Buckets::new(3, size),
-        }
+    /// Σwy and Σwy².
+    pub fn moments(&self) -> [Dyadic; 2] {
+        let ones = Dyadic::from(self.ones);
+        let [positive, negative, squares] = self.sums().map(Dyadic::from);
+        [positive.plus(&ones).minus(&negative), squares.plus(&ones)]
     }
 }

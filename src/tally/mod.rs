@@ -41,7 +41,6 @@ mod statistics;
 mod sums;
 
 pub(crate) use column::all_finite;
-pub use exact::Exact;
 pub use moments::{Baseline, Moments};
 pub use state::{ColumnState, State, WeightState};
 pub use statistics::{Overflow, Shape, Tally};

@@ -16,7 +16,7 @@ pub struct Moments {
 
 impl Moments {
     /// Of labels with those Σw, Σwy and Σwy²; None if Σw is 0.
-    pub(super) fn new(w: Dyadic, wy: Dyadic, wy2: Dyadic) -> Option<Self> {
+    pub(super) fn new(w: Dyadic, [wy, wy2]: [Dyadic; 2]) -> Option<Self> {
         w.is_positive().then_some(Moments { w, wy, wy2 })
     }
 

@@ -7,13 +7,10 @@
 
 use std::ops::RangeInclusive;
 
-use super::column::{Column, Pair};
 use super::dyadic::Dyadic;
-use super::exact::Exact;
-use super::labels::Labels;
 use super::state::{ColumnState, State};
 use super::statistics::{Shape, Tally};
-use super::sums::{Fixed, Powers, Size};
+use super::sums::{Fixed, Size};
 
 impl Tally {
     /// The tally of a state, whose labels lie in that range.
@@ -41,44 +38,35 @@ impl Tally {
         let (first, others) = state.columns.split_at(shape.costs.min(columns));
         for ((column, first), product) in others.iter().zip(first.iter().cycle()).zip(&state.pairs)
         {
-            whole.check_pair([column, first], product.as_dyadic())?;
+            whole.check_pair([column, first], product)?;
         }
-        let weights = state.weights.as_ref().map(|weights| -> Result<_, &'static str> {
-            let [sum, squares] = &weights.sums;
-            Ok(Powers::of_sums(fixed(sum)?, fixed(squares)?))
-        });
-        let pair = |product: &Exact| Ok(Pair::of_sum(shape.weighted, fixed(product)?));
-        Ok(Tally {
+        let mut tally = Tally {
             n: state.n,
             support: whole.support,
             skipped: state.skipped,
             marked: state.marked.clone(),
-            weights: weights.transpose()?,
-            labels: Labels::of_sums(state.labels[0].as_dyadic(), fixed(&state.labels[1])?),
-            columns: state
-                .columns
-                .iter()
-                .map(|column| column.restore(shape.weighted))
-                .collect::<Result<_, _>>()?,
-            pairs: state.pairs.iter().map(pair).collect::<Result<_, &'static str>>()?,
             ..Tally::new(shape)
-        })
+        };
+        if let (Some(sums), Some(weights)) = (&mut tally.weights, &state.weights) {
+            let [sum, squares] = weights.sums.each_ref().map(Fixed::from);
+            sums.merge(&sum, &squares);
+        }
+        let [sum, squares] = state.labels.each_ref().map(Fixed::from);
+        let none = Fixed::default();
+        let (positive, negative) =
+            if state.labels[0].is_negative() { (none, sum) } else { (sum, none) };
+        tally.labels.merge_sums(&[positive, negative, squares]);
+        for (column, state) in tally.columns.iter_mut().zip(&state.columns) {
+            column.clipped = state.clipped;
+            column.infinite = state.infinite;
+            column.infinite_weight = Fixed::from(&state.infinite_weight);
+            column.merge_sums(&state.sums.each_ref().map(Fixed::from));
+        }
+        for (pair, product) in tally.pairs.iter_mut().zip(&state.pairs) {
+            pair.merge(&Fixed::from(product));
+        }
+        Ok(tally)
     }
-}
-
-impl ColumnState {
-    fn restore(&self, weighted: bool) -> Result<Column, &'static str> {
-        let [wc, w2c, w2c2] = &self.sums;
-        let sums = [fixed(wc)?, fixed(w2c)?, fixed(w2c2)?];
-        Ok(Column::of_sums(weighted, self.infinite, fixed(&self.infinite_weight)?, sums))
-    }
-}
-
-/// A sum that is not negative.
-fn fixed(number: &Exact) -> Result<Fixed, &'static str> {
-    let number = number.as_dyadic();
-    require(!number.is_negative(), "a sum is negative that cannot be")?;
-    Ok(Fixed::from(number))
 }
 
 fn require(holds: bool, fault: &'static str) -> Result<(), &'static str> {
@@ -102,7 +90,7 @@ impl Whole {
         match &state.weights {
             None => Whole { weighted: false, support: state.n, w: n(), w2: n() },
             Some(weights) => {
-                let [w, w2] = weights.sums.each_ref().map(|sum| sum.as_dyadic().clone());
+                let [w, w2] = weights.sums.clone();
                 Whole { weighted: true, support: weights.support, w, w2 }
             }
         }
@@ -110,11 +98,13 @@ impl Whole {
 
     fn check(&self, state: &State) -> Result<(), &'static str> {
         let Whole { support, w, w2, .. } = self;
-        let counts = *support <= state.n && state.marked.iter().all(|&marked| marked <= state.n);
+        let clipped = state.columns.iter().map(|column| &column.clipped);
+        let counts = clipped.chain(&state.marked).chain([support]).all(|count| *count <= state.n);
         require(counts, "its counts do not add up")?;
         let square = w.times(w);
         let is_possible = (*support == 0) == w.is_zero()
             && !w.is_negative()
+            && !w2.is_negative()
             && w.is_at_most(&Dyadic::from(*support).times(&Dyadic::from(f64::MAX)))
             && w2.is_at_most(&square)
             && square.is_at_most(&w2.times(&Dyadic::from(*support)));
@@ -124,20 +114,21 @@ impl Whole {
     /// From (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
     fn check_labels(
         &self,
-        [wy, wy2]: &[Exact; 2],
+        [wy, wy2]: &[Dyadic; 2],
         range: RangeInclusive<f64>,
     ) -> Result<(), &'static str> {
-        let (wy, wy2) = (wy.as_dyadic(), wy2.as_dyadic());
         let (low, high) = (Dyadic::from(*range.start()), Dyadic::from(*range.end()));
         let limit = low.plus(&high).times(wy).minus(&low.times(&high).times(&self.w));
-        let is_possible = wy2.is_at_most(&limit) && wy.times(wy).is_at_most(&self.w.times(wy2));
+        let is_possible = !wy2.is_negative()
+            && wy2.is_at_most(&limit)
+            && wy.times(wy).is_at_most(&self.w.times(wy2));
         require(is_possible, "its labels are impossible together")
     }
 
     fn check_column(&self, column: &ColumnState) -> Result<(), &'static str> {
         let infinite = column.infinite;
         let finite = self.support.checked_sub(infinite).ok_or("its counts do not add up")?;
-        let infinite_weight = column.infinite_weight.as_dyadic();
+        let infinite_weight = &column.infinite_weight;
         let w = self.w.minus(infinite_weight);
         let has_weights = (infinite == 0) == infinite_weight.is_zero()
             && (finite == 0) == w.is_zero()
@@ -145,12 +136,13 @@ impl Whole {
             && !w.is_negative()
             && (self.weighted || w.minus(&Dyadic::from(finite)).is_zero());
         require(has_weights, "its infinite costs have an impossible weight")?;
-        let [wc, w2c, w2c2] = column.sums.each_ref().map(Exact::as_dyadic);
+        let [wc, w2c, w2c2] = &column.sums;
         let square = wc.times(wc);
         let is_possible = !wc.is_negative()
             && wc.is_at_most(&w.times(&Dyadic::from(f64::MAX)))
             && square.is_at_most(&w2c2.times(&Dyadic::from(finite)))
             && w2c2.is_at_most(&square)
+            && !w2c2.is_negative()
             && w2c.is_zero() == wc.is_zero()
             && !w2c.is_negative()
             && w2c.is_at_most(&w.times(wc))
@@ -162,8 +154,7 @@ impl Whole {
     /// The product of two columns; and, where no cost is infinite, their difference,
     /// which has a variance of its own.
     fn check_pair(&self, columns: [&ColumnState; 2], product: &Dyadic) -> Result<(), &'static str> {
-        let [[_, w2c, w2c2], [_, w2c1, w2c1c1]] =
-            columns.map(|column| column.sums.each_ref().map(Exact::as_dyadic));
+        let [[_, w2c, w2c2], [_, w2c1, w2c1c1]] = columns.map(|column| &column.sums);
         let difference = w2c.minus(w2c1);
         let squares = w2c2.plus(w2c1c1).minus(product).minus(product);
         let is_finite = columns.iter().all(|column| column.infinite == 0);

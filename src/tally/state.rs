@@ -1,10 +1,11 @@
 //! All that a tally holds, as text with nothing rounded, for other machines and other
 //! programs.
 
+use num_traits::Zero;
 use serde::{Deserialize, Serialize};
 
 use super::column::Column;
-use super::exact::Exact;
+use super::dyadic::Dyadic;
 use super::statistics::Tally;
 
 /// All that a [`Tally`] holds.
@@ -21,12 +22,12 @@ pub struct State {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) weights: Option<WeightState>,
     /// Σwy and Σwy², where w is 1 without weights.
-    pub(super) labels: [Exact; 2],
+    pub(super) labels: [Dyadic; 2],
     /// For each model and cost.
     pub(super) columns: Vec<ColumnState>,
     /// For each column of the models after the first: Σw²cc₁ with the first model's
     /// cost c₁ of the same instance, over the instances where both are finite.
-    pub(super) pairs: Vec<Exact>,
+    pub(super) pairs: Vec<Dyadic>,
 }
 
 /// The weights of instances.
@@ -36,47 +37,46 @@ pub struct WeightState {
     /// Instances of a weight above 0.
     pub(super) support: u64,
     /// Σw and Σw².
-    pub(super) sums: [Exact; 2],
+    pub(super) sums: [Dyadic; 2],
 }
 
 /// The costs of one model by one cost function.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnState {
+    /// Costs that were clipped.
+    #[serde(default, skip_serializing_if = "u64::is_zero")]
+    pub(super) clipped: u64,
     /// Instances of infinite cost and a weight above 0.
     pub(super) infinite: u64,
     /// Σw over those.
-    pub(super) infinite_weight: Exact,
+    pub(super) infinite_weight: Dyadic,
     /// Σwc, Σw²c and Σw²c² over the others.
-    pub(super) sums: [Exact; 3],
+    pub(super) sums: [Dyadic; 3],
 }
 
 impl Tally {
     /// All that the tally holds.
     #[must_use]
     pub fn state(&self) -> State {
-        let weights = self.weights.as_ref().map(|weights| WeightState {
-            support: self.support,
-            sums: weights.sums().map(Exact::from),
-        });
+        let weights = self
+            .weights
+            .as_ref()
+            .map(|sums| WeightState { support: self.support, sums: sums.sums().map(Dyadic::from) });
+        let column = |column: &Column| ColumnState {
+            clipped: column.clipped,
+            infinite: column.infinite,
+            infinite_weight: column.infinite_weight.clone().into(),
+            sums: column.sums().map(Dyadic::from),
+        };
         State {
             n: self.n,
             skipped: self.skipped,
             marked: self.marked.clone(),
             weights,
-            labels: [self.labels.sum(), self.labels.sum_of_squares()].map(Exact::from),
-            columns: self.columns.iter().map(ColumnState::of).collect(),
-            pairs: self.pairs.iter().map(|pair| Exact::from(pair.sum())).collect(),
-        }
-    }
-}
-
-impl ColumnState {
-    fn of(column: &Column) -> Self {
-        ColumnState {
-            infinite: column.infinite(),
-            infinite_weight: Exact::from(column.infinite_weight()),
-            sums: column.sums().map(Exact::from),
+            labels: self.labels.moments(),
+            columns: self.columns.iter().map(column).collect(),
+            pairs: self.pairs.iter().map(|pair| pair.sum().into()).collect(),
         }
     }
 }

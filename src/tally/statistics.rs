@@ -115,17 +115,16 @@ impl Tally {
         for (column, costs) in self.columns.iter_mut().zip(costs) {
             column.extend(&costs[rows.clone()], weights);
         }
-        for ((pair, costs), first) in self
-            .pairs
-            .iter_mut()
-            .zip(&costs[shape.costs..])
-            .zip(costs[..shape.costs].iter().cycle())
-        {
+        let (first, others) = costs.split_at(shape.costs.min(costs.len()));
+        let pairs = self.pairs.iter_mut().zip(others).zip(first.iter().cycle());
+        for ((pair, costs), first) in pairs {
             pair.extend(&costs[rows.clone()], &first[rows.clone()], weights);
         }
         self.added_since_fold += added;
         if self.added_since_fold == FOLD_EVERY {
-            self.fold();
+            // Empty buckets again, and the sums of the full ones beside them.
+            let full = std::mem::replace(self, Tally::new(shape));
+            self.merge(&full).expect("they were counted before");
         }
     }
 
@@ -139,6 +138,11 @@ impl Tally {
         self.marked[model] += instances;
     }
 
+    /// Counts costs of a column that clipping has changed.
+    pub fn clip(&mut self, column: usize, costs: u64) {
+        self.columns[column].clipped += costs;
+    }
+
     /// Adds the instances of another tally.
     ///
     /// # Errors
@@ -149,34 +153,25 @@ impl Tally {
     pub fn merge(&mut self, other: &Tally) -> Result<(), Overflow> {
         assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
         let n = self.n.checked_add(other.n).ok_or(Overflow)?;
-        let skipped = self.skipped.checked_add(other.skipped).ok_or(Overflow)?;
-        (self.n, self.skipped) = (n, skipped);
+        self.skipped = self.skipped.checked_add(other.skipped).ok_or(Overflow)?;
+        self.n = n;
         // No other count is above n.
         self.support += other.support;
         for (mine, theirs) in self.marked.iter_mut().zip(&other.marked) {
             *mine += theirs;
         }
         if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
-            mine.merge(theirs);
+            let [sum, squares] = theirs.sums();
+            mine.merge(&sum, &squares);
         }
         self.labels.merge(&other.labels);
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
             mine.merge(theirs);
         }
         for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
-            mine.merge(theirs);
+            mine.merge(&theirs.sum());
         }
         Ok(())
-    }
-
-    fn fold(&mut self) {
-        self.added_since_fold = 0;
-        if let Some(weights) = &mut self.weights {
-            weights.fold();
-        }
-        self.labels.fold();
-        self.columns.iter_mut().for_each(Column::fold);
-        self.pairs.iter_mut().for_each(Pair::fold);
     }
 
     /// The number of columns.
@@ -209,6 +204,12 @@ impl Tally {
         self.marked[model]
     }
 
+    /// How many costs of a column were changed by clipping.
+    #[must_use]
+    pub fn clipped(&self, column: usize) -> u64 {
+        self.columns[column].clipped
+    }
+
     /// Σw, or n without weights.
     #[must_use]
     pub fn weight(&self) -> f64 {
@@ -218,23 +219,19 @@ impl Tally {
     /// The mean and the variance of the labels. None if Σw is 0.
     #[must_use]
     pub fn moments(&self) -> Option<Moments> {
-        Moments::new(self.total_weight(), self.labels.sum(), self.labels.sum_of_squares())
+        Moments::new(self.total_weight(), self.labels.moments())
     }
 
     /// How many instances cost ∞ and have a weight above 0.
     #[must_use]
     pub fn infinite(&self, column: usize) -> u64 {
-        self.columns[column].infinite()
+        self.columns[column].infinite
     }
 
     /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
     #[must_use]
     pub fn sum(&self, column: usize) -> f64 {
-        if self.infinite(column) > 0 {
-            return f64::INFINITY;
-        }
-        let [wc, ..] = self.columns[column].sums();
-        wc.to_f64()
+        self.finite_sums(column).map_or(f64::INFINITY, |[wc, ..]| wc.to_f64())
     }
 
     /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
@@ -252,9 +249,8 @@ impl Tally {
     #[must_use]
     pub fn finite_mean(&self, column: usize) -> Option<f64> {
         let column = &self.columns[column];
-        let infinite = column.infinite_weight();
-        let [wc, ..] = column.sums();
-        ratio(&wc, &self.total_weight().minus(&infinite))
+        let [wc, ..] = column.sums().map(Dyadic::from);
+        ratio(&wc, &self.total_weight().minus(&column.infinite_weight.clone().into()))
     }
 
     /// 1 − mean/baseline: the number nearest to it if the baseline is exact. None where
@@ -265,27 +261,21 @@ impl Tally {
         if !w.is_positive() || !baseline.is_usable() {
             return None;
         }
-        if self.infinite(column) > 0 {
-            return Some(f64::NEG_INFINITY);
-        }
-        let [wc, ..] = self.columns[column].sums();
-        Some(baseline.skill(&wc, &w))
+        let skill = |[wc, ..]: [Dyadic; 3]| baseline.skill(&wc, &w);
+        Some(self.finite_sums(column).map_or(f64::NEG_INFINITY, skill))
     }
 
     /// The share of an instance of a weight and a cost in a column: the number nearest to
     /// wc/Σwc, even where Σwc is beyond the largest number. None for 0/0 and ∞/∞.
     #[must_use]
     pub fn share(&self, column: usize, weight: f64, cost: f64) -> Option<f64> {
-        match (weight > 0.0 && cost == f64::INFINITY, self.infinite(column) > 0) {
-            (true, _) => None,
-            (false, true) => Some(0.0),
-            (false, false) => {
-                let [wc, ..] = self.columns[column].sums();
-                // Without weight, an infinite cost is none.
-                let cost = if weight > 0.0 { cost } else { 0.0 };
-                ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), &wc)
-            }
+        // Without weight, an infinite cost is none.
+        let cost = if weight > 0.0 { cost } else { 0.0 };
+        if cost == f64::INFINITY {
+            return None;
         }
+        let Some([wc, ..]) = self.finite_sums(column) else { return Some(0.0) };
+        ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), &wc)
     }
 
     /// The standard error of the mean.
@@ -299,10 +289,7 @@ impl Tally {
     /// None for n⁺ < 2, and if an instance costs ∞.
     #[must_use]
     pub fn standard_error(&self, column: usize) -> Option<f64> {
-        if self.infinite(column) > 0 {
-            return None;
-        }
-        self.error_of_mean(&self.columns[column].sums())
+        self.error_of_mean(&self.finite_sums(column)?)
     }
 
     /// The mean of c − c₁, where c₁ is the first model's cost of the same
@@ -310,15 +297,11 @@ impl Tally {
     #[must_use]
     pub fn delta(&self, column: usize) -> Option<f64> {
         let first = self.first(column)?;
-        match (self.infinite(column) > 0, self.infinite(first) > 0) {
-            (true, true) => None,
-            (true, false) => Some(f64::INFINITY),
-            (false, true) => Some(f64::NEG_INFINITY),
-            (false, false) => {
-                let [[wc, ..], [wc1, ..]] =
-                    [column, first].map(|column| self.columns[column].sums());
-                ratio(&wc.minus(&wc1), &self.total_weight())
-            }
+        match (self.finite_sums(column), self.finite_sums(first)) {
+            (None, None) => None,
+            (None, Some(_)) => Some(f64::INFINITY),
+            (Some(_), None) => Some(f64::NEG_INFINITY),
+            (Some([wc, ..]), Some([wc1, ..])) => ratio(&wc.minus(&wc1), &self.total_weight()),
         }
     }
 
@@ -327,11 +310,8 @@ impl Tally {
     #[must_use]
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
         let first = self.first(column)?;
-        if self.infinite(column) > 0 || self.infinite(first) > 0 {
-            return None;
-        }
-        let product = self.pairs[column - self.shape.costs].sum();
-        let [c, c1] = [column, first].map(|column| self.columns[column].sums());
+        let (c, c1) = (self.finite_sums(column)?, self.finite_sums(first)?);
+        let product = Dyadic::from(self.pairs[column - self.shape.costs].sum());
         let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
         self.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
     }
@@ -341,27 +321,33 @@ impl Tally {
         (column >= self.shape.costs).then(|| column % self.shape.costs)
     }
 
-    fn total_weight(&self) -> Dyadic {
+    /// Σwc, Σw²c and Σw²c², if no instance costs ∞.
+    fn finite_sums(&self, column: usize) -> Option<[Dyadic; 3]> {
+        let column = &self.columns[column];
+        (column.infinite == 0).then(|| column.sums().map(Dyadic::from))
+    }
+
+    /// Σw and Σw², where w is 1 without weights.
+    fn sums_of_weights(&self) -> [Dyadic; 2] {
         match &self.weights {
-            Some(weights) => {
-                let [w, _] = weights.sums();
-                w
-            }
-            None => Dyadic::from(self.n),
+            Some(weights) => weights.sums().map(Dyadic::from),
+            None => [self.n; 2].map(Dyadic::from),
         }
+    }
+
+    fn total_weight(&self) -> Dyadic {
+        let [w, _] = self.sums_of_weights();
+        w
     }
 
     /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
     fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
-        let [w, w2] = match &self.weights {
-            Some(weights) => weights.sums(),
-            None => [Dyadic::from(self.n), Dyadic::from(self.n)],
-        };
         if self.support < 2 {
             return None;
         }
+        let [w, w2] = self.sums_of_weights();
         let square_of_w = w.times(&w);
         let cross = wx.times(w2x).times(&w);
         let scatter =

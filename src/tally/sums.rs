@@ -11,7 +11,7 @@
 //! large superaccumulator of R. M. Neal, "Fast exact summation using small and
 //! large superaccumulators" (arXiv:1505.05571).
 
-use num_bigint::BigInt;
+use num_bigint::{BigInt, Sign};
 
 use super::dyadic::Dyadic;
 use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
@@ -52,67 +52,50 @@ pub fn four_limbs(p: u128, q: u128) -> [u64; 4] {
     [lowest, low, high, highest]
 }
 
-/// An exact sum of products of a number of factors each: integers of L limbs,
-/// each times a power of two.
+/// An exact sum of products of L factors each: integers of L limbs, each times a
+/// power of two.
 #[derive(Clone, Debug)]
 pub struct Buckets<const L: usize> {
     /// Sums by exponent, still to be folded; none in a sum that is to take
     /// little memory rather than little time.
     by_exponent: Vec<[u64; L]>,
-    /// What the exponents count from.
-    least: i64,
     total: Fixed,
 }
 
 impl<const L: usize> Buckets<L> {
-    /// For products of so many factors.
-    pub fn new(factors: u16, size: Size) -> Self {
-        let buckets = match size {
-            Size::Fast => usize::from(factors) * EXPONENTS,
-            Size::Small => 0,
-        };
-        Buckets {
-            by_exponent: vec![[0; L]; buckets],
-            least: i64::from(factors) * LEAST_EXPONENT,
-            total: Fixed::default(),
-        }
+    pub fn new(size: Size) -> Self {
+        let buckets = if size == Size::Fast { L * EXPONENTS } else { 0 };
+        Buckets { by_exponent: vec![[0; L]; buckets], total: Fixed::default() }
     }
 
-    /// The sum of some products, in little memory.
-    pub fn of_sum(factors: u16, sum: Fixed) -> Self {
-        Buckets { total: sum, ..Buckets::new(factors, Size::Small) }
-    }
-
-    /// Adds an integer times a power of two, whose exponent is counted from the
-    /// least.
+    /// Adds an integer times a power of two, whose exponent is counted from the least of
+    /// such products.
     #[inline]
     pub fn add(&mut self, exponent: usize, value: [u64; L]) {
         match self.by_exponent.get_mut(exponent) {
             Some(bucket) => *bucket = add(*bucket, value),
-            None => self.total.add(&value, self.least + exponent.cast_signed() as i64),
+            None => self.total.add(&value, product_exponent::<L>(exponent)),
         }
     }
 
-    /// Moves what is in the buckets into the total.
-    pub fn fold(&mut self) {
-        self.total = self.sum();
-        self.by_exponent.fill([0; L]);
-    }
-
-    /// Adds what another has summed.
-    pub fn merge(&mut self, other: &Self) {
-        let other = other.sum();
-        self.total.merge(&other);
+    /// Adds the sum of another.
+    pub fn merge(&mut self, sum: &Fixed) {
+        self.total.merge(sum);
     }
 
     /// The sum.
     pub fn sum(&self) -> Fixed {
         let mut total = self.total.clone();
         for (exponent, bucket) in self.by_exponent.iter().enumerate() {
-            total.add(bucket, self.least + exponent.cast_signed() as i64);
+            total.add(bucket, product_exponent::<L>(exponent));
         }
         total
     }
+}
+
+/// The exponent of a product of L factors, of which only what exceeds the least is given.
+fn product_exponent<const L: usize>(exponent: usize) -> i64 {
+    exponent.cast_signed() as i64 + L.cast_signed() as i64 * LEAST_EXPONENT
 }
 
 /// Exact Σx and Σx² of numbers ≥ 0: two sums in one pass.
@@ -122,8 +105,7 @@ pub struct Powers {
     /// so that an addition need not wait for the one before it. None for a sum
     /// that is to take little memory.
     by_exponent: Vec<Power>,
-    sum: Fixed,
-    squares: Fixed,
+    sums: [Fixed; 2],
 }
 
 /// Σm and Σm² of the numbers of one exponent.
@@ -139,16 +121,7 @@ const TURN: usize = EXPONENTS.next_power_of_two();
 impl Powers {
     pub fn new(size: Size) -> Self {
         let buckets = if size == Size::Fast { 2 * TURN } else { 0 };
-        Powers {
-            by_exponent: vec![Power::default(); buckets],
-            sum: Fixed::default(),
-            squares: Fixed::default(),
-        }
-    }
-
-    /// The sums of some numbers and of their squares, in little memory.
-    pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
-        Powers { by_exponent: Vec::new(), sum, squares }
+        Powers { by_exponent: vec![Power::default(); buckets], sums: Default::default() }
     }
 
     /// Adds finite numbers ≥ 0.
@@ -174,34 +147,22 @@ impl Powers {
         let (exponent, m) = split(x);
         let mut power = Power::default();
         power.add(m);
-        power.add_to(&mut self.sum, &mut self.squares, exponent);
+        power.add_to(&mut self.sums, exponent);
     }
 
-    /// Σx and Σx², with what is in the buckets.
-    fn totals(&self) -> [Fixed; 2] {
-        let (mut sum, mut squares) = (self.sum.clone(), self.squares.clone());
-        for (index, power) in self.by_exponent.iter().enumerate() {
-            power.add_to(&mut sum, &mut squares, index % TURN);
-        }
-        [sum, squares]
-    }
-
-    /// Moves what is in the buckets into the sums.
-    pub fn fold(&mut self) {
-        [self.sum, self.squares] = self.totals();
-        self.by_exponent.fill(Power::default());
-    }
-
-    /// Adds what another has summed.
-    pub fn merge(&mut self, other: &Self) {
-        let [sum, squares] = other.totals();
-        self.sum.merge(&sum);
-        self.squares.merge(&squares);
+    /// Adds the sums of other numbers.
+    pub fn merge(&mut self, sum: &Fixed, squares: &Fixed) {
+        self.sums[0].merge(sum);
+        self.sums[1].merge(squares);
     }
 
     /// Σx and Σx².
-    pub fn sums(&self) -> [Dyadic; 2] {
-        self.totals().map(|total| total.to_dyadic())
+    pub fn sums(&self) -> [Fixed; 2] {
+        let mut sums = self.sums.clone();
+        for (index, power) in self.by_exponent.iter().enumerate() {
+            power.add_to(&mut sums, index % TURN);
+        }
+        sums
     }
 }
 
@@ -213,8 +174,8 @@ impl Power {
     }
 
     /// Adds the two, of that exponent counted from the least, to exact sums.
-    fn add_to(&self, sum: &mut Fixed, squares: &mut Fixed, exponent: usize) {
-        let exponent = exponent.cast_signed() as i64 + LEAST_EXPONENT;
+    fn add_to(&self, [sum, squares]: &mut [Fixed; 2], exponent: usize) {
+        let exponent = product_exponent::<1>(exponent);
         sum.add(&limbs(self.sum), exponent);
         squares.add(&limbs(self.squares), 2 * exponent);
     }
@@ -251,18 +212,8 @@ pub struct Fixed {
     unit: i64,
 }
 
-impl From<f64> for Fixed {
-    /// A finite number ≥ 0.
-    fn from(x: f64) -> Self {
-        let (exponent, m) = split(x);
-        let mut fixed = Fixed::default();
-        fixed.add(&[m], LEAST_EXPONENT + exponent.cast_signed() as i64);
-        fixed
-    }
-}
-
 impl From<&Dyadic> for Fixed {
-    /// A number ≥ 0.
+    /// The magnitude of a number.
     fn from(number: &Dyadic) -> Self {
         let mut fixed = Fixed::default();
         fixed.add(&number.integer().magnitude().to_u64_digits(), number.exponent());
@@ -313,15 +264,22 @@ impl Fixed {
         carry
     }
 
+    /// Adds a finite number ≥ 0.
+    pub fn add_number(&mut self, x: f64) {
+        let (exponent, m) = split(x);
+        self.add(&[m], product_exponent::<1>(exponent));
+    }
+
     /// Adds another.
     pub fn merge(&mut self, other: &Fixed) {
         self.add(&other.limbs, 64 * other.unit);
     }
+}
 
-    /// The number, for arithmetic.
-    pub fn to_dyadic(&self) -> Dyadic {
-        let digits = self.limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect::<Vec<u8>>();
-        Dyadic::new(BigInt::from_bytes_le(num_bigint::Sign::Plus, &digits), 64 * self.unit)
+impl From<Fixed> for Dyadic {
+    fn from(Fixed { limbs, unit }: Fixed) -> Dyadic {
+        let digits: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
+        Dyadic::new(BigInt::from_bytes_le(Sign::Plus, &digits), 64 * unit)
     }
 }
 

@@ -68,14 +68,14 @@ proptest! {
     #[test]
     fn a_sum_of_products_is_that_of_big_integers(pairs in prop::collection::vec((magnitude(), magnitude()), 0..20), fast: bool) {
         let size = if fast { Size::Fast } else { Size::Small };
-        let mut sum = Buckets::<2>::new(2, size);
+        let mut sum = Buckets::<2>::new(size);
         let mut expected = BigInt::zero();
         for &(a, b) in &pairs {
             let ((ea, ma), (eb, mb)) = (split(a), split(b));
             sum.add(ea + eb, limbs(wide(ma, mb)));
             expected += (BigInt::from(ma) * BigInt::from(mb)) << (ea + eb);
         }
-        let difference = sum.sum().to_dyadic().minus(&Dyadic::new(expected, -2148));
+        let difference = Dyadic::from(sum.sum()).minus(&Dyadic::new(expected, -2148));
         prop_assert!(difference.is_zero());
     }
 
@@ -146,6 +146,15 @@ fn a_bucket_is_folded_before_it_overflows() {
 }
 
 #[test]
+fn clipped_costs_are_counted_by_column() {
+    let mut tally = Tally::new(Shape { models: 2, ..Shape::default() });
+    tally.extend(&[0.0; 3], None, &[vec![1.0; 3], vec![2.0; 3]]);
+    tally.clip(1, 2);
+    tally.merge(&tally.clone()).unwrap();
+    assert_eq!((tally.clipped(0), tally.clipped(1)), (0, 4));
+}
+
+#[test]
 fn huge_numbers_do_not_hide_small_ones() {
     let mut tally = Tally::new(Shape::default());
     tally.extend(&[0.0; 3], None, &[vec![1e308, 1e-308, 1e308]]);
@@ -211,6 +220,7 @@ proptest! {
     fn the_state_of_a_tally_restores_it(shape in shapes(), rows in instances()) {
         let mut tally = tallied(shape, &rows);
         tally.mark(0, 1);
+        tally.clip(0, 1);
         tally.skip(3);
         let restored = restored(shape, fields(&tally.state())).map_err(TestCaseError::fail)?;
         prop_assert_eq!(statistics(&restored), statistics(&tally));
@@ -255,7 +265,9 @@ proptest! {
 fn impossible_sums_are_refused() {
     let shape = Shape { models: 2, costs: 1, weighted: true, size: Size::Fast };
     let rows = [(1.0, 2.0, vec![0.5; 6]), (0.5, 1.0, vec![f64::INFINITY, 1.0, 0.0, 0.0, 0.0, 0.0])];
-    let state = fields(&tallied(shape, &rows).state());
+    let mut tally = tallied(shape, &rows);
+    tally.clip(0, 2);
+    let state = fields(&tally.state());
     assert!(restored(shape, state.clone()).is_ok());
     for (pointer, number) in [
         ("/marked/0", "3"),
@@ -268,6 +280,7 @@ fn impossible_sums_are_refused() {
         ("/labels/0", "\"7p0\""),
         ("/labels/1", "\"1p4\""),
         ("/labels/1", "\"1p0\""),
+        ("/columns/0/clipped", "3"),
         ("/columns/0/infinite", "3"),
         ("/columns/0/infinite", "2"),
         ("/columns/0/infinite", "0"),

@@ -122,17 +122,7 @@ impl Value for bool {
 
 impl Value for i32 {
     fn numbers(values: &[Self], kind: Kind, numbers: &mut Vec<f64>) -> bool {
-        match kind {
-            Kind::Signed => numbers.extend(values.iter().map(|&value| f64::from(value))),
-            Kind::Unsigned => {
-                numbers.extend(values.iter().map(|&value| f64::from(value.cast_unsigned())));
-            }
-            Kind::Decimal(scale) => {
-                return decimals(values.iter().map(|&value| value.into()), scale, numbers);
-            }
-            _ => return false,
-        }
-        true
+        whole_numbers(values, kind, f64::from, |value| f64::from(value.cast_unsigned()), numbers)
     }
 
     fn text(&self, kind: Kind, out: &mut Vec<u8>) {
@@ -146,17 +136,8 @@ impl Value for i32 {
 impl Value for i64 {
     #[expect(clippy::cast_precision_loss, reason = "the nearest number, as of a decimal text")]
     fn numbers(values: &[Self], kind: Kind, numbers: &mut Vec<f64>) -> bool {
-        match kind {
-            Kind::Signed => numbers.extend(values.iter().map(|&value| value as f64)),
-            Kind::Unsigned => {
-                numbers.extend(values.iter().map(|&value| value.cast_unsigned() as f64));
-            }
-            Kind::Decimal(scale) => {
-                return decimals(values.iter().map(|&value| value.into()), scale, numbers);
-            }
-            _ => return false,
-        }
-        true
+        let unsigned = |value: i64| value.cast_unsigned() as f64;
+        whole_numbers(values, kind, |value| value as f64, unsigned, numbers)
     }
 
     fn text(&self, kind: Kind, out: &mut Vec<u8>) {
@@ -172,6 +153,24 @@ impl Value for i64 {
             _ => whole(self, out),
         }
     }
+}
+
+/// As [`Value::numbers`].
+fn whole_numbers<T: Copy + Into<i128>>(
+    values: &[T],
+    kind: Kind,
+    signed: impl Fn(T) -> f64,
+    unsigned: impl Fn(T) -> f64,
+    numbers: &mut Vec<f64>,
+) -> bool {
+    let values = values.iter().copied();
+    match kind {
+        Kind::Signed => numbers.extend(values.map(signed)),
+        Kind::Unsigned => numbers.extend(values.map(unsigned)),
+        Kind::Decimal(scale) => return decimals(values.map(T::into), scale, numbers),
+        _ => return false,
+    }
+    true
 }
 
 impl Value for Int96 {
@@ -220,7 +219,12 @@ impl Value for ByteArray {
     }
 
     fn text(&self, kind: Kind, out: &mut Vec<u8>) {
-        bytes_text(self.data(), kind, out);
+        match kind {
+            Kind::Decimal(scale) => {
+                point(&BigInt::from_signed_bytes_be(self.data()).to_string(), scale, out);
+            }
+            _ => out.extend_from_slice(self.data()),
+        }
     }
 }
 
@@ -230,7 +234,7 @@ impl Value for FixedLenByteArray {
     }
 
     fn text(&self, kind: Kind, out: &mut Vec<u8>) {
-        bytes_text(self.data(), kind, out);
+        ByteArray::text(self, kind, out);
     }
 }
 
@@ -241,16 +245,6 @@ fn bytes_numbers<'a>(
 ) -> bool {
     let Kind::Decimal(scale) = kind else { return false };
     decimals(values.map(|bytes| big_endian(bytes).unwrap_or(i128::MAX)), scale, numbers)
-}
-
-fn bytes_text(bytes: &[u8], kind: Kind, out: &mut Vec<u8>) {
-    match kind {
-        Kind::Decimal(scale) => match big_endian(bytes) {
-            Some(unscaled) => point(&unscaled.to_string(), scale, out),
-            None => point(&BigInt::from_signed_bytes_be(bytes).to_string(), scale, out),
-        },
-        _ => out.extend_from_slice(bytes),
-    }
 }
 
 /// The whole number in two's complement, if it has 128 bits at most.
