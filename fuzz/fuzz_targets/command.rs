@@ -4,8 +4,8 @@
 
 #![no_main]
 
-// The program's own, by way of links beside this file.
-#[allow(dead_code, reason = "the program uses the rest of it")]
+// The program's own, by way of a link beside this file.
+#[allow(dead_code, unused_imports, reason = "the program uses the rest of it")]
 mod cli;
 
 use std::ffi::OsString;
