@@ -1,6 +1,6 @@
 //! From exact sums to results: one list of statistics, which every report reads.
 
-use crate::cost::Cost;
+use crate::cost::{Clip, Cost, Quadratic};
 use crate::error::{Error, Kind, Location};
 use crate::neuron::Given;
 use crate::scoring::Scoring;
@@ -38,13 +38,15 @@ pub struct CostResult {
 }
 
 /// The value of a statistic.
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
     /// A number of things.
     Count(u64),
     /// A number, which may be ∞.
     Number(f64),
+    /// Words.
+    Text(String),
     /// From a number to another.
     Interval(f64, f64),
     /// There is none.
@@ -107,6 +109,12 @@ struct Sums<'a> {
 }
 
 impl Sums<'_> {
+    /// How the costs are clipped, if some are: those that are never infinite are not.
+    fn clip(&self) -> Option<Option<Clip>> {
+        let clip = self.scoring.clip?;
+        Some((self.cost.field() != Quadratic.field()).then_some(clip))
+    }
+
     fn skill(&self) -> Option<f64> {
         self.tally.skill(self.column, self.baseline.as_ref()?)
     }
@@ -149,7 +157,7 @@ impl Statistic {
 }
 
 /// Every statistic, in the order of the fields.
-pub static STATISTICS: [Statistic; 15] = [
+pub static STATISTICS: [Statistic; 17] = [
     field("n", |s| Some(Value::Count(s.tally.n())))
         .shown_if(0, "n", Look::Digits, |results| results.iter().any(|r| !r.groups.is_empty())),
     field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
@@ -178,6 +186,10 @@ pub static STATISTICS: [Statistic; 15] = [
         Look::Digits,
         any_infinite,
     ),
+    field("clip", |s| Some(s.clip()?.map_or(Value::Null, |clip| Value::Text(clip.to_string())))),
+    field("clipped", |s| {
+        Some(s.clip()?.map_or(Value::Null, |_| Value::Count(s.tally.clipped(s.column))))
+    }),
     field("skipped", |s| Some(Value::Count(s.tally.skipped()))),
     field("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1).into()))
         .shown(3, "mean |∂C/∂z|", Look::Digits),
@@ -218,7 +230,7 @@ impl CostResult {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Value> {
         let index = STATISTICS.iter().position(|statistic| statistic.name == name)?;
-        self.values[index]
+        self.values[index].clone()
     }
 
     /// The same as a number; None where it does not apply, or there is none.
@@ -237,7 +249,7 @@ impl CostResult {
             Value::Number(number) => Some(number),
             #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
             Value::Count(count) => Some(count as f64),
-            Value::Interval(..) | Value::Null => None,
+            Value::Text(_) | Value::Interval(..) | Value::Null => None,
         }
     }
 
@@ -254,15 +266,15 @@ impl CostResult {
     }
 
     /// The fields of machine formats that apply, each with its value.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Value)> {
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         let all = STATISTICS.iter().zip(&self.values);
         all.filter(|(statistic, _)| (statistic.is_field)(self))
-            .filter_map(|(statistic, value)| Some((statistic.name, (*value)?)))
+            .filter_map(|(statistic, value)| Some((statistic.name, value.as_ref()?)))
     }
 
     /// The value of each statistic that tables can show.
-    pub(crate) fn table_value(&self, index: usize) -> Option<Value> {
-        self.values[index]
+    pub(crate) fn table_value(&self, index: usize) -> Option<&Value> {
+        self.values[index].as_ref()
     }
 
     /// The group in words, such as `fold '3', file 'a.csv'`; empty without groups.

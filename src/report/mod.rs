@@ -21,6 +21,8 @@ pub use format::Format;
 pub use options::{Limit, Output, When};
 pub use summary::summary;
 
+pub(crate) use summary::clip_note;
+
 pub(crate) use crate::digits::{shortest_text, significant};
 pub(crate) use instances::{Instances, Rows, cost_columns};
 pub(crate) use worst::{Worst, worst};

@@ -22,6 +22,7 @@ pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
     let records = texts.iter().map(|texts| texts.iter().map(|text| Field::Text(text)).collect());
     let mut out = document(writer, &columns, records, output);
     out.extend_from_slice(counts(results).as_bytes());
+    out.extend_from_slice(clip_note(results).as_bytes());
     out
 }
 
@@ -42,8 +43,9 @@ fn fields(result: &CostResult) -> Vec<Field<'_>> {
     let groups = result.groups.iter().map(|(_, value)| Field::Text(value));
     let names = [Field::Text(&result.model), Field::Text(result.cost.field())];
     let statistics = result.fields().map(|(_, value)| match value {
-        Value::Count(count) => Field::Count(count),
-        Value::Number(number) => Field::Number(number),
+        Value::Count(count) => Field::Count(*count),
+        Value::Number(number) => Field::Number(*number),
+        Value::Text(text) => Field::Text(text),
         Value::Interval(..) | Value::Null => Field::Absent,
     });
     groups.chain(names).chain(statistics).collect()
@@ -97,21 +99,22 @@ fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Ve
         Source::Model => result.model.clone(),
         Source::Cost => result.cost.name().to_owned(),
         Source::Statistic(index, table) => {
-            value_text(result.table_value(*index).unwrap_or(Value::Null), table.look, digits)
+            value_text(result.table_value(*index).unwrap_or(&Value::Null), table.look, digits)
         }
     };
     columns.iter().map(text).collect()
 }
 
-fn value_text(value: Value, look: Look, digits: usize) -> String {
+fn value_text(value: &Value, look: Look, digits: usize) -> String {
     match (value, look) {
         (Value::Null, _) => "–".to_owned(),
-        (Value::Count(count), _) => grouped(count),
-        (Value::Number(number), Look::Digits) => significant(number, digits),
-        (Value::Number(number), Look::PlusMinus) => format!("± {}", significant(number, digits)),
-        (Value::Number(fraction), Look::Percent) => percent(fraction),
+        (Value::Text(text), _) => text.clone(),
+        (Value::Count(count), _) => grouped(*count),
+        (Value::Number(number), Look::Digits) => significant(*number, digits),
+        (Value::Number(number), Look::PlusMinus) => format!("± {}", significant(*number, digits)),
+        (Value::Number(fraction), Look::Percent) => percent(*fraction),
         (Value::Interval(low, high), _) => {
-            format!("{} to {}", significant(low, digits), significant(high, digits))
+            format!("{} to {}", significant(*low, digits), significant(*high, digits))
         }
     }
 }
@@ -122,6 +125,20 @@ pub fn percent(fraction: f64) -> String {
         return "-∞".to_owned();
     }
     format!("{:.1} %", fraction * 100.0)
+}
+
+/// The line under a table that says how many costs are clipped; nothing without `--clip`.
+#[must_use]
+pub fn clip_note(results: &[CostResult]) -> String {
+    let clip = |result: &CostResult| match result.value("clip") {
+        Some(Value::Text(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
+        _ => None,
+    };
+    let clips: Vec<_> = results.iter().filter_map(clip).collect();
+    let Some((clip, ..)) = clips.first() else { return String::new() };
+    let clipped: u64 = clips.iter().map(|(_, clipped, _)| clipped).sum();
+    let n: u64 = clips.iter().map(|(.., n)| n).sum();
+    format!("{} of {} clipped ({clip})\n", grouped(clipped), plural(n, "cost"))
 }
 
 /// What the numbers are about: instances, weight, rows left out, and to what differences
