@@ -1,16 +1,18 @@
 //! What to do, as the command line or a program asks for it, and which options go
 //! together. It does nothing itself.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::Source;
-use crate::neuron::Given;
+use crate::neuron::{Activation, Given};
 use crate::report::{Format, Output};
 use crate::scoring::Scoring;
 use crate::table::options::InputOptions;
+use crate::text::excerpt;
 
 /// One run of the calculator: everything that the command line says.
 #[derive(Clone, Debug)]
@@ -198,12 +200,44 @@ impl Job {
             _ => {}
         }
         let costs = scoring.costs();
-        let mut limits = self.output.fail_above.iter().map(|limit| limit.cost.name());
+        if scoring.activation == Some(Activation::Tanh)
+            && costs.iter().any(|cost| !cost.allows_tanh())
+        {
+            return Err(Error::usage("--cost brier is of probabilities, which tanh does not give")
+                .with_hint("--cost quadratic takes them"));
+        }
+        if scoring.clip.is_some() && !costs.iter().any(|cost| cost.is_clipped()) {
+            return Err(Error::usage("no cost is changed by --clip")
+                .with_hint("it is for --cost cross-entropy"));
+        }
+        self.check_sources()?;
+        let limits = self.output.fail_above.iter();
+        let mut limits = limits.filter_map(|limit| Some(limit.cost?.name()));
         match limits.find(|name| costs.iter().all(|cost| cost.name() != *name)) {
             Some(name) => {
                 Err(Error::usage(format!("--fail-above names {name}, which --cost leaves out")))
             }
             None => Ok(()),
         }
+    }
+
+    /// Refuses a file that is named twice, by whatever names.
+    fn check_sources(&self) -> Result<(), Error> {
+        let (Data::Tables(sources) | Data::States(sources)) = &self.data else { return Ok(()) };
+        let mut files = HashMap::new();
+        for source in sources {
+            let regular = source.path().filter(|path| path.is_file());
+            let Some(file) = regular.and_then(|path| path.canonicalize().ok()) else { continue };
+            if let Some(other) = files.insert(file, source) {
+                let (name, other) = (source.name(), other.name());
+                let (name, other) = (excerpt(name.as_bytes()), excerpt(other.as_bytes()));
+                let what = match name == other {
+                    true => format!("'{name}' is named twice"),
+                    false => format!("'{other}' and '{name}' are the same file"),
+                };
+                return Err(Error::usage(what).with_hint("its rows would count twice"));
+            }
+        }
+        Ok(())
     }
 }

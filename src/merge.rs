@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
 use crate::digits::grouped;
-use crate::engine::{Candidates, Infinite, Scored};
+use crate::engine::{Candidates, Classes, Infinite, Scored};
 use crate::error::{Error, Kind, Location};
 use crate::io::Source;
 use crate::results::Group;
@@ -150,6 +150,7 @@ impl Merged {
         };
         let infinite = self.groups.iter().map(most).sum();
         let scored = Scored {
+            classes: Classes::default(),
             groups: self.groups,
             infinite: Infinite { count: infinite, first: Vec::new() },
             labels: self.labels,

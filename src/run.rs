@@ -11,7 +11,7 @@ use crate::job::{Data, Job, View};
 use crate::merge::merge;
 use crate::neuron::Given;
 use crate::report::{self, Format, Instances, Limit, Worst, cost_columns, shortest_text};
-use crate::results::{self, CostResult, all_together};
+use crate::results::{self, CostResult, Group, all_together};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
@@ -20,6 +20,7 @@ use crate::table::request::{Cells, Request};
 use crate::table::schema::{Header, Role, Unit};
 use crate::table::tables::{BLOCK, Tables};
 use crate::table::values::Values;
+use crate::tally::Tally;
 use crate::text::excerpt;
 
 /// What stands for a header where there was no input.
@@ -62,7 +63,10 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     };
     write(&job.report(&plan, &scoring, &scored, &results))?;
     out.flush().map_err(|source| Error::cannot_write(&source))?;
-    Ok(Outcome { exceeded: job.exceeded(&results), warnings: job.warnings(&scoring, scored) })
+    Ok(Outcome {
+        exceeded: job.exceeded(&results, &scored.groups),
+        warnings: job.warnings(&scoring, scored),
+    })
 }
 
 impl Job {
@@ -133,15 +137,17 @@ impl Job {
             let header = scored.header.as_ref();
             return state::lines(scoring, header, &scored.labels, &scored.groups, &scored.worst);
         }
-        if scoring.worst() > 0 {
-            return self.worst(scoring, scored);
-        }
-        match (&plan.instances, &scored.rows) {
+        let mut out = match (&plan.instances, &scored.rows) {
+            _ if scoring.worst() > 0 => self.worst(scoring, scored),
             (Some(instances), (Some(rows), records)) => {
                 instances.end(rows, records, &means(scoring, scored))
             }
-            _ => report::summary(results, &self.output),
+            _ => return report::summary(results, &self.output),
+        };
+        if self.output.format() == Format::Table {
+            out.extend_from_slice(report::clip_note(results).as_bytes());
         }
+        out
     }
 
     /// The instances of highest cost.
@@ -157,29 +163,37 @@ impl Job {
     }
 
     /// The limits that results exceed, in words.
-    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
-        let limits = &self.output.fail_above;
-        let pairs =
-            results.iter().flat_map(|result| limits.iter().map(move |limit| (result, limit)));
-        pairs
-            .filter(|(result, limit)| {
-                result.cost.name() == limit.cost.name()
-                    && result.mean().is_none_or(|mean| mean > limit.limit)
-            })
-            .map(|(result, limit)| excess(result, limit))
-            .collect()
+    fn exceeded(&self, results: &[CostResult], groups: &[Group]) -> Vec<String> {
+        let mut exceeded = Vec::new();
+        for result in results {
+            let is_of = |limit: &&Limit| limit.cost.is_some_and(|c| c.name() == result.cost.name());
+            let limits = self.output.fail_above.iter().filter(is_of);
+            let limits = limits.filter(|limit| result.mean().is_none_or(|mean| mean > limit.limit));
+            exceeded.extend(limits.map(|limit| excess(result, limit.limit)));
+        }
+        let rows = |count: fn(&Tally) -> u64| groups.iter().map(|group| count(&group.tally)).sum();
+        let (n, skipped): (u64, u64) = (rows(Tally::n), rows(Tally::skipped));
+        #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
+        let share = skipped as f64 / (n + skipped) as f64;
+        let limits = self.output.fail_above.iter().filter(|limit| limit.cost.is_none());
+        exceeded.extend(limits.filter(|limit| share > limit.limit).map(|limit| {
+            let (share, limit) = (shortest_text(share), shortest_text(limit.limit));
+            format!("the share of skipped rows is {share}, above the limit of {limit}")
+        }));
+        exceeded
     }
 
     fn warnings(&self, scoring: &Scoring, scored: Scored) -> Vec<String> {
         let mut warnings = scored.warnings;
+        warnings.extend(scored.classes.warnings());
         let tallies = || scored.groups.iter().map(|group| &group.tally);
-        let skipped: u64 = tallies().map(crate::tally::Tally::skipped).sum();
+        let skipped: u64 = tallies().map(Tally::skipped).sum();
         if skipped > 0 {
             let rows = plural(skipped, "row");
             warnings.push(format!("{rows} skipped for a missing value"));
         }
         if scored.infinite.count > 0 {
-            let n = tallies().map(crate::tally::Tally::n).sum();
+            let n = tallies().map(Tally::n).sum();
             let models = scored.header.as_ref().map_or(0, |header| header.models.len());
             warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
         }
@@ -230,7 +244,7 @@ fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
 }
 
 /// How a result exceeds a limit.
-fn excess(result: &CostResult, limit: &Limit) -> String {
+fn excess(result: &CostResult, limit: f64) -> String {
     let of = match result.group_text() {
         group if group.is_empty() => group,
         group => format!(" ({group})"),
@@ -240,7 +254,7 @@ fn excess(result: &CostResult, limit: &Limit) -> String {
         None => "undefined, where the limit is".to_owned(),
     };
     let (cost, model) = (result.cost.name(), excerpt(result.model.as_bytes()));
-    format!("the mean {cost} of '{model}'{of} is {is} {}", shortest_text(limit.limit))
+    format!("the mean {cost} of '{model}'{of} is {is} {}", shortest_text(limit))
 }
 
 fn infinite_warning(infinite: &engine::Infinite, n: u64, models: usize, domain: Domain) -> String {

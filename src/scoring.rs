@@ -83,8 +83,11 @@ impl Scoring {
         let chosen = if self.cost.is_empty() { &cost::ALL[..] } else { &self.cost };
         let mut costs: Vec<&'static dyn Cost> = Vec::new();
         for cost in chosen {
-            if costs.iter().all(|other| other.name() != cost.name()) {
-                costs.push(*cost);
+            match costs.iter_mut().find(|other| other.name() == cost.name()) {
+                // Of two domains, the narrower one is asked for.
+                Some(other) if cost.domain() == Domain::Unit => *other = *cost,
+                Some(_) => {}
+                None => costs.push(*cost),
             }
         }
         costs
@@ -108,6 +111,9 @@ impl Scoring {
             domain => domain,
         };
         match given {
+            Given::Yhat if domain == Domain::Unit && self.clip.is_some() => {
+                Domains { y: domain, output: Domain::NearUnit }
+            }
             Given::Yhat => Domains { y: domain, output: domain },
             Given::Z if self.activation() == Activation::Tanh => {
                 Domains { y: Domain::Signed, output: Domain::Extended }

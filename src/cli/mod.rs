@@ -15,7 +15,7 @@ mod unfinished;
 
 use std::ffi::OsString;
 use std::io::{self, IsTerminal};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::error::ErrorKind;
@@ -24,6 +24,7 @@ use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser};
 use costs::error::Error;
 use costs::neuron::Given;
 use costs::report::{Output, When};
+use costs::text::excerpt;
 use costs::{Data, InputOptions, Job, RunOptions, Scoring, Source, input_formats};
 
 pub use destination::Destination;
@@ -218,6 +219,20 @@ impl Args {
         if self.yhat.is_empty() && self.z.is_empty() {
             return misfit("--y without --yhat or --z", "--y-col names a column of a file");
         }
+        let strays: Vec<&str> = self.files.iter().filter_map(|file| number(file)).collect();
+        if !strays.is_empty() && strays.len() == self.files.len() {
+            let (option, values) = match self.z.is_empty() {
+                true => ("--yhat", &self.yhat),
+                false => ("--z", &self.z),
+            };
+            let values: Vec<&str> = values.iter().map(String::as_str).chain(strays).collect();
+            let values = excerpt(values.join(",").as_bytes());
+            let y = excerpt(self.y.join(",").as_bytes());
+            return misfit(
+                "values of an option are separated by commas",
+                &format!("costs --y {y} {option} {values}"),
+            );
+        }
         if !self.files.is_empty() {
             let hint = "--y-col, --yhat-col and --z-col name columns of files";
             return misfit("values and files together", hint);
@@ -239,6 +254,14 @@ fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
         return Err(Error::usage(format!("there is no file '{}'", path.display()))
             .with_hint("--help, --version; costs merge --help"));
     }
+    // Numbers that are no files are values without their options.
+    if let [y, yhat] = files.as_slice()
+        && let (Some(y), Some(yhat)) = (number(y), number(yhat))
+    {
+        let message = format!("there are no files '{y}' and '{yhat}'");
+        return Err(Error::usage(message)
+            .with_hint(format!("a label and a prediction: costs --y {y} --yhat {yhat}")));
+    }
     let source =
         |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
     let mut sources: Vec<Source> = files.into_iter().map(source).collect();
@@ -249,6 +272,11 @@ fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
         sources.push(Source::Stdin);
     }
     Ok(sources)
+}
+
+/// The number that an argument is which names no file.
+fn number(path: &Path) -> Option<&str> {
+    path.to_str().filter(|text| text.parse::<f64>().is_ok() && !path.exists())
 }
 
 /// The options of the output, with whether it is coloured decided.

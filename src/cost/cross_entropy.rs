@@ -88,6 +88,10 @@ impl Cost for CrossEntropy {
         }
     }
 
+    fn is_clipped(&self) -> bool {
+        true
+    }
+
     fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) -> u64 {
         let mut clipped = 0;
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
@@ -166,6 +170,7 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
     match clip {
         Clip::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
         Clip::Logarithm(least) => {
+            let yhat = yhat.clamp(0.0, 1.0);
             let of_yhat = pxfm::f_log(yhat).max(least);
             let of_complement = pxfm::f_log1p(-yhat).max(least);
             0.0 - (y * of_yhat + (1.0 - y) * of_complement)

@@ -14,6 +14,8 @@ pub enum Domain {
     Unit,
     /// The same, where a gradient asks for it.
     UnitForGradient,
+    /// A number at most 10⁻⁵ outside of that, as 32-bit sums round, which clipping mends.
+    NearUnit,
     /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
     /// none of its labels and hardly ever a soft one.
     Signed,
@@ -36,6 +38,7 @@ impl Domain {
             Domain::Extended => !x.is_nan(),
             Domain::Finite => x.is_finite(),
             Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
+            Domain::NearUnit => (-1e-5..=1.0 + 1e-5).contains(&x),
             Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
         }
     }
@@ -46,6 +49,7 @@ impl Domain {
         match self {
             Domain::Extended | Domain::Finite => f64::MIN..=f64::MAX,
             Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
+            Domain::NearUnit => -1e-5..=1.0 + 1e-5,
             Domain::Signed => -1.0..=1.0,
         }
     }
@@ -59,13 +63,13 @@ impl Domain {
         let bits = xs.iter().map(|x| x.to_bits());
         let outside = match self {
             Domain::Finite => bits.fold(0, |all, bits| all | ((bits & !SIGN) + (1 << 52))),
-            Domain::Unit | Domain::UnitForGradient => {
+            Domain::Unit | Domain::UnitForGradient | Domain::NearUnit => {
                 let one = 1.0f64.to_bits();
                 bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
             }
             Domain::Extended | Domain::Signed => SIGN,
         };
-        // A −0 in the unit looks outside, and others are not looked at.
+        // A −0 in the unit looks outside, and so does what is near it; others are not looked at.
         outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))
     }
 }

@@ -44,6 +44,16 @@ pub trait Cost: Sync {
     /// as those of tanh do.
     fn growth(&self) -> f64;
 
+    /// Whether it is of labels and outputs on the scale of tanh, too.
+    fn allows_tanh(&self) -> bool {
+        true
+    }
+
+    /// Whether [`clip`](Cost::clip) may change a cost.
+    fn is_clipped(&self) -> bool {
+        false
+    }
+
     /// Puts clipped costs in the place of those that clipping changes, and tells how
     /// many it changed. A cost that is never infinite stays as it is.
     fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) -> u64 {

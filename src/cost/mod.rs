@@ -34,7 +34,7 @@ pub use clip::Clip;
 pub use cross_entropy::CrossEntropy;
 pub use domain::{Domain, Domains};
 pub use function::Cost;
-pub use quadratic::Quadratic;
+pub use quadratic::{Brier, Quadratic};
 
 /// Every cost function there is, in the order in which they are reported.
 pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
@@ -48,5 +48,8 @@ pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
 #[must_use]
 pub fn by_name(name: &str) -> Option<&'static dyn Cost> {
     let name = name.to_lowercase().replace('_', "-");
+    if name == "brier" {
+        return Some(&Brier);
+    }
     ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name.as_str()))
 }

@@ -1,5 +1,6 @@
 //! Equation 8.1, the quadratic cost: (y − ŷ)².
 
+use super::clip::Clip;
 use super::domain::Domain;
 use super::function::Cost;
 use crate::neuron::{Neuron, sigmoid};
@@ -33,7 +34,7 @@ impl Cost for Quadratic {
     }
 
     fn aliases(&self) -> &'static [&'static str] {
-        &["mse", "brier", "squared-error"]
+        &["mse", "squared-error", "brier"]
     }
 
     fn field(&self) -> &'static str {
@@ -73,5 +74,80 @@ impl Cost for Quadratic {
     /// The variance of the labels.
     fn baseline(&self, labels: &Moments) -> Baseline {
         labels.variance()
+    }
+}
+
+/// The Brier score: the quadratic cost of labels and probabilities, which are within
+/// [0, 1]. In results, states and limits it is the quadratic cost.
+///
+/// # Source
+/// G. W. Brier, "Verification of forecasts expressed in terms of probability" (1950).
+///
+/// ```
+/// use costs::cost::{Brier, Cost, Domain};
+/// assert_eq!((Brier.cost(1.0, 0.1192), Brier.domain()), (0.77580864, Domain::Unit));
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Brier;
+
+impl Cost for Brier {
+    fn name(&self) -> &'static str {
+        Quadratic.name()
+    }
+
+    fn aliases(&self) -> &'static [&'static str] {
+        Quadratic.aliases()
+    }
+
+    fn field(&self) -> &'static str {
+        Quadratic.field()
+    }
+
+    fn domain(&self) -> Domain {
+        Domain::Unit
+    }
+
+    fn allows_tanh(&self) -> bool {
+        false
+    }
+
+    fn cost(&self, y: f64, yhat: f64) -> f64 {
+        Quadratic.cost(y, yhat)
+    }
+
+    fn cost_of_z(&self, neuron: Neuron) -> f64 {
+        Quadratic.cost_of_z(neuron)
+    }
+
+    fn gradient(&self, y: f64, yhat: f64) -> f64 {
+        Quadratic.gradient(y, yhat)
+    }
+
+    fn gradient_of_z(&self, neuron: Neuron) -> f64 {
+        Quadratic.gradient_of_z(neuron)
+    }
+
+    fn growth(&self) -> f64 {
+        Quadratic.growth()
+    }
+
+    fn baseline(&self, labels: &Moments) -> Baseline {
+        Quadratic.baseline(labels)
+    }
+
+    fn is_clipped(&self) -> bool {
+        true
+    }
+
+    /// Puts ŷ into [0, 1].
+    fn clip(&self, _: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) -> u64 {
+        let mut clipped = 0;
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            if !(0.0..=1.0).contains(&yhat) {
+                *cost = self.cost(y, yhat.clamp(0.0, 1.0));
+                clipped += 1;
+            }
+        }
+        clipped
     }
 }

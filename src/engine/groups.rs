@@ -11,6 +11,7 @@ use crate::scoring::Scoring;
 use crate::table::batch::{Key, append_short, cells_of_key};
 use crate::table::schema::Schema;
 use crate::tally::{Shape, Size, Tally};
+use crate::text::name;
 
 /// Groups whose tallies take little time; those after them take little memory.
 const FAST_GROUPS: usize = 32;
@@ -114,7 +115,7 @@ impl Groups {
         let header = &schema.header;
         let shape = scoring.shape(header.models.len(), header.weight.is_some());
         let group = Group {
-            file: scoring.by_file.then(|| schema.file.clone()),
+            file: scoring.by_file.then(|| name(&schema.path)),
             values: cells_of_key(cells),
             models: header.models.clone(),
             tally: Tally::new(Shape { size, ..shape }),

@@ -17,6 +17,7 @@
 //!
 //! It knows no format, neither of input nor of output.
 
+mod classes;
 #[cfg(test)]
 mod faults;
 mod groups;
@@ -41,6 +42,7 @@ use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
 
+pub use classes::Classes;
 use groups::{Groups, too_many};
 use queue::Queue;
 use sequencer::{Report, Sequencer};
@@ -61,6 +63,8 @@ pub struct Scored {
     pub worst: Vec<Worst>,
     /// Which labels there are, if they are not numbers.
     pub labels: Seen,
+    /// Which predictions are classes.
+    pub classes: Classes,
     /// What was chosen among several possibilities.
     pub warnings: Vec<String>,
     /// The columns of instances, and the rows of a table that is still to be laid out.
@@ -107,7 +111,7 @@ pub fn score_chunk(chunk: &mut dyn Chunk, plan: &Arc<Plan>, sink: Sink) -> Resul
 fn finish(
     plan: &Plan,
     queue: Queue,
-    sequencer: Sequencer,
+    mut sequencer: Sequencer,
     groups: Vec<Groups>,
 ) -> Result<Scored, Error> {
     let mut all = Groups::new(plan.max_groups);
@@ -125,8 +129,10 @@ fn finish(
         let message = "every row was skipped for a missing value";
         return Err(Error::new(Kind::Empty, Location::Job, message));
     }
+    sequencer.classes.end();
     Ok(Scored {
         groups,
+        classes: sequencer.classes,
         infinite: sequencer.infinite,
         labels: sequencer.labels,
         worst: sequencer.worst.worst_first(),

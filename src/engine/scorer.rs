@@ -18,6 +18,8 @@ pub struct Scorer {
     costs: Vec<Vec<f64>>,
     /// The same with the magnitudes of gradients; empty without them.
     magnitudes: Vec<Vec<f64>>,
+    /// Whether clipping changed each cost, one column per model and cost; empty without it.
+    clipped: Vec<Vec<bool>>,
     /// The condition of each neuron, one column per model, if that is of interest.
     conditions: Vec<Vec<Condition>>,
     partition: Partition,
@@ -78,6 +80,7 @@ impl Scorer {
         let per_cost = scoring.columns_per_cost();
         let models = numbers.schema.outputs.len();
         self.costs.resize_with(models * costs.len() * per_cost, Vec::new);
+        self.clipped.clear();
         let columns =
             numbers.outputs().flat_map(|output| costs.iter().map(move |cost| (output, *cost)));
         for ((output, cost), columns) in columns.zip(self.costs.chunks_exact_mut(per_cost)) {
@@ -87,7 +90,10 @@ impl Scorer {
                 Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
             }
             if let Some(clip) = scoring.clip {
+                let before = columns[0].clone();
                 cost.clip(clip, y, output, &mut columns[0]);
+                let pairs = columns[0].iter().zip(&before);
+                self.clipped.push(pairs.map(|(cost, before)| cost != before).collect());
             }
             if let Some(gradients) = columns.get_mut(1) {
                 gradients.clear();
@@ -150,6 +156,9 @@ impl Scorer {
         for (model, conditions) in self.conditions.iter().enumerate() {
             tally.mark(model, wrong(conditions.iter()));
         }
+        for (column, clipped) in self.clipped.iter().enumerate() {
+            tally.clip(column, count(clipped.iter()));
+        }
         tally.skip(numbers.batch.skipped.len() as u64);
     }
 
@@ -191,6 +200,9 @@ impl Scorer {
             for (model, conditions) in self.conditions.iter().enumerate() {
                 tally.mark(model, wrong(rows.iter().map(|&row| &conditions[row])));
             }
+            for (column, clipped) in self.clipped.iter().enumerate() {
+                tally.clip(column, count(rows.iter().map(|&row| &clipped[row])));
+            }
         }
         Ok(())
     }
@@ -205,6 +217,11 @@ pub fn position_of(before: u64, row: usize) -> u64 {
 /// How many are saturated and wrong.
 fn wrong<'a>(conditions: impl Iterator<Item = &'a Condition>) -> u64 {
     conditions.filter(|&&condition| condition == Condition::SaturatedWrong).count() as u64
+}
+
+/// How many are true.
+fn count<'a>(flags: impl Iterator<Item = &'a bool>) -> u64 {
+    flags.map(|&flag| u64::from(flag)).sum()
 }
 
 /// The numbers of some rows, one after the other.

@@ -9,6 +9,7 @@ use crate::report::{Instances, Rows, Worst};
 use crate::table::labels::Seen;
 use crate::table::schema::Schema;
 
+use super::classes::{Classes, Columns};
 use super::groups::Position;
 use super::plan::{Plan, Sink};
 use super::top::Candidates;
@@ -37,6 +38,8 @@ pub struct Report {
     pub lines: u64,
     /// What was read of labels that are not numbers, and the lines of the first others.
     pub labels: Option<(Seen, Vec<u64>)>,
+    /// Which columns hold classes alone.
+    pub classes: Option<Columns>,
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
@@ -61,6 +64,8 @@ pub struct Sequencer<'a> {
     pub infinite: Infinite,
     /// Which labels there are, if they are not numbers.
     pub labels: Seen,
+    /// Which predictions are classes.
+    pub classes: Classes,
     positive: &'a str,
     /// Where the last other label is.
     other: Option<Location>,
@@ -80,6 +85,7 @@ impl<'a> Sequencer<'a> {
             lines: 0,
             infinite: Infinite::default(),
             labels: Seen::default(),
+            classes: Classes::default(),
             other: None,
             positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
@@ -109,6 +115,9 @@ impl<'a> Sequencer<'a> {
         let lines = self.lines;
         if let Some(schema) = report.schema {
             self.take_labels(report.labels, &schema)?;
+            if let Some(classes) = &report.classes {
+                self.classes.take(classes, &schema);
+            }
             self.infinite.count += report.infinite_count;
             let free = INFINITE_SHOWN - self.infinite.first.len();
             let locations =

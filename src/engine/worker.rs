@@ -9,6 +9,7 @@ use crate::table::batch::{BATCH, Batch, Key};
 use crate::table::format::{Chunk, Step};
 use crate::table::schema::Schema;
 
+use super::classes::Columns;
 use super::groups::{Groups, Position};
 use super::plan::Plan;
 use super::scorer::{Numbers, Scorer, position_of};
@@ -45,6 +46,7 @@ impl Worker {
     pub fn score(&mut self, index: u64, chunk: &mut dyn Chunk) -> Report {
         let schema = Arc::clone(chunk.schema());
         let mut report = Report { schema: Some(Arc::clone(&schema)), ..Report::default() };
+        report.classes = Some(Columns::new(&schema));
         let mut before = 0;
         loop {
             let step = chunk.fill(&mut self.batch, BATCH);
@@ -88,6 +90,7 @@ impl Worker {
             return Err((position_of(before, row), error));
         }
         self.tally(schema, (index, before))?;
+        report.classes.iter_mut().for_each(|classes| classes.extend(&self.batch, schema));
         let numbers = Numbers::new(&self.batch, schema);
         for row in self.scorer.infinite_rows(numbers.weights()) {
             report.infinite_count += 1;

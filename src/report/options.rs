@@ -113,12 +113,12 @@ pub enum When {
     Never,
 }
 
-/// A limit that the mean of a cost must not exceed.
+/// A limit that the mean of a cost must not exceed, or the share of skipped rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
-    /// The cost.
-    pub cost: &'static dyn Cost,
-    /// The highest mean that is fine.
+    /// The cost; None for the share of rows that are skipped for a missing value.
+    pub cost: Option<&'static dyn Cost>,
+    /// The highest mean, or share, that is fine.
     pub limit: f64,
 }
 
@@ -129,9 +129,14 @@ impl FromStr for Limit {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, limit) = text.split_once('=').ok_or("it is of the form COST=LIMIT")?;
         let all = || cost::ALL.map(Cost::name).join(" and ");
-        let cost = cost::by_name(name).ok_or_else(|| {
-            format!("there is no cost '{}'; the costs are {}", excerpt(name.as_bytes()), all())
-        })?;
+        let cost = match cost::by_name(name) {
+            None if name == "skipped" => None,
+            None => {
+                let (name, all) = (excerpt(name.as_bytes()), all());
+                return Err(format!("there is no cost '{name}'; the costs are {all}"));
+            }
+            cost => cost,
+        };
         match limit.parse::<f64>() {
             Ok(limit) if limit.is_finite() => Ok(Limit { cost, limit }),
             _ => Err(format!("'{}' is not a number", excerpt(limit.as_bytes()))),

@@ -147,19 +147,28 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
         .with_hint("labels 0 and 1 are those of --activation sigmoid"),
         Domain::UnitForGradient => {
             error(format!("{shown} is outside [0, 1], and --gradient is that of a sigmoid neuron"))
+                .with_hint(unit_hint(text, role))
         }
         _ => error(format!("{shown} is outside [0, 1]")).with_hint(unit_hint(text, role)),
     }
 }
 
-fn unit_hint(text: &str, role: Role) -> String {
-    let instead = "--cost quadratic takes any finite number";
+/// What a number was probably meant to be that is no label, or no probability.
+fn unit_hint(text: &str, role: Role) -> &'static str {
+    let number = text.trim().parse().unwrap_or(f64::NAN);
     match role {
-        Role::Y if text.trim().parse() == Ok(-1.0) => {
-            format!("labels are 0 and 1: write 0 for -1; {instead}")
+        Role::Y if number == -1.0 => "classes -1 and 1? --positive 1 --negative -1",
+        Role::Y if number == 2.0 => "classes 1 and 2? --positive names the one that is predicted",
+        Role::Y if number.fract() == 0.0 && number > 2.0 => {
+            "a class? --positive names the one that is predicted; a quantity? --cost mse takes it"
         }
-        Role::Y => format!("labels are 0 and 1, or between; {instead}"),
-        _ => instead.to_owned(),
+        Role::Y => "labels are 0 and 1, or between; if y is no label, --cost quadratic takes it",
+        _ if Domain::NearUnit.contains(number) => {
+            "a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1"
+        }
+        _ if number < 0.0 => "logits, not probabilities? --z-col reads them",
+        _ if number > 100.0 => "logits, not probabilities? --z-col reads them; or divide it",
+        _ => "logits? --z-col reads them; percentages? divide them by 100",
     }
 }
 

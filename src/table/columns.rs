@@ -464,6 +464,13 @@ impl Resolver<'_> {
             return Err(columns_error(format!("column '{name}' is chosen twice")));
         }
         let name = || if has_header { self.name(*y) } else { (y + 1).to_string() };
+        let ranges = self.chosen_outputs().1.iter();
+        let range = ranges.clone().find(|chosen| chosen.contains("..") && !self.is_name(chosen));
+        if let Some(range) = range.filter(|_| outputs.contains(y)) {
+            let (range, name) = (excerpt(range.as_bytes()), excerpt(name().as_bytes()));
+            return Err(columns_error(format!("'{range}' has column '{name}', which is y"))
+                .with_hint("--y-col chooses another"));
+        }
         if outputs.contains(y) {
             let role = Role::of(*given);
             let hint = format!("--y-col and {} choose two", role.option());

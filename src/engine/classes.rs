@@ -1,0 +1,113 @@
+//! Predictions that are classes rather than probabilities.
+
+use crate::cost::Domain;
+use crate::neuron::Given;
+use crate::table::batch::Batch;
+use crate::table::schema::{Schema, Unit};
+use crate::text::excerpt;
+
+/// The least rows that tell.
+const LEAST: u64 = 3;
+
+/// Files that are named.
+const NAMED: usize = 3;
+
+/// Whether the numbers of some rows are all classes, 0 or 1.
+#[derive(Clone, Debug)]
+pub struct Columns {
+    rows: u64,
+    y: bool,
+    /// Whether y may be probabilities.
+    y_is_unit: bool,
+    outputs: Vec<bool>,
+}
+
+impl Columns {
+    /// Those of no rows.
+    pub fn new(schema: &Schema) -> Self {
+        // Values on a command line are few, and seen.
+        let is_yhat =
+            schema.header.given == Given::Yhat && matches!(schema.unit, Unit::Line | Unit::Row);
+        Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_yhat; schema.outputs.len()] }
+    }
+
+    /// Adds rows. Mostly the first of them tells.
+    pub fn extend(&mut self, batch: &Batch, schema: &Schema) {
+        let are_classes = |slot: usize| batch.columns[slot].iter().all(|&x| x == 0.0 || x == 1.0);
+        self.rows += batch.rows as u64;
+        self.y = self.y && are_classes(schema.y);
+        self.y_is_unit = self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.y]);
+        for (output, &slot) in self.outputs.iter_mut().zip(&schema.outputs) {
+            *output = *output && are_classes(slot);
+        }
+    }
+
+    /// Adds the rows of others.
+    fn merge(&mut self, other: &Columns) {
+        self.rows += other.rows;
+        self.y &= other.y;
+        self.y_is_unit &= other.y_is_unit;
+        self.outputs.iter_mut().zip(&other.outputs).for_each(|(all, &output)| *all &= output);
+    }
+}
+
+/// The models whose predictions are all classes, and in which files.
+#[derive(Clone, Debug, Default)]
+pub struct Classes {
+    /// The file that is being read.
+    file: Option<(usize, Columns)>,
+    /// The model, whether y has other numbers than classes, and the files.
+    found: Vec<(String, bool, Vec<String>)>,
+    name: String,
+    models: Vec<String>,
+}
+
+impl Classes {
+    /// Takes what a chunk of a file has, in the order of the input.
+    pub fn take(&mut self, chunk: &Columns, schema: &Schema) {
+        match &mut self.file {
+            Some((index, columns)) if *index == schema.index => columns.merge(chunk),
+            _ => {
+                self.end();
+                self.file = Some((schema.index, chunk.clone()));
+                self.name.clone_from(&schema.file);
+                self.models.clone_from(&schema.header.models);
+            }
+        }
+    }
+
+    /// Ends the file that is being read.
+    pub fn end(&mut self) {
+        let Some((_, columns)) =
+            self.file.take().filter(|(_, columns)| columns.rows >= LEAST && columns.y_is_unit)
+        else {
+            return;
+        };
+        for (model, _) in self.models.iter().zip(&columns.outputs).filter(|(_, classes)| **classes)
+        {
+            let name = self.name.clone();
+            let is_of = |(other, y, _): &&mut (String, bool, _)| other == model && *y == columns.y;
+            match self.found.iter_mut().find(is_of) {
+                Some((.., files)) => files.push(name),
+                None => self.found.push((model.clone(), columns.y, vec![name])),
+            }
+        }
+    }
+
+    /// What to say of each model.
+    pub fn warnings(&self) -> impl Iterator<Item = String> {
+        self.found.iter().map(|(model, y_is_classes, files)| {
+            let mut named: Vec<String> =
+                files.iter().take(NAMED).map(|file| excerpt(file.as_bytes())).collect();
+            if files.len() > NAMED {
+                named.push(format!("… ({} files)", files.len()));
+            }
+            let (files, model) = (named.join(", "), excerpt(model.as_bytes()));
+            let why = match y_is_classes {
+                true => "predicted classes rather than probabilities?",
+                false => "and y does not: swapped? --y-col and --yhat-col choose",
+            };
+            format!("{files}: column '{model}' holds 0 and 1 alone, {why}")
+        })
+    }
+}
