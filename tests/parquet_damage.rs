@@ -98,6 +98,22 @@ fn data_with_a_wrong_byte_is_no_crash() {
 }
 
 #[test]
+fn compressed_data_with_a_wrong_byte_is_no_crash() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for codec in ["brotli", "lz4"] {
+        let bytes = fs::read(data(&format!("parquet/{codec}.parquet"))).expect("the file is there");
+        for at in (4..1300).step_by(5) {
+            let mut bytes = bytes.clone();
+            bytes[at] ^= 0xff;
+            let run = score(folder.path(), &bytes);
+            if run.code != 0 {
+                is_damaged(&run, &format!("{codec}, byte {at}"));
+            }
+        }
+    }
+}
+
+#[test]
 fn a_panic_of_the_decoder_is_an_error_like_another() {
     let mut bytes = fs::read(data("parquet/none.parquet")).expect("the file is there");
     // The dictionary of y in the first row group becomes a page of an index, which

@@ -70,7 +70,7 @@ pub struct Candidates<'a> {
     /// Whether the names come after a `#`, which the first is found with, too.
     pub is_comment: bool,
     /// Columns that cannot be read, with the reason.
-    pub unreadable: &'a [(String, &'static str)],
+    pub unreadable: &'a [(String, String)],
     /// What records are counted by.
     pub unit: Unit,
 }

@@ -5,6 +5,7 @@
 
 use std::io::Write;
 
+use half::f16;
 use num_bigint::BigInt;
 use parquet::basic::{ConvertedType, LogicalType, TimeUnit, Type};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int96};
@@ -23,6 +24,8 @@ pub enum Kind {
     Unsigned,
     /// Binary fractions of 32 or 64 bits.
     Float,
+    /// Binary fractions of 16 bits.
+    Half,
     /// Whole numbers, each over this power of ten.
     Decimal(u32),
     /// Text.
@@ -44,6 +47,7 @@ impl Kind {
         let kind = match (column.logical_type_ref(), column.converted_type()) {
             (Some(New::Integer(whole)), _) if !whole.is_signed => Kind::Unsigned,
             (Some(New::Decimal(_)), _) | (None, Old::DECIMAL) => Kind::Decimal(scale()?),
+            (Some(New::Float16), _) => Kind::Half,
             (Some(New::Date), _) | (None, Old::DATE) => Kind::Date,
             (Some(New::Time(time)), _) => Kind::Time(per_second(time.unit)),
             (Some(New::Timestamp(time)), _) => {
@@ -77,6 +81,7 @@ impl Kind {
         match self {
             Kind::Boolean => physical == Type::BOOLEAN,
             Kind::Float => matches!(physical, Type::FLOAT | Type::DOUBLE),
+            Kind::Half => physical == Type::FIXED_LEN_BYTE_ARRAY,
             Kind::Text => physical == Type::BYTE_ARRAY,
             Kind::Timestamp(..) => matches!(physical, Type::INT64 | Type::INT96),
             Kind::Signed | Kind::Unsigned | Kind::Date | Kind::Time(_) => {
@@ -220,6 +225,7 @@ impl Value for ByteArray {
 
     fn text(&self, kind: Kind, out: &mut Vec<u8>) {
         match kind {
+            Kind::Half => half(self.data()).text(kind, out),
             Kind::Decimal(scale) => {
                 point(&BigInt::from_signed_bytes_be(self.data()).to_string(), scale, out);
             }
@@ -243,8 +249,21 @@ fn bytes_numbers<'a>(
     kind: Kind,
     numbers: &mut Vec<f64>,
 ) -> bool {
-    let Kind::Decimal(scale) = kind else { return false };
-    decimals(values.map(|bytes| big_endian(bytes).unwrap_or(i128::MAX)), scale, numbers)
+    match kind {
+        Kind::Half => numbers.extend(values.map(half)),
+        Kind::Decimal(scale) => {
+            let unscaled = values.map(|bytes| big_endian(bytes).unwrap_or(i128::MAX));
+            return decimals(unscaled, scale, numbers);
+        }
+        _ => return false,
+    }
+    true
+}
+
+/// The number of 16 bits; the `parquet` crate holds their columns to that length.
+fn half(bytes: &[u8]) -> f64 {
+    let bits = bytes.try_into().expect("a value has two bytes");
+    f16::from_le_bytes(bits).to_f64()
 }
 
 /// The whole number in two's complement, if it has 128 bits at most.
@@ -346,6 +365,20 @@ mod tests {
         is_written(&ByteArray::from(vec![0xff, 0x38]), Kind::Decimal(2), "-2.00");
         let large = ByteArray::from([vec![1], vec![0; 16]].concat());
         is_written(&large, Kind::Decimal(1), "34028236692093846346337460743176821145.6");
+    }
+
+    #[test]
+    fn halves_are_the_numbers_that_they_are() {
+        let bits = [0x3b33u16, 0x0001, 0x83ff, 0xfbff, 0x7c00, 0x8000];
+        let values = bits.map(|bits| FixedLenByteArray::from(bits.to_le_bytes().to_vec()));
+        let mut numbers = Vec::new();
+        assert!(Value::numbers(&values, Kind::Half, &mut numbers));
+        let least = 1.0 / 16_777_216.0;
+        let expected = [1843.0 / 2048.0, least, -1023.0 * least, -65504.0, f64::INFINITY, -0.0];
+        assert_eq!(numbers, expected);
+        is_written(&values[0], Kind::Half, "0.89990234375");
+        let nan = FixedLenByteArray::from(vec![0x00, 0x7e]);
+        is_written(&nan, Kind::Half, "NaN");
     }
 
     #[test]

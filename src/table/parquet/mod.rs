@@ -12,8 +12,8 @@
 //! | `guard.rs`, `pages.rs` | damaged files |
 //!
 //! The pages and encodings are those of the `parquet` crate. What a file says twice is
-//! compared, as a wrong answer is worse than none. Only columns without levels of nesting
-//! are columns here.
+//! compared, as a wrong answer is worse than none. A column is what has one value a row at
+//! most: a field of a struct is one, a list is none.
 
 mod column;
 mod data;
@@ -32,6 +32,7 @@ use crate::io::Stream;
 use super::format::{Detection, Format, Opened};
 use super::request::Request;
 use super::schema::Schema;
+use super::text::{extension, is_binary};
 
 /// Parquet.
 pub struct Parquet;
@@ -53,8 +54,12 @@ impl Format for Parquet {
         false
     }
 
-    fn detect(&self, start: &[u8], _: &str) -> Detection {
-        if start.starts_with(table::MAGIC) || start.starts_with(table::ENCRYPTED) {
+    fn detect(&self, start: &[u8], file: &str) -> Detection {
+        // A header may start with that word, too.
+        let is_sure = || is_binary(start) || extension(file).eq_ignore_ascii_case("parquet");
+        if [table::MAGIC, table::ENCRYPTED].iter().any(|magic| start.starts_with(magic))
+            && is_sure()
+        {
             Detection::Certain
         } else {
             Detection::No
@@ -68,5 +73,18 @@ impl Format for Parquet {
         first: Option<&Schema>,
     ) -> Result<Opened, Error> {
         table::open(&stream, request, first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_header_that_starts_like_a_parquet_file_is_text() {
+        assert_eq!(Parquet.detect(b"PAR1,y,yhat\n1,1,0.9\n", "p.csv"), Detection::No);
+        assert_eq!(Parquet.detect(b"PAR1\x15\x04", "p.csv"), Detection::Certain);
+        assert_eq!(Parquet.detect(b"PAR1 cut", "p.parquet"), Detection::Certain);
+        assert_eq!(Parquet.detect(b"y,yhat\n", "p.parquet"), Detection::No);
     }
 }

@@ -2,12 +2,14 @@
 //! data is read.
 
 use std::borrow::Cow;
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
+use parquet::basic::{ConvertedType, Repetition};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
-use parquet::schema::types::SchemaDescriptor;
+use parquet::schema::types::{SchemaDescriptor, Type};
 
 use crate::error::{Error, Kind as ErrorKind, Location};
 use crate::io::{Source, Stream};
@@ -100,26 +102,65 @@ struct Leaves {
     /// Where in the file each is, and what it holds.
     columns: Vec<(usize, Kind)>,
     /// Columns that cannot be read, with the reason.
-    unreadable: Vec<(String, &'static str)>,
+    unreadable: Vec<(String, String)>,
+    /// Structs, with what to choose instead.
+    structs: BTreeMap<String, String>,
 }
 
-/// The columns that have one value a row, with a text.
+/// The columns that have one value a row at most, with a text: those in structs by their
+/// path, unless a column is called so.
 fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
     let mut leaves = Leaves::default();
+    let roots = descriptor.root_schema().get_fields();
+    let roots: HashSet<&str> = roots.iter().map(|root| root.name()).collect();
     for (leaf, column) in descriptor.columns().iter().enumerate() {
-        let is_nested = column.path().parts().len() > 1 || column.max_rep_level() > 0;
-        let name = descriptor.get_column_root(leaf).name().to_owned();
-        match Kind::of(column) {
-            Some(kind) if !is_nested => {
+        let whole = column.path().parts();
+        let path = cell_path(descriptor.get_column_root(leaf), whole);
+        let name = path.join(".");
+        if path.len() > 1 && roots.contains(&*name) {
+            continue;
+        }
+        let kind = if column.max_rep_level() > 0 || path.len() < whole.len() {
+            Err("it is a list or a map, and a cell is not")
+        } else {
+            Kind::of(column).ok_or("its values are of a type that is not read")
+        };
+        for length in 1..path.len() {
+            let group = path[..length].join(".");
+            // The example can be read, if any field can.
+            if kind.is_ok() || !leaves.structs.contains_key(&group) {
+                let why = format!("it is a struct: choose a field, such as {name}");
+                leaves.structs.insert(group, why);
+            }
+        }
+        match kind {
+            Ok(kind) => {
                 leaves.names.push(name);
                 leaves.columns.push((leaf, kind));
             }
-            _ if leaves.unreadable.last().is_some_and(|(last, _)| *last == name) => {}
-            _ if is_nested => leaves.unreadable.push((name, "it is nested, and a cell is not")),
-            _ => leaves.unreadable.push((name, "its values are of a type that is not read")),
+            // A map has two leaves.
+            Err(_) if leaves.unreadable.last().is_some_and(|(last, _)| *last == name) => {}
+            Err(why) => leaves.unreadable.push((name, why.to_owned())),
         }
     }
     leaves
+}
+
+/// The path of the cell that a leaf is in: through structs to the leaf itself, or to the
+/// list or map around it.
+fn cell_path<'a>(root: &Type, path: &'a [String]) -> &'a [String] {
+    let mut field = root;
+    for (depth, name) in path.iter().enumerate().skip(1) {
+        let info = field.get_basic_info();
+        let is_struct = info.converted_type() == ConvertedType::NONE
+            && info.repetition() != Repetition::REPEATED;
+        let inner = field.get_fields().iter().find(|inner| inner.name() == name);
+        match inner.filter(|_| is_struct) {
+            Some(inner) => field = inner,
+            None => return &path[..depth],
+        }
+    }
+    path
 }
 
 fn find_columns(
@@ -130,6 +171,8 @@ fn find_columns(
 ) -> Result<Found, Error> {
     let first: Vec<Cow<[u8]>> =
         leaves.names.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
+    let mut unreadable = leaves.unreadable.clone();
+    unreadable.extend(leaves.structs.clone());
     let candidates = Candidates {
         file: &stream.name,
         path: stream.path(),
@@ -138,14 +181,14 @@ fn find_columns(
         are_names: true,
         is_comment: false,
         delimiter: None,
-        unreadable: &leaves.unreadable,
+        unreadable: &unreadable,
         unit: Unit::Row,
     };
     columns::find(&candidates, &request.options, before)
         .map_err(|error| error.at(Location::file(&stream.name)))
 }
 
-fn unreadable_text(unreadable: &[(String, &'static str)]) -> String {
+fn unreadable_text(unreadable: &[(String, String)]) -> String {
     let texts = unreadable
         .iter()
         .map(|(name, why)| format!("column '{}': {why}", excerpt(name.as_bytes())));
@@ -186,5 +229,42 @@ impl Chunks for Table {
         let share = u128::from(self.data.file.bytes()) * u128::from(rows) / u128::from(all);
         self.bytes_read.fetch_add(u64::try_from(share).unwrap_or_default(), Ordering::Relaxed);
         Ok(Some(Box::new(part)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use parquet::schema::parser::parse_message_type;
+
+    use super::*;
+
+    #[test]
+    fn a_column_is_what_has_one_value_a_row() {
+        let schema = parse_message_type(
+            "message m {
+                optional group a {
+                    optional group tags (LIST) { repeated group list { optional double element; } }
+                    required group b { optional int32 y; required binary u; }
+                    repeated int32 days;
+                }
+                required group c { required int32 p; required int32 q; }
+                required double c.p;
+                optional group map (MAP) {
+                    repeated group key_value { required int32 key; optional int32 value; }
+                }
+                required fixed_len_byte_array(3) odd;
+            }",
+        );
+        let schema = schema.expect("it is a schema");
+        let leaves = leaves(&SchemaDescriptor::new(Arc::new(schema)));
+        // A column that is called so goes before the field.
+        assert_eq!(leaves.names, ["a.b.y", "a.b.u", "c.q", "c.p"]);
+        assert_eq!(leaves.columns.iter().map(|&(leaf, _)| leaf).collect::<Vec<_>>(), [1, 2, 5, 6]);
+        let unreadable = leaves.unreadable.iter().map(|(name, _)| name);
+        assert!(unreadable.eq(["a.tags", "a.days", "map", "odd"]));
+        assert!(leaves.structs["a"].ends_with("such as a.b.u"), "{:?}", leaves.structs);
+        assert!(leaves.structs.keys().eq(["a", "a.b", "c"]));
     }
 }
