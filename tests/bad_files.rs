@@ -11,9 +11,9 @@ fn files_of_other_formats_are_refused() {
     refuses(&[
         ("what is said to be Parquet", &["--input", "parquet"], b"y,p\n1,0.5\n",
         "error: <stdin>: this is no Parquet file: it does not start as one\n"),
-        ("JSON Lines from a pipe", &[], b"{\"y\":1,\"yhat\":0.5}\n",
-        "error: <stdin>: this is JSON, not a CSV file\n\
-         hint: --input jsonl reads one object a line\n"),
+        ("JSON Lines that are said to be CSV", &["--input", "csv"], b"{\"y\":1,\"yhat\":0.5}\n",
+        "error: <stdin>: this is JSON Lines, not a CSV file\n\
+         hint: without --input it is read as that\n"),
         ("a state", &[], b"{\"costs_state\":2,\"options\":{}}\n",
         "error: <stdin>: this is a state, not a CSV file\n\
          hint: costs merge reads it\n"),
@@ -66,10 +66,10 @@ fn values_that_cannot_be_scored_are_refused() {
         "error: --yhat: value 2: 'abc' is not a number\n"),
         ("a value above 1", &["--y", "1", "--yhat", "0.5,0.6,1.2"], b"",
         "error: --yhat: value 3: 1.2 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("a value for a label of 2", &["--y", "2", "--yhat", "0.5"], b"",
         "error: --y: value 1: 2 is outside [0, 1]\n\
-         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+         hint: classes 1 and 2? --positive names the one that is predicted\n"),
         ("an empty value", &["--y", "1", "--yhat", "0.5,,0.6"], b"",
         "error: --yhat: value 2: it is empty\n"),
         ("counts that differ", &["--y", "1,0", "--yhat", "0.5,0.6,0.7"], b"",
@@ -86,7 +86,7 @@ fn values_that_cannot_be_scored_are_refused() {
          hint: --y-col, --yhat-col and --z-col name columns of files\n"),
         ("a negative value", &["--y", "1", "--yhat", "-0.5"], b"",
         "error: --yhat: value 1: -0.5 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: logits? --z or --z-col takes them\n"),
     ]);
 }
 

@@ -105,8 +105,8 @@ fn rows_of_the_wrong_length_are_refused() {
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn cells_that_are_no_usable_number_are_refused() {
     refuses(&[
-        ("a missing value that is written another way", &[], b"y,yhat\n1,None\n",
-        "error: <stdin>:2: column 'yhat': 'None' is not a number\n\
+        ("a missing value that is written another way", &[], b"y,yhat\n1,missing\n",
+        "error: <stdin>:2: column 'yhat': 'missing' is not a number\n\
          hint: a missing value? it is written NA, NaN, null or not at all\n"),
         ("a list for a prediction", &["--input", "jsonl"], b"{\"y\":1,\"yhat\":[0.9,0.1]}\n",
         "error: <stdin>:1: column 'yhat': '[0.9,0.1]' is not a number\n\
@@ -160,19 +160,19 @@ fn cells_that_are_no_usable_number_are_refused() {
          hint: --missing skip leaves such rows out; it counts them\n"),
         ("a prediction above 1", &[], b"y,yhat\n1,0.5\n1,1.2\n",
         "error: <stdin>:3: column 'yhat': 1.2 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("a prediction below 0", &[], b"y,yhat\n1,-1e-9\n",
         "error: <stdin>:2: column 'yhat': -1e-9 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1\n"),
         ("a prediction just above 1", &[], b"y,yhat\n1,1.0000000000000002\n",
         "error: <stdin>:2: column 'yhat': 1.0000000000000002 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1\n"),
         ("a label of -1", &[], b"y,yhat\n1,0.5\n-1,0.5\n",
         "error: <stdin>:3: column 'y': -1 is outside [0, 1]\n\
-         hint: labels are 0 and 1: write 0 for -1; --cost quadratic takes any finite number\n"),
+         hint: classes -1 and 1? --positive 1 --negative -1\n"),
         ("a label of 2", &[], b"y,yhat\n2,0.5\n",
         "error: <stdin>:2: column 'y': 2 is outside [0, 1]\n\
-         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+         hint: classes 1 and 2? --positive names the one that is predicted\n"),
         ("a typographic minus", &["--cost", "mse"], "y,yhat\n−1,0.5\n".as_bytes(),
         "error: <stdin>:2: column 'y': '−1' is not a number\n\
          hint: its minus sign is U+2212: write it with '-'\n"),
@@ -192,7 +192,7 @@ fn cells_that_are_no_usable_number_are_refused() {
          hint: several values in one cell? -d names the delimiter\n"),
         ("the first of two errors", &[], b"y,yhat\n1,0.5\n\n7,abc\n1,def\n",
         "error: <stdin>:4: column 'y': 7 is outside [0, 1]\n\
-         hint: labels are 0 and 1, or between; --cost quadratic takes any finite number\n"),
+         hint: a class? --positive names the one that is predicted; a quantity? --cost mse takes it\n"),
     ]);
 }
 
@@ -269,7 +269,7 @@ fn neurons_that_make_no_sense_are_refused() {
          hint: labels 0 and 1 are those of --activation sigmoid\n"),
         ("labels of tanh for a sigmoid", &["--z-col", "z"], b"y,z\n-1,3\n",
         "error: <stdin>:2: column 'y': -1 is outside [0, 1]\n\
-         hint: labels are 0 and 1: write 0 for -1; --cost quadratic takes any finite number\n"),
+         hint: classes -1 and 1? --positive 1 --negative -1\n"),
         ("an activation for ŷ", &["--y", "1", "--yhat", "0.5", "--activation", "tanh"], b"",
         "error: --activation is for --z\n"),
         ("an activation for a column of ŷ", &["--activation", "sigmoid"], b"y,p\n1,0.5\n",
@@ -294,7 +294,8 @@ fn neurons_that_make_no_sense_are_refused() {
         "error: <stdin>:2: column 'z': 'nan' is a missing value\n\
          hint: --missing skip leaves such rows out; it counts them\n"),
         ("a gradient of what is no output", &["--gradient", "--cost", "mse"], b"y,p\n1,1.5\n",
-        "error: <stdin>:2: column 'p': 1.5 is outside [0, 1], and --gradient is that of a sigmoid neuron\n"),
+        "error: <stdin>:2: column 'p': 1.5 is outside [0, 1], and --gradient is that of a sigmoid neuron\n\
+         hint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("one column for y and z", &["--y-col", "a", "--z-col", "a"], b"a,b\n1,2\n",
         "error: <stdin>:1: column 'a' is both y and z\n\
          hint: --y-col and --z-col choose two\n"),

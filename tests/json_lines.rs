@@ -55,7 +55,7 @@ fn fields_are_columns_of_the_output() {
     );
     assert_eq!(
         run.stdout,
-        "file,line,id,y,yhat,group,w,quadratic,share\n<stdin>,2,,0,0.5,,\"[1,2]\",0.25,0.9615384615384615\n"
+        "file,line,id,y,yhat,group,w,quadratic,share\n<stdin>,2,,0,0.5,,\"[1,2]\",0.25,0.9615384615384616\n"
     );
 }
 
@@ -87,17 +87,17 @@ fn lines_that_are_no_objects_are_refused() {
     const JSONL: &[&str] = &["--input", "jsonl"];
     refuses(&[
         ("an array", JSONL, b"[{\"y\":1,\"p\":0.5}]\n",
-        "error: <stdin>:1: this is a JSON array, not one object a line\nhint: jq -c '.[]' FILE writes such lines\n"),
+        "error: <stdin>: this is a JSON array, not JSON Lines\nhint: without --input it is read as that\n"),
         ("an object on several lines", JSONL, b"{\n\"y\":1,\"p\":0.5}\n",
         "error: <stdin>:1: this is no JSON object: EOF while parsing an object, column 1\n\
-         hint: one object a line: jq -c . FILE writes such lines\n"),
+         hint: each row is an object: jq -c . FILE writes one a line\n"),
         ("a line that is cut short", JSONL, b"{\"y\":1,\"p\":0.5}\n{\"y\":1,\"p\":0.",
         "error: <stdin>:2: this is no JSON object: invalid number, column 13\n\
-         hint: one object a line: jq -c . FILE writes such lines\n"),
+         hint: each row is an object: jq -c . FILE writes one a line\n"),
         ("a field twice", JSONL, b"{\"y\":1,\"p\":0.5}\n\n{\"y\":1,\"p\":0.5,\"y\":0}\n",
         "error: <stdin>:3: field 'y' is there twice\n"),
         ("a number outside", JSONL, b"{\"y\":1,\"p\":0.5}\n\n{\"y\":1,\"p\":1.5}\n",
-        "error: <stdin>:3: column 'p': 1.5 is outside [0, 1]\nhint: --cost quadratic takes any finite number\n"),
+        "error: <stdin>:3: column 'p': 1.5 is outside [0, 1]\nhint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("the line after a cell of several lines", &["--input", "jsonl", "--by", "g"],
         b"{\"y\":1,\"p\":0.5,\"g\":\"a\\nb\\nc\"}\n{\"y\":1,\"p\":true,\"g\":1}\n",
         "error: <stdin>:2: column 'p': 'true' is not a number\n"),

@@ -167,7 +167,7 @@ fn errors_name_the_row_and_the_column() {
         (
             "outside",
             "row 17: column 'outside': 1.2 is outside [0, 1]\n\
-                     hint: --cost quadratic takes any finite number\n",
+                     hint: logits? --z or --z-col takes them; percentages? divide them by 100\n",
         ),
         (
             "null",
@@ -187,12 +187,12 @@ fn errors_name_the_row_and_the_column() {
         (
             "single",
             "row 16: column 'single': 1.2000000476837158 is outside [0, 1]\n\
-                    hint: --cost quadratic takes any finite number\n",
+                    hint: logits? --z or --z-col takes them; percentages? divide them by 100\n",
         ),
         (
             "decimal",
             "row 11: column 'decimal': -0.10 is outside [0, 1]\n\
-                     hint: --cost quadratic takes any finite number\n",
+                     hint: logits? --z or --z-col takes them\n",
         ),
         ("text", "row 12: column 'text': 'x' is not a number\n"),
         ("text,words", "row 11: column 'words': 'y' is not a number\n"),
@@ -215,7 +215,7 @@ fn errors_name_the_row_and_the_column() {
     is_refused(
         &["faults.parquet", "--y-col", "flag", "--yhat-col", "negative"],
         "error: faults.parquet: row 18: column 'negative': -1 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n",
+         hint: logits? --z or --z-col takes them\n",
     );
     // What is no number is no missing value.
     is_refused(
@@ -227,18 +227,11 @@ fn errors_name_the_row_and_the_column() {
 #[test]
 fn the_first_error_in_the_input_wins() {
     let first = "error: faults.parquet: row 17: column 'outside': 1.2 is outside [0, 1]\n\
-                 hint: --cost quadratic takes any finite number\n";
+                 hint: logits? --z or --z-col takes them; percentages? divide them by 100\n";
     for threads in ["1", "2", "8"] {
         for _ in 0..20 {
             is_refused(
-                &[
-                    "faults.parquet",
-                    "faults.parquet",
-                    "--yhat-col",
-                    "later,outside",
-                    "--threads",
-                    threads,
-                ],
+                &["faults.parquet", "--yhat-col", "later,outside", "--threads", threads],
                 first,
             );
         }
@@ -259,7 +252,8 @@ fn infinite_costs_are_found_by_their_rows() {
     assert_eq!((run.code, run.stdout.as_str()), (0, "inf\n"));
     assert_eq!(
         run.stderr,
-        "warning: 2 of 30 instances cost ∞, certain and wrong: \
+        "warning: faults.parquet: column 'certain' holds 0 and 1 alone, predicted classes rather than probabilities?\n\
+         warning: 2 of 30 instances cost ∞, certain and wrong: \
          faults.parquet: row 12, faults.parquet: row 19\n"
     );
 }

@@ -239,9 +239,12 @@ fn one_cost_can_be_drawn_alone() {
 fn a_histogram_counts_every_instance() {
     let path = data("pairs.csv");
     let text = fs::read_to_string(&path).expect("the file is there");
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = folder.path().join("copy.csv");
+    fs::copy(&path, &copy).expect("the file is copied");
     for cost in ALL.map(cost::Cost::name) {
         let histogram = Arc::new(Histogram::default());
-        let sources = vec![Source::File(path.clone()), Source::File(path.clone())];
+        let sources = vec![Source::File(path.clone()), Source::File(copy.clone())];
         let mut job = Job::new(Data::Tables(sources));
         job.scoring.cost = vec![cost::by_name(cost).expect("it is a cost")];
         job.run.threads = Some(3);
@@ -318,7 +321,7 @@ fn what_cannot_be_drawn_is_refused() {
         "error: bad.csv:3: column 'yhat': 'x' is not a number\n"),
         ("a cell outside", &["plot", "cost", "-", "--cost", "xent"], b"1,0.5\n1,1.5\n",
         "error: <stdin>:2: column 'yhat': 1.5 is outside [0, 1]\n\
-         hint: --cost quadratic takes any finite number\n"),
+         hint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("an empty file", &["plot", "cost", "good.csv", "empty.csv", "--cost", "mse"], b"",
         "error: empty.csv: the file is empty\n"),
         ("no such file", &["plot", "cost", "none.csv", "--cost", "mse"], b"",
@@ -377,8 +380,7 @@ fn an_error_leaves_the_old_picture() {
 fn a_file_may_be_named_plot() {
     let one = ["--cost", "mse", "--format", "value"];
     assert_eq!(beside_old(&[&one[..], &["plot"]].concat()).0.stdout, "0.25\n");
-    for files in [&["./plot"][..], &["./plot", "plot"]] {
-        assert_eq!(beside_old(&[files, &one].concat()).0.stdout, "0.25\n");
-        assert_eq!(beside_old(&[&one, files].concat()).0.stdout, "0.25\n");
-    }
+    let file = ["./plot"];
+    assert_eq!(beside_old(&[&file[..], &one].concat()).0.stdout, "0.25\n");
+    assert_eq!(beside_old(&[&one[..], &file].concat()).0.stdout, "0.25\n");
 }

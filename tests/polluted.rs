@@ -89,11 +89,11 @@ fn files_of_another_shape_are_refused() {
         ("a second table of more columns", &[], b"y,yhat\n1,0.5\n1,0.5,z\n",
         "error: <stdin>:3: the row has 3 cells, the first row has 2\n\
          hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),
-        ("apostrophes for quotes", &[], b"id,y,yhat\n'a,b',1,0.5\n",
-        "error: <stdin>:2: the row has 4 cells, the first row has 3\n\
+        ("apostrophes for quotes", &[], b"id,y,yhat\na,0,0.5\n'a,b',1,0.5\n",
+        "error: <stdin>:3: the row has 4 cells, the first row has 3\n\
          hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),
-        ("a backslash for a doubled quote", &[], b"id,y,yhat\n\"a\\\",b\",1,0.5\n",
-        "error: <stdin>:2: the row has 4 cells, the first row has 3\n\
+        ("a backslash for a doubled quote", &[], b"id,y,yhat\na,0,0.5\n\"a\\\",b\",1,0.5\n",
+        "error: <stdin>:3: the row has 4 cells, the first row has 3\n\
          hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),
         ("a currency sign", &["--cost", "mse"], b"y,yhat\n1,$0.50\n",
         "error: <stdin>:2: column 'yhat': '$0.50' is not a number\n"),
@@ -177,8 +177,13 @@ fn a_cell_that_is_polluted_costs_what_csv_core_reads_or_the_line_is_named() {
             }
             Err(line) => {
                 assert_eq!((run.code, run.stdout.as_str()), (2, ""), "{text}");
-                let place = format!("error: <stdin>:{line}: ");
-                assert!(run.stderr.starts_with(&place), "{place} {text}{}", run.stderr);
+                // A first row with one cell more has a name, as R writes it; then the second
+                // row lacks one.
+                let places = [line, if line == 2 { 3 } else { line }];
+                let is_there = places
+                    .iter()
+                    .any(|line| run.stderr.starts_with(&format!("error: <stdin>:{line}: ")));
+                assert!(is_there, "{line} {text}{}", run.stderr);
                 refused += 1;
             }
         }

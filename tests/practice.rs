@@ -258,5 +258,11 @@ fn a_group_without_a_mean_has_its_line() {
 #[test]
 fn a_positive_label_that_never_occurs_is_told() {
     let run = costs_with(&["--positive", "Yes", "--format", "value"], "y,yhat\nyes,0.5\nno,0.5\n");
-    assert_eq!((run.code, run.stderr.as_str()), (0, "warning: no label is 'Yes'\n"));
+    assert_eq!(
+        (run.code, run.stderr.as_str()),
+        (
+            2,
+            "error: no label is 'Yes'; there is 'yes' and 'no'\nhint: is it spelt so? with --negative LABEL it need not be there\n"
+        )
+    );
 }

@@ -154,7 +154,8 @@ fn the_first_five_infinite_costs_are_named() {
     let rows = "y,yhat\n".to_owned() + &"1,1\n1,0\n".repeat(7);
     assert_eq!(
         costs_with(&[], rows).stderr,
-        "warning: 7 of 14 instances cost ∞, certain and wrong: \
+        "warning: <stdin>: column 'yhat' holds 0 and 1 alone, predicted classes rather than probabilities?\n\
+         warning: 7 of 14 instances cost ∞, certain and wrong: \
          <stdin>:3, <stdin>:5, <stdin>:7, <stdin>:9, <stdin>:11, …\n"
     );
 }

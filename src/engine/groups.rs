@@ -11,7 +11,7 @@ use crate::scoring::Scoring;
 use crate::table::batch::{Key, append_short, cells_of_key};
 use crate::table::schema::Schema;
 use crate::tally::{Shape, Size, Tally};
-use crate::text::name;
+use crate::text::escape;
 
 /// Groups whose tallies take little time; those after them take little memory.
 const FAST_GROUPS: usize = 32;
@@ -115,7 +115,7 @@ impl Groups {
         let header = &schema.header;
         let shape = scoring.shape(header.models.len(), header.weight.is_some());
         let group = Group {
-            file: scoring.by_file.then(|| name(&schema.path)),
+            file: scoring.by_file.then(|| file_name(&schema.path)),
             values: cells_of_key(cells),
             models: header.models.clone(),
             tally: Tally::new(Shape { size, ..shape }),
@@ -164,6 +164,15 @@ impl Groups {
         let too_many = self.all.get(self.limit).map(|(_, first)| *first);
         (self.all.into_iter().map(|(group, _)| group).collect(), too_many)
     }
+}
+
+/// A path as it is shown, of which no two are shown alike: a backslash that is no separator
+/// is doubled, as others start escapes.
+fn file_name(path: &[u8]) -> String {
+    if cfg!(windows) {
+        return escape(path);
+    }
+    path.split(|&byte| byte == b'\\').map(escape).collect::<Vec<_>>().join("\\\\")
 }
 
 /// More groups than are allowed.

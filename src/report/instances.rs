@@ -74,7 +74,8 @@ impl Instances {
     pub fn rows(&self, schema: &Schema) -> Rows {
         let (scoring, header) = (&self.request.scoring, &schema.header);
         let for_people = self.writer.is_for_people();
-        let input = header.names.iter().map(|name| Column::new(name, ColumnKind::Input));
+        let names = header.names.iter().filter(|_| self.has_cells());
+        let input = names.map(|name| Column::new(name, ColumnKind::Input));
         let mut columns: Vec<Column> = input.collect();
         for (column, name) in columns.iter_mut().zip(&schema.names) {
             if std::str::from_utf8(name).is_err() {

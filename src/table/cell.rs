@@ -22,6 +22,10 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
             "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted",
         );
     }
+    if schema.is_exact && found != wanted {
+        let message = format!("{row_has}, the first row has {wanted}");
+        return row_error(message).with_hint("an empty cell is written \"\"");
+    }
     let too_few = |column: usize| {
         let (name, position) = (excerpt(schema.header.names[column].as_bytes()), column + 1);
         row_error(format!("{row_has}, too few for column '{name}' (column {position})"))
@@ -53,7 +57,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     if request.is_strict() {
         return row_error(message + ": its costs would stand in the wrong columns");
     }
-    row_error(message).with_hint("an empty cell between spaces is written \"\"")
+    row_error(message)
 }
 
 /// Whether a cell that is no number is the name of its column.
@@ -166,9 +170,9 @@ fn unit_hint(text: &str, role: Role) -> &'static str {
         _ if Domain::NearUnit.contains(number) => {
             "a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1"
         }
-        _ if number < 0.0 => "logits, not probabilities? --z-col reads them",
-        _ if number > 100.0 => "logits, not probabilities? --z-col reads them; or divide it",
-        _ => "logits? --z-col reads them; percentages? divide them by 100",
+        _ if number < 0.0 => "logits? --z or --z-col takes them",
+        _ if number > 100.0 => "logits? --z or --z-col takes them; or divide them",
+        _ => "logits? --z or --z-col takes them; percentages? divide them by 100",
     }
 }
 
@@ -182,7 +186,7 @@ fn not_a_number(text: &str, role: Role) -> Error {
 }
 
 /// How others write missing values.
-const MISSING: [&str; 8] = ["<na>", "none", "nil", "-nan", "#n/a", "missing", "undefined", "-"];
+const MISSING: [&str; 5] = ["nil", "-nan", "missing", "undefined", "-"];
 
 /// What the text, which is no number, was probably meant to be.
 fn number_hint(text: &str, role: Role) -> Option<String> {

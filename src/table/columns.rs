@@ -541,12 +541,13 @@ impl Resolver<'_> {
                 by: keys.iter().map(name).collect(),
                 names,
             },
-            names: if has_names {
-                self.first().iter().map(|name| name.to_vec()).collect()
-            } else {
-                Vec::new()
+            names: match has_names && self.first().iter().any(|name| str::from_utf8(name).is_err())
+            {
+                true => self.first().iter().map(|name| name.to_vec()).collect(),
+                false => Vec::new(),
             },
             has_names,
+            is_exact: false,
             keys,
             unit: self.candidates.unit,
             lines_before: 0,

@@ -6,6 +6,7 @@ use super::text::is_binary;
 
 /// How they start, what they are, and what to do.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
+    (b"{\"costs_state\"", "a state", "costs merge reads it"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook", "save the sheet as CSV"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive", "unpack it first"),
@@ -35,21 +36,24 @@ const NUL_WITHIN: usize = 1024;
 /// If the bytes are those of something else.
 pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
     // A word that is only text may start a header, too.
-    let is_sure = |magic: &[u8]| is_binary(magic) || is_binary(start) || magic.starts_with(b"%");
+    let is_sure = |magic: &[u8]| is_binary(magic) || is_binary(start) || b"%{".contains(&magic[0]);
     let mut known = FOREIGN.iter();
     let known = known.find(|(magic, ..)| start.starts_with(magic) && is_sure(magic));
     if let Some(&(_, what, hint)) = known {
-        return Err(not_csv(file, what, hint));
+        return Err(another(file, what, CSV, hint));
     }
     if start[..start.len().min(NUL_WITHIN)].contains(&0) {
         let hint = "it holds NUL bytes; CSV is text in UTF-8";
-        return Err(not_csv(file, "binary data or UTF-16 text", hint));
+        return Err(another(file, "binary data or UTF-16 text", CSV, hint));
     }
     Ok(())
 }
 
-/// Refuses a file that is something else than CSV.
-pub fn not_csv(file: &str, what: &str, hint: &str) -> Error {
-    let message = format!("this is {what}, not a CSV file");
+/// What files are mostly meant to be.
+const CSV: &str = "a CSV file";
+
+/// Refuses a file that is something else than it should be.
+pub fn another(file: &str, what: &str, wanted: &str, hint: &str) -> Error {
+    let message = format!("this is {what}, not {wanted}");
     Error::new(Kind::Format, Location::file(file), message).with_hint(hint)
 }

@@ -113,8 +113,10 @@ pub struct Schema {
     pub header: Header,
     /// Whether the table itself names its columns.
     pub has_names: bool,
-    /// The names as their bytes are in the file; empty where it has none.
+    /// The names as their bytes are in the file, if any is not UTF-8; else none.
     pub names: Vec<Vec<u8>>,
+    /// Whether a row with another number of cells is an error in any case.
+    pub is_exact: bool,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
     /// The slot of y.

@@ -153,7 +153,7 @@ impl Tables {
         };
         if is_certain && format.name() != detected.name() {
             let hint = "without --input it is read as that";
-            return Err(foreign::not_csv(name, detected.noun(), hint));
+            return Err(foreign::another(name, detected.noun(), format.noun(), hint));
         }
         if format.is_text() {
             foreign::refuse(name, start)?;

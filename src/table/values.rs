@@ -39,6 +39,7 @@ impl Values {
             file: String::new(),
             path: Vec::new(),
             has_names: true,
+            is_exact: false,
             index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
             y: 0,

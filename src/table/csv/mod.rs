@@ -65,11 +65,11 @@ impl Format for Csv {
             wanted *= 2;
             stream.read_to(wanted)?;
         };
-        let Head { schema, delimiter, is_exact, data, warnings } = head;
+        let Head { schema, delimiter, data, warnings } = head;
         let blocks = Blocks::new(stream, data, request.block_size, request.allows_empty);
         let request = Arc::clone(request);
         let schema = schema.shared();
-        let chunks = Box::new(Table { blocks, schema, request, delimiter, is_exact });
+        let chunks = Box::new(Table { blocks, schema, request, delimiter });
         Ok(Opened { chunks, warnings })
     }
 }
@@ -80,7 +80,6 @@ struct Table {
     schema: Arc<Schema>,
     request: Arc<Request>,
     delimiter: u8,
-    is_exact: bool,
 }
 
 impl Chunks for Table {
@@ -94,8 +93,7 @@ impl Chunks for Table {
         let block = self.blocks.next(buffer, cut)?;
         Ok(block.map(|block| {
             let (schema, request) = (Arc::clone(&self.schema), Arc::clone(&self.request));
-            Box::new(Scan::new(block, schema, request, (delimiter, self.is_exact)))
-                as Box<dyn Chunk>
+            Box::new(Scan::new(block, schema, request, delimiter)) as Box<dyn Chunk>
         }))
     }
 }
@@ -104,8 +102,6 @@ impl Chunks for Table {
 struct Head {
     schema: Schema,
     delimiter: u8,
-    /// Whether every row has as many cells as the first.
-    is_exact: bool,
     /// Where the first record of data starts.
     data: usize,
     warnings: Vec<String>,
@@ -125,7 +121,8 @@ fn head(stream: &Stream, request: &Request, first: Option<&Schema>) -> Result<Op
     let next = end + line_end(bytes, end);
     let second = text::first_line(bytes, next);
     let second = match record_at(stream, second, delimiter)? {
-        None if !is_whole => return Ok(None),
+        // One that is too long is told where it stands.
+        None if !is_whole && bytes.len() <= text::LONGEST_RECORD => return Ok(None),
         second => second.map(|(cells, _)| cells),
     };
     let context = Context { stream, request, first, delimiter };
@@ -151,8 +148,8 @@ fn head(stream: &Stream, request: &Request, first: Option<&Schema>) -> Result<Op
         }
     };
     schema.lines_before = line_ends(&bytes[..data]);
-    let is_exact = is_exact || delimiter == b' ';
-    Ok(Some(Head { schema, delimiter, is_exact, data, warnings }))
+    schema.is_exact = is_exact || delimiter == b' ';
+    Ok(Some(Head { schema, delimiter, data, warnings }))
 }
 
 /// Whether rows start with a name that the header has no cell for.

@@ -60,16 +60,11 @@ enum NoRow {
 
 impl Scan {
     /// A walk that starts where the block does.
-    pub fn new(
-        block: Block,
-        schema: Arc<Schema>,
-        request: Arc<Request>,
-        (delimiter, is_exact): (u8, bool),
-    ) -> Self {
+    pub fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>, delimiter: u8) -> Self {
         let (bytes, end) = block.padded();
         Scan {
             is_usual: delimiter != SPACE && !has_lone_cr(&bytes[..end]),
-            is_exact: is_exact || request.is_strict(),
+            is_exact: schema.is_exact || request.is_strict(),
             labels: request.label_reader(),
             block,
             schema,
