@@ -25,7 +25,7 @@ Columns:
   --by C,…  --by-file        one result per value of these columns; per file
   --header  --no-header      the first line is names; it is data [found out]
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
-  --input FORMAT             csv, jsonl or parquet [by name or first bytes]
+  --input FORMAT             csv, jsonl, json, parquet [by name or first bytes]
 Costs:
   --cost COST,…              {costs} [all]
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
