@@ -1,8 +1,11 @@
-//! How values of options are read from a command line.
+//! How options are grouped and their values read on a command line.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
 use crate::cost::{self, Cost};
+
+/// The heading of the options about rows and groups.
+pub const DATA: &str = "Working with data";
 
 /// Takes every name of every cost.
 pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {

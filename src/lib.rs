@@ -97,10 +97,6 @@ pub use scores::Scores;
 pub use scoring::Scoring;
 pub use table::options::{InputOptions, Missing};
 
-/// The heading of the options about rows and groups.
-#[cfg(feature = "cli")]
-const DATA: &str = "Working with data";
-
 /// The formats of input: the name of each for `--input`, and what it is.
 #[must_use]
 pub fn input_formats() -> Vec<(&'static str, &'static str)> {

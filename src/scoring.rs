@@ -49,7 +49,7 @@ pub struct Scoring {
             long,
             value_name = "EPS",
             allow_hyphen_values = true,
-            help_heading = crate::DATA,
+            help_heading = crate::arguments::DATA,
             display_order = 100
         )
     )]
@@ -63,7 +63,7 @@ pub struct Scoring {
             value_name = "K",
             conflicts_with_all = ["each", "summary"],
             value_parser = clap::value_parser!(u32).range(1..),
-            help_heading = crate::DATA,
+            help_heading = crate::arguments::DATA,
             display_order = 101
         )
     )]

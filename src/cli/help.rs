@@ -6,25 +6,7 @@ use std::fmt::Write;
 use clap::{Command, CommandFactory};
 use costs::cost::{self, Cost};
 
-use super::{Args, named};
-
-/// One example of each group of options.
-pub const EXAMPLES: &str = "\
-Examples:
-  costs p.csv                                    a file with columns y and yhat
-  paste labels.txt scores.txt | costs            from a pipe
-  Values:
-    costs --y 1,0 --yhat 0.9997,0.1
-  Columns:
-    costs p.csv --y-col label --yhat-col model_a,model_b
-  Costs:
-    costs p.csv --cost log-loss --gradient --each
-  Working with data:
-    costs p.csv --missing skip --fail-above log-loss=0.7
-  Output:
-    costs p.csv --cost log-loss --format value   one bare number, for a script
-  Running:
-    costs p.csv --threads 1 --quiet";
+use super::args::{Args, named};
 
 /// One screen of 80 columns and 40 lines. `{…}` is filled in.
 const SCREEN: &str = "\
@@ -43,7 +25,7 @@ Columns:
   --by C,…  --by-file        one result per value of these columns; per file
   --header  --no-header      the first line is names; it is data [found out]
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
-  --input FORMAT             csv, jsonl or parquet [by name or first bytes]
+  --input FORMAT             csv, jsonl, json, parquet [by name or first bytes]
 Costs:
   --cost COST,…              {costs} [all]
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
@@ -72,6 +54,16 @@ pub fn command() -> Command {
     let long = whole.clone().render_long_help();
     // Its lines are broken already.
     whole.before_help(screen()).before_long_help(long).help_template("{before-help}").term_width(0)
+}
+
+/// The help on one screen, of a subcommand if one is named.
+pub fn short_help(subcommand: Option<&str>) -> String {
+    let mut command = command();
+    command.build();
+    match subcommand.and_then(|name| command.find_subcommand_mut(name)) {
+        Some(subcommand) => subcommand.render_help().to_string(),
+        None => command.render_help().to_string(),
+    }
 }
 
 /// The help that the arguments ask for, given what clap makes of them.

@@ -7,7 +7,7 @@ use clap_mangen::roff::{Inline, Roff, bold, roman};
 use costs::error::Error;
 use costs::text::excerpt;
 
-use super::Args;
+use super::args::Args;
 
 /// What makes a shell complete the options.
 pub fn completions(shell: Shell) -> String {

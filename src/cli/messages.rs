@@ -7,7 +7,7 @@ use costs::Outcome;
 use costs::error::{Error, Kind};
 use costs::report::When;
 
-use super::applies;
+use super::terminal::applies;
 
 /// A mean is above its limit.
 const EXCEEDED: u8 = 1;

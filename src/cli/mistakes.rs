@@ -9,7 +9,7 @@ use clap::{Command, CommandFactory};
 use costs::cost::{self, Cost};
 use costs::text::excerpt;
 
-use super::{Args, named};
+use super::args::{Args, named};
 
 /// What stands for an option of ours elsewhere, and the option, with its value where
 /// there is one; `{}` is the word itself.

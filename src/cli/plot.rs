@@ -15,7 +15,9 @@ use costs::report::When;
 use costs::text::{escape, excerpt};
 use costs::{Data, Histogram, InputOptions, Job, Scoring};
 
-use super::{Messages, applies, sources};
+use super::files::{formats, sources};
+use super::messages::Messages;
+use super::terminal::applies;
 
 /// Columns of text where nobody says how many there are.
 const COLUMNS: usize = 80;
@@ -53,7 +55,7 @@ Examples:
   costs plot cost predictions.csv --cost log-loss    a histogram of one's own data"
     )]
     #[command(
-        mut_arg("input", |arg| arg.value_parser(super::formats())),
+        mut_arg("input", |arg| arg.value_parser(formats())),
         mut_arg("weight_col", |arg| arg.hide(true)),
         mut_arg("by", |arg| arg.hide(true))
     )]

@@ -16,7 +16,7 @@ pub struct Output {
     /// Exit with 1 if a mean is above the limit or not finite
     #[cfg_attr(
         feature = "cli",
-        arg(long, value_name = "COST=LIMIT", help_heading = crate::DATA, display_order = 102)
+        arg(long, value_name = "COST=LIMIT", help_heading = crate::arguments::DATA, display_order = 102)
     )]
     pub fail_above: Vec<Limit>,
     /// The most groups there may be
@@ -26,7 +26,7 @@ pub struct Output {
             long,
             value_name = "N",
             default_value_t = MAX_GROUPS,
-            help_heading = crate::DATA,
+            help_heading = crate::arguments::DATA,
             display_order = 103
         )
     )]

@@ -44,7 +44,7 @@ pub struct InputOptions {
     /// The label that counts as 1; the one other label counts as 0
     #[cfg_attr(
         feature = "cli",
-        arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = crate::DATA)
+        arg(long, value_name = "LABEL", allow_hyphen_values = true, help_heading = crate::arguments::DATA)
     )]
     pub positive: Option<String>,
     /// The labels that count as 0: then any other is an error; '*' is every other
@@ -55,14 +55,14 @@ pub struct InputOptions {
             value_name = "LABEL,…",
             value_delimiter = ',',
             allow_hyphen_values = true,
-            help_heading = crate::DATA
+            help_heading = crate::arguments::DATA
         )
     )]
     pub negative: Vec<String>,
     /// What to do with a row that lacks a value
     #[cfg_attr(
         feature = "cli",
-        arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = crate::DATA)
+        arg(long, value_enum, default_value_t, value_name = "WHAT", help_heading = crate::arguments::DATA)
     )]
     pub missing: Missing,
 }

@@ -1,0 +1,23 @@
+//! What a stream shows, which may be a terminal.
+
+use std::io::IsTerminal;
+
+use costs::report::When;
+
+/// Whether a stream is coloured.
+pub fn applies(when: When, stream: &impl IsTerminal) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => {
+            let is_unwanted = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+            stream.is_terminal() && !is_unwanted
+        }
+    }
+}
+
+/// A message as that stream shows it.
+pub fn rendered(message: &clap::Error, stream: &impl IsTerminal) -> String {
+    let text = message.render();
+    if applies(When::Auto, stream) { text.ansi().to_string() } else { text.to_string() }
+}
