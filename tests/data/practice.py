@@ -553,10 +553,12 @@ def positives():
     cells = ["spam", "ham", " spam\t", "Spam", "spam ham", "0", "1", "spam"]
     outputs = [0.9, 0.2, 0.75, 0.5, 0.25, 0.1, 0.4, 0.6]
     text = table("label score", *zip(cells, outputs))
-    yield case("a label", text, "--positive", "spam")
-    numbers = table("y yhat", *zip(["1", "2", "2.0", "02", "3", " 2 ", "2"], outputs))
-    yield case("a label that is a number", numbers, "--positive", "2")
-    yield case("groups by the cell of the label", text, "--positive", "spam", "--by", "label")
+    others = ("--negative", "*")
+    yield case("a label", text, *others, "--positive", "spam")
+    numbers = table("y yhat", *zip(["1", "2", "4", "5", "3", " 2 ", "2"], outputs))
+    yield case("a label that is a number", numbers, *others, "--positive", "2")
+    args = (*others, "--positive", "spam", "--by", "label")
+    yield case("groups by the cell of the label", text, *args)
     spaced = 'y,yhat\n"not spam",0.75\n" not spam ",0.5\nspam,0.25\n'
     yield case("a label of two words", spaced, "--positive", "not spam")
     rows = "yes,0.9,0.8 ,0.5,0.5 no,NA,0.4 no,0.2,0.1 yes,0.3,0.6"
