@@ -88,11 +88,13 @@ pub enum Record {
 
 impl Location {
     /// A file as a whole.
+    #[must_use]
     pub fn file(file: &str) -> Self {
         Location::File { file: file.to_owned(), record: None, column: None }
     }
 
     /// A line of a file.
+    #[must_use]
     pub fn line(file: &str, line: u64) -> Self {
         Location::File { file: file.to_owned(), record: Some(Record::Line(line)), column: None }
     }
@@ -128,11 +130,13 @@ impl Error {
     }
 
     /// What the system says when a file cannot be read.
+    #[must_use]
     pub fn cannot_read(file: &str, source: &io::Error) -> Self {
         Error::io(Location::file(file), "cannot read", source)
     }
 
     /// What the system says when results cannot be written.
+    #[must_use]
     pub fn cannot_write(source: &io::Error) -> Self {
         Error::io(Location::Output, "cannot write", source)
     }

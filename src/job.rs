@@ -231,9 +231,10 @@ impl Job {
             if let Some(other) = files.insert(file, source) {
                 let (name, other) = (source.name(), other.name());
                 let (name, other) = (excerpt(name.as_bytes()), excerpt(other.as_bytes()));
-                let what = match name == other {
-                    true => format!("'{name}' is named twice"),
-                    false => format!("'{other}' and '{name}' are the same file"),
+                let what = if name == other {
+                    format!("'{name}' is named twice")
+                } else {
+                    format!("'{other}' and '{name}' are the same file")
                 };
                 return Err(Error::usage(what).with_hint("its rows would count twice"));
             }

@@ -2,7 +2,6 @@
 
 mod cli;
 
-use std::io;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -59,7 +58,9 @@ fn draw(plot: cli::Plot, messages: Messages) -> anyhow::Result<ExitCode> {
     let inputs = subject.job().map_or(&[][..], Job::sources);
     write_to(path.as_deref(), inputs, messages, |out| {
         let outcome = match subject.job() {
-            Some(job) => cli::watch(job, messages.is_quiet(), || costs::run(job, &mut io::sink()))?,
+            Some(job) => {
+                cli::watch(job, messages.is_quiet(), || costs::run(job, &mut std::io::sink()))?
+            }
             None => Outcome::default(),
         };
         let picture = subject.picture();

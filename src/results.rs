@@ -109,10 +109,12 @@ struct Sums<'a> {
 }
 
 impl Sums<'_> {
-    /// How the costs are clipped, if some are: those that are never infinite are not.
-    fn clip(&self) -> Option<Option<Clip>> {
+    /// What there is to say of how the costs are clipped, if some are: null of those that
+    /// are never infinite, and are not.
+    fn clipped(&self, value: impl FnOnce(Clip) -> Value) -> Option<Value> {
         let clip = self.scoring.clip?;
-        Some((self.cost.field() != Quadratic.field()).then_some(clip))
+        let is_clipped = self.cost.field() != Quadratic.field();
+        Some(if is_clipped { value(clip) } else { Value::Null })
     }
 
     fn skill(&self) -> Option<f64> {
@@ -186,10 +188,8 @@ pub static STATISTICS: [Statistic; 17] = [
         Look::Digits,
         any_infinite,
     ),
-    field("clip", |s| Some(s.clip()?.map_or(Value::Null, |clip| Value::Text(clip.to_string())))),
-    field("clipped", |s| {
-        Some(s.clip()?.map_or(Value::Null, |_| Value::Count(s.tally.clipped(s.column))))
-    }),
+    field("clip", |s| s.clipped(|clip| Value::Text(clip.to_string()))),
+    field("clipped", |s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))),
     field("skipped", |s| Some(Value::Count(s.tally.skipped()))),
     field("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1).into()))
         .shown(3, "mean |∂C/∂z|", Look::Digits),

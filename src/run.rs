@@ -51,21 +51,19 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let (scoring, scored) = job.score(&plan, &mut write)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
     // A part of all rows may have no weight, and no statistics, nor the positive label.
-    let results = match job.output.format() {
-        Format::State => Vec::new(),
-        _ => {
-            if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty())
-            {
-                scored.labels.require(positive)?;
-            }
-            results::results(&scoring, header, &scored.groups)?
+    let results = if job.output.format() == Format::State {
+        Vec::new()
+    } else {
+        if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty()) {
+            scored.labels.require(positive)?;
         }
+        results::results(&scoring, header, &scored.groups)?
     };
     write(&job.report(&plan, &scoring, &scored, &results))?;
     out.flush().map_err(|source| Error::cannot_write(&source))?;
     Ok(Outcome {
         exceeded: job.exceeded(&results, &scored.groups),
-        warnings: job.warnings(&scoring, scored),
+        warnings: warnings(&scoring, scored),
     })
 }
 
@@ -73,10 +71,10 @@ impl Job {
     fn plan(&self) -> Result<Plan, Error> {
         let view = self.view();
         let cells = match view {
-            View::Instances if self.output.format() == Format::Value => Cells::OfErrors,
-            View::Instances => Cells::OfAll,
-            View::Worst => Cells::OfSome,
-            View::Summary => Cells::OfErrors,
+            View::Instances if self.output.format() == Format::Value => Cells::Errors,
+            View::Instances => Cells::All,
+            View::Worst => Cells::Some,
+            View::Summary => Cells::Errors,
         };
         let request = Arc::new(Request {
             labels: Labels::of(&self.input, self.scoring.negative())?,
@@ -182,23 +180,24 @@ impl Job {
         }));
         exceeded
     }
+}
 
-    fn warnings(&self, scoring: &Scoring, scored: Scored) -> Vec<String> {
-        let mut warnings = scored.warnings;
-        warnings.extend(scored.classes.warnings());
-        let tallies = || scored.groups.iter().map(|group| &group.tally);
-        let skipped: u64 = tallies().map(Tally::skipped).sum();
-        if skipped > 0 {
-            let rows = plural(skipped, "row");
-            warnings.push(format!("{rows} skipped for a missing value"));
-        }
-        if scored.infinite.count > 0 {
-            let n = tallies().map(Tally::n).sum();
-            let models = scored.header.as_ref().map_or(0, |header| header.models.len());
-            warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
-        }
-        warnings
+/// What there is to know of what was scored.
+fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
+    let mut warnings = scored.warnings;
+    warnings.extend(scored.classes.warnings());
+    let tallies = || scored.groups.iter().map(|group| &group.tally);
+    let skipped: u64 = tallies().map(Tally::skipped).sum();
+    if skipped > 0 {
+        let rows = plural(skipped, "row");
+        warnings.push(format!("{rows} skipped for a missing value"));
     }
+    if scored.infinite.count > 0 {
+        let n = tallies().map(Tally::n).sum();
+        let models = scored.header.as_ref().map_or(0, |header| header.models.len());
+        warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
+    }
+    warnings
 }
 
 /// The option that holds values of a model.

@@ -68,7 +68,7 @@ impl Scores {
             options: InputOptions::default(),
             scoring,
             labels: None,
-            cells: Cells::OfErrors,
+            cells: Cells::Errors,
             allows_empty: true,
             block_size: 0,
         });

@@ -149,7 +149,9 @@ pub fn lines(
             format!("{CHECKSUM}{:08x}\"}}\n", crc32fast::hash(body.as_bytes())).as_bytes(),
         );
     };
-    groups.iter().for_each(|group| add(Some(group)));
+    for group in groups {
+        add(Some(group));
+    }
     if groups.is_empty() {
         add(None);
     }

@@ -30,7 +30,8 @@ fn files() -> Vec<(String, String)> {
             }
             let path = file.strip_prefix(&source).expect("it is in there");
             let path = path.to_string_lossy().replace('\\', "/");
-            if path.ends_with(".rs") && !TESTS.iter().any(|tests| path.starts_with(tests)) {
+            let is_rust = Path::new(&path).extension().is_some_and(|it| it == "rs");
+            if is_rust && !TESTS.iter().any(|tests| path.starts_with(tests)) {
                 files.push((path, code(&fs::read_to_string(file).expect("it is text"))));
             }
         }

@@ -96,8 +96,8 @@ fn scores_of_other_options_are_not_merged() {
 fn models_and_weights_are_those_of_the_program() {
     let mut scores = Scores::of_models(Scoring::default(), Given::Z, &["a", "b"], true);
     let mut text = "y,a,b,w\n".to_owned();
-    for (index, (y, x)) in instances(3_000).enumerate() {
-        let (a, b, w) = (8.0 * x - 4.0, 3.0 - 5.0 * x, (index % 4) as f64 / 2.0);
+    for (index, (y, x)) in (0u32..).zip(instances(3_000)) {
+        let (a, b, w) = (8.0 * x - 4.0, 3.0 - 5.0 * x, f64::from(index % 4) / 2.0);
         scores.extend_columns(&[y], &[&[a], &[b]], Some(&[w])).expect("all are fine");
         writeln!(text, "{y},{a},{b},{w}").expect("memory takes it");
     }

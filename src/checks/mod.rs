@@ -279,7 +279,7 @@ fn tables_of(text: &[u8], options: InputOptions, way: Way) -> Tables {
         options: InputOptions { missing, ..options },
         scoring: Scoring::default(),
         labels: None,
-        cells: if way.is_strict { Cells::OfAll } else { Cells::OfErrors },
+        cells: if way.is_strict { Cells::All } else { Cells::Errors },
         allows_empty: false,
         block_size: way.block_size,
     };

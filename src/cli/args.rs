@@ -187,10 +187,8 @@ impl Args {
         }
         let data = if has_values {
             self.check_values()?;
-            let (given, outputs) = match self.z.is_empty() {
-                true => (Given::Yhat, self.yhat),
-                false => (Given::Z, self.z),
-            };
+            let (given, outputs) =
+                if self.z.is_empty() { (Given::Yhat, self.yhat) } else { (Given::Z, self.z) };
             Data::Values { y: self.y, given, outputs }
         } else {
             Data::Tables(sources(self.files)?)
@@ -230,10 +228,8 @@ impl Args {
         }
         let strays: Vec<&str> = self.files.iter().filter_map(|file| number(file)).collect();
         if !strays.is_empty() && strays.len() == self.files.len() {
-            let (option, values) = match self.z.is_empty() {
-                true => ("--yhat", &self.yhat),
-                false => ("--z", &self.z),
-            };
+            let (option, values) =
+                if self.z.is_empty() { ("--yhat", &self.yhat) } else { ("--z", &self.z) };
             let values: Vec<&str> = values.iter().map(String::as_str).chain(strays).collect();
             let values = excerpt(values.join(",").as_bytes());
             let y = excerpt(self.y.join(",").as_bytes());

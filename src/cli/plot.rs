@@ -184,7 +184,6 @@ impl Plot {
                 Ok(Subject::Formulas(plot::activation(activation)))
             }
             Plot::Gradient { y, activation, .. } => {
-                let activation = activation;
                 // All costs have the labels of the activation.
                 let domain = match activation {
                     Activation::Sigmoid => Domain::Unit,

@@ -30,7 +30,7 @@ pub fn leave_nothing_behind() -> io::Result<()> {
         let _ = caught.add_signal(signal);
     }
     thread::Builder::new().spawn(move || {
-        for signal in caught.forever() {
+        if let Some(signal) = caught.forever().next() {
             let mut unfinished = path();
             if let Some(path) = unfinished.take() {
                 let _ = fs::remove_file(path);

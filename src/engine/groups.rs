@@ -141,18 +141,15 @@ impl Groups {
         let mut theirs: Vec<Option<(Group, Position)>> = other.all.into_iter().map(Some).collect();
         for (key, index) in other.indices {
             let Some((group, first)) = theirs[index].take() else { continue };
-            match self.indices.get(&key) {
-                Some(&mine) => {
-                    let (mine, mine_first) = &mut self.all[mine];
-                    mine.tally.merge(&group.tally).expect("rows can be counted");
-                    if first < *mine_first {
-                        (*mine_first, mine.models) = (first, group.models);
-                    }
+            if let Some(&mine) = self.indices.get(&key) {
+                let (mine, mine_first) = &mut self.all[mine];
+                mine.tally.merge(&group.tally).expect("rows can be counted");
+                if first < *mine_first {
+                    (*mine_first, mine.models) = (first, group.models);
                 }
-                None => {
-                    self.indices.insert(key, self.all.len());
-                    self.all.push((group, first));
-                }
+            } else {
+                self.indices.insert(key, self.all.len());
+                self.all.push((group, first));
             }
         }
     }

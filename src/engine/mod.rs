@@ -115,7 +115,9 @@ fn finish(
     groups: Vec<Groups>,
 ) -> Result<Scored, Error> {
     let mut all = Groups::new(plan.max_groups);
-    groups.into_iter().for_each(|groups| all.merge(groups));
+    for groups in groups {
+        all.merge(groups);
+    }
     let (groups, excess) = all.in_order();
     match (sequencer.error, excess) {
         // Whichever comes first in the input.

@@ -61,9 +61,9 @@ impl Queue {
         let shows_cells = plan.instances.is_some() || plan.request.scoring.worst() > 0;
         if shows_cells && schema.index != first.index && *names != first.header.names {
             let first_file = excerpt(first.file.as_bytes());
-            let (these, those) = (list(names), list(&first.header.names));
+            let (own, others) = (list(names), list(&first.header.names));
             return refuse(columns_error(format!(
-                "its columns differ from those of '{first_file}': {these} against {those}"
+                "its columns differ from those of '{first_file}': {own} against {others}"
             )));
         }
         check_names(plan, schema).or_else(refuse)

@@ -27,7 +27,7 @@ pub(super) fn plan(
         options,
         scoring: Scoring::default(),
         labels: None,
-        cells: if each { Cells::OfAll } else { Cells::OfErrors },
+        cells: if each { Cells::All } else { Cells::Errors },
         allows_empty: false,
         block_size,
     });

@@ -139,7 +139,7 @@ impl Worker {
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
-        for row in 0..self.batch.rows {
+        for (row, &output) in outputs.iter().enumerate().take(self.batch.rows) {
             let costs = self.scorer.costs_of(row);
             let out = &mut report.output;
             if let Some(delimiter) = passes
@@ -151,7 +151,7 @@ impl Worker {
             let cells =
                 if instances.has_cells() { chunk.cells(&self.batch, row)? } else { Vec::new() };
             let conditions = self.scorer.conditions_of(row);
-            instances.row(rows, &cells, outputs[row], costs, conditions, out);
+            instances.row(rows, &cells, output, costs, conditions, out);
         }
         Ok(())
     }

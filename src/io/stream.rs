@@ -28,6 +28,7 @@ pub struct Stream {
     /// Whether it is all there.
     pub at_end: bool,
     /// Grows by the bytes that are read.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "one format counts itself"))]
     pub bytes_read: Arc<AtomicU64>,
 }
 

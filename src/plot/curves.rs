@@ -2,8 +2,8 @@
 
 use super::{Axis, BLUE, Curve, Picture, Stroke, VERMILLION, top, with_unit};
 use crate::cost::{ALL, Activated, Cost};
+use crate::digits::{shortest_text, significant};
 use crate::neuron::{Activation, SATURATION};
-use crate::report::{shortest_text, significant};
 
 /// Points of a curve, but for one.
 const POINTS: u32 = 2000;

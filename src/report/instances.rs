@@ -87,9 +87,9 @@ impl Instances {
         columns.extend(output.map(|name| Column::new(name, ColumnKind::Number)));
         if for_people && matches!(schema.unit, Unit::Value(_)) {
             // A table for people has room for the letter.
-            columns
-                .iter_mut()
-                .for_each(|column| column.header = column.header.replace("yhat", "ŷ"));
+            for column in &mut columns {
+                column.header = column.header.replace("yhat", "ŷ");
+            }
         }
         let names = cost_columns(&header.models, scoring);
         let headers = column_names(&header.models, &cost_headers(scoring));

@@ -1,7 +1,7 @@
 //! Results and instances as text, one small file per format.
 //!
 //! A record is a list of fields under a list of columns, and a format is a
-//! [`Writer`](writer::Writer) of records. What the columns are is decided in
+//! `Writer` of records. What the columns are is decided in
 //! `summary.rs`, `instances.rs` and `worst.rs`, whatever the format.
 
 mod delimited;
@@ -23,6 +23,6 @@ pub use summary::summary;
 
 pub(crate) use summary::clip_note;
 
-pub(crate) use crate::digits::{shortest_text, significant};
+pub(crate) use crate::digits::shortest_text;
 pub(crate) use instances::{Instances, Rows, cost_columns};
 pub(crate) use worst::{Worst, worst};

@@ -94,8 +94,8 @@ pub enum Key<'a> {
 /// The keys of rows.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    /// A short key, or with the highest byte set an index in `ends`.
-    keys: Vec<u64>,
+    /// Of each row: a short key, or with the highest byte set an index in `ends`.
+    rows: Vec<u64>,
     /// Where each long key ends in `bytes`.
     ends: Vec<usize>,
     bytes: Vec<u8>,
@@ -105,7 +105,7 @@ const LONG: u64 = 0xff << 56;
 
 impl Keys {
     fn clear(&mut self) {
-        self.keys.clear();
+        self.rows.clear();
         self.ends.clear();
         self.bytes.clear();
     }
@@ -113,7 +113,7 @@ impl Keys {
     /// The key of a row.
     #[inline]
     pub fn get(&self, row: usize) -> Key<'_> {
-        match self.keys[row] {
+        match self.rows[row] {
             key if key < LONG => Key::Short(key),
             key => {
                 let index = usize::try_from(key - LONG).expect("rows of a batch are few");
@@ -131,7 +131,7 @@ impl Keys {
         match bytes.get(start..start + 8).map(<[u8; 8]>::try_from) {
             Some(Ok(eight)) if (1..=7).contains(&length) => {
                 let cell = u64::from_le_bytes(eight) & (u64::MAX >> (64 - 8 * length));
-                self.keys.push(cell | (length as u64) << 56);
+                self.rows.push(cell | (length as u64) << 56);
             }
             _ => self.push([&bytes[start..end]]),
         }
@@ -142,7 +142,7 @@ impl Keys {
         for cell in cells {
             append_cell(cell, &mut self.bytes);
         }
-        self.keys.push(LONG + self.ends.len() as u64);
+        self.rows.push(LONG + self.ends.len() as u64);
         self.ends.push(self.bytes.len());
     }
 }

@@ -108,7 +108,7 @@ pub fn find(
     }
     resolver.check(&chosen, has_header)?;
     let names = if has_header { resolver.header() } else { resolver.made_up_names(&chosen) };
-    let models = resolver.model_names(&chosen, &names);
+    let models = model_names(&chosen, &names);
     Ok(Found { schema: resolver.schema(chosen, names, models, has_header), has_header, warnings })
 }
 
@@ -311,11 +311,12 @@ impl Resolver<'_> {
     ) -> Result<(Given, usize), Error> {
         let normal: Vec<String> = self.header().iter().map(|name| normalized(name)).collect();
         let all = names.iter().flat_map(|(given, names)| names.iter().map(|name| (*given, *name)));
-        let named = all.flat_map(|(given, name)| {
+        let candidates = all.flat_map(|(given, name)| {
             let columns = (0..normal.len()).filter(|&column| normal[column] == name);
             columns.map(|column| (given, column)).collect::<Vec<_>>()
         });
-        let (taken, free): (Vec<_>, Vec<_>) = named.partition(|(_, column)| taken.contains(column));
+        let (taken, free): (Vec<_>, Vec<_>) =
+            candidates.partition(|(_, column)| taken.contains(column));
         let mut found = if free.is_empty() { taken } else { free }.into_iter();
         let Some((given, column)) = found.next() else {
             return Err(self.no_default(role, names));
@@ -340,13 +341,11 @@ impl Resolver<'_> {
     }
 
     fn by_position(&self, chosen: &str) -> Result<usize, Error> {
-        match position(chosen) {
-            Some(column) => self.within(column),
-            None => {
-                let positions: Vec<String> = (1..=self.width()).map(|at| at.to_string()).collect();
-                Err(self.unknown(chosen, &positions))
-            }
+        if let Some(column) = position(chosen) {
+            return self.within(column);
         }
+        let positions: Vec<String> = (1..=self.width()).map(|at| at.to_string()).collect();
+        Err(self.unknown(chosen, &positions))
     }
 
     /// A column, if there are so many.
@@ -495,18 +494,6 @@ impl Resolver<'_> {
         (0..self.width()).map(name).collect()
     }
 
-    /// The names of models: those of their columns, with the position where two are alike.
-    fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
-        let is_there_twice = |name: &String| {
-            chosen.outputs.iter().filter(|&&other| names[other] == *name).count() > 1
-        };
-        let name = |&column: &usize| match &names[column] {
-            name if is_there_twice(name) => format!("{name} (column {})", column + 1),
-            name => name.clone(),
-        };
-        chosen.outputs.iter().map(name).collect()
-    }
-
     fn schema(
         &self,
         chosen: Chosen,
@@ -589,6 +576,17 @@ impl Resolver<'_> {
         columns_error(format!("no column is named like {letter}; the columns are {columns}"))
             .with_hint(hint)
     }
+}
+
+/// The names of models: those of their columns, with the position where two are alike.
+fn model_names(chosen: &Chosen, names: &[String]) -> Vec<String> {
+    let is_there_twice =
+        |name: &String| chosen.outputs.iter().filter(|&&other| names[other] == *name).count() > 1;
+    let name = |&column: &usize| match &names[column] {
+        name if is_there_twice(name) => format!("{name} (column {})", column + 1),
+        name => name.clone(),
+    };
+    chosen.outputs.iter().map(name).collect()
 }
 
 fn columns_error(message: String) -> Error {

@@ -5,6 +5,7 @@
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[cfg_attr(feature = "cli", command(next_help_heading = "Columns"))]
 #[non_exhaustive]
+#[expect(clippy::doc_markdown, reason = "a terminal shows it as it stands")]
 pub struct InputOptions {
     /// The column of y, by name or position [default: y, y_true, label, target, truth, actual or
     /// outcome; else 1]

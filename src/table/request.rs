@@ -26,17 +26,17 @@ pub struct Request {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cells {
     /// Those of a row that cannot be scored.
-    OfErrors,
+    Errors,
     /// Those of some rows.
-    OfSome,
+    Some,
     /// Those of every row: then every row has as many as the first.
-    OfAll,
+    All,
 }
 
 impl Request {
     /// Whether all columns are read, not the selected ones alone.
     pub fn reads_all_columns(&self) -> bool {
-        self.cells != Cells::OfErrors
+        self.cells != Cells::Errors
     }
 
     /// A reader of the labels of some rows, if they are not numbers.
@@ -46,7 +46,7 @@ impl Request {
 
     /// Whether every row must have as many cells as the first.
     pub fn is_strict(&self) -> bool {
-        self.cells == Cells::OfAll
+        self.cells == Cells::All
     }
 
     /// Whether rows that lack a value are left out.

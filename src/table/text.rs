@@ -96,7 +96,8 @@ impl Blocks {
                     return Err(self.endless(bytes, cut.open_quote));
                 }
                 None => {
-                    wanted = (2 * filled.max(self.block_size)).min(LONGEST_RECORD + self.block_size)
+                    wanted =
+                        (2 * filled.max(self.block_size)).min(LONGEST_RECORD + self.block_size);
                 }
             }
         }

@@ -127,24 +127,23 @@ fn head(stream: &Stream, request: &Request, first: Option<&Schema>) -> Result<Op
     };
     let context = Context { stream, request, first, delimiter };
     let mut warnings = Vec::new();
-    let (mut schema, is_exact, data) = match context.comment_header(&preamble, &record)? {
-        Some(schema) => (schema, false, start),
-        None => {
-            let line = line_ends(&bytes[..start]) + 1;
-            let found = context.find(&record, false, false, line)?;
-            warnings.extend(found.warnings);
-            if found.has_header && request.options.has_header().is_none() {
-                warnings.extend(header_warning(&record, &found.schema, line));
-            }
-            let data = if found.has_header { next } else { start };
-            match second.filter(|second| found.has_header && names_rows(&record, second)) {
-                None => (found.schema, false, data),
-                // R gives the column of row names no name.
-                Some(_) => {
-                    let names = [&[Cow::Borrowed(&b""[..])], record.as_slice()].concat();
-                    (context.find(&names, true, false, line)?.schema, true, data)
-                }
-            }
+    let comment = context.comment_header(&preamble, &record)?;
+    let (mut schema, is_exact, data) = if let Some(schema) = comment {
+        (schema, false, start)
+    } else {
+        let line = line_ends(&bytes[..start]) + 1;
+        let found = context.find(&record, false, false, line)?;
+        warnings.extend(found.warnings);
+        if found.has_header && request.options.has_header().is_none() {
+            warnings.extend(header_warning(&record, &found.schema, line));
+        }
+        let data = if found.has_header { next } else { start };
+        if found.has_header && second.is_some_and(|second| names_rows(&record, &second)) {
+            // R gives the column of row names no name.
+            let names = [&[Cow::Borrowed(&b""[..])], record.as_slice()].concat();
+            (context.find(&names, true, false, line)?.schema, true, data)
+        } else {
+            (found.schema, false, data)
         }
     };
     schema.lines_before = line_ends(&bytes[..data]);

@@ -127,9 +127,10 @@ impl Scan {
             if self.labels.is_some() && slot.role == Role::Y {
                 continue;
             }
-            rows = match slot.column + 1 == width {
-                false => self.read_column::<false>(offsets, slot, numbers),
-                true => self.read_column::<true>(offsets, slot, numbers),
+            rows = if slot.column + 1 == width {
+                self.read_column::<true>(offsets, slot, numbers)
+            } else {
+                self.read_column::<false>(offsets, slot, numbers)
             };
         }
         rows = self.read_labels(offsets, rows, batch);

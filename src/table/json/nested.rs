@@ -128,14 +128,14 @@ pub fn without_words(text: &[u8]) -> Option<Cow<'_, [u8]>> {
                 let is_after = |word: &&&[u8]| {
                     text[at..].strip_prefix(**word).is_some_and(|rest| ends_value(rest.first()))
                 };
-                if ends_value(Some(&before)) || b":[{".contains(&before) {
-                    if let Some(word) = WORDS.iter().find(is_after) {
-                        let changed = changed.get_or_insert_with(|| text.to_vec());
-                        changed[at..at + word.len()].fill(b'_');
-                        changed[at] = b'"';
-                        at += word.len() - 1;
-                        changed[at] = b'"';
-                    }
+                if (ends_value(Some(&before)) || b":[{".contains(&before))
+                    && let Some(word) = WORDS.iter().find(is_after)
+                {
+                    let changed = changed.get_or_insert_with(|| text.to_vec());
+                    changed[at..at + word.len()].fill(b'_');
+                    changed[at] = b'"';
+                    at += word.len() - 1;
+                    changed[at] = b'"';
                 }
             }
             _ => {}

@@ -272,7 +272,7 @@ impl<L: Layout> Objects<L> {
         {
             return Ok(Ok(number));
         }
-        Ok(cell::parse(&*self.text(slot.column)?, slot.role))
+        Ok(cell::parse(&self.text(slot.column)?, slot.role))
     }
 
     /// The text of a column of the object that was read.
@@ -308,9 +308,10 @@ impl<L: Layout> Chunk for Objects<L> {
     }
 
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
-        let most = match self.request.is_strict() {
-            true => most.min(MOST_CELLS / self.schema.width()).max(1),
-            false => most,
+        let most = if self.request.is_strict() {
+            most.min(MOST_CELLS / self.schema.width()).max(1)
+        } else {
+            most
         };
         batch.clear(self.schema.slots.len(), most);
         self.cells.clear();

@@ -220,7 +220,7 @@ impl Chunks for Table {
             }
             (self.group, self.rows) = (self.group + 1, 0);
         };
-        let most = if self.data.request.cells == Cells::OfAll { SHOWN_PART } else { PART };
+        let most = if self.data.request.cells == Cells::All { SHOWN_PART } else { PART };
         // Two parts of like sizes rather than a large and a small one.
         let rows = if rows < 2 * most { rows.div_ceil(rows.div_ceil(most)) } else { most };
         let part = Part::new(Arc::clone(&self.data), group, self.rows, rows);
