@@ -528,10 +528,10 @@ impl Resolver<'_> {
                 by: keys.iter().map(name).collect(),
                 names,
             },
-            names: match has_names && self.first().iter().any(|name| str::from_utf8(name).is_err())
-            {
-                true => self.first().iter().map(|name| name.to_vec()).collect(),
-                false => Vec::new(),
+            names: if has_names && self.first().iter().any(|name| str::from_utf8(name).is_err()) {
+                self.first().iter().map(|name| name.to_vec()).collect()
+            } else {
+                Vec::new()
             },
             has_names,
             is_exact: false,
