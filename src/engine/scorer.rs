@@ -154,7 +154,7 @@ impl Scorer {
     pub fn tally(&self, scoring: &Scoring, numbers: Numbers, tally: &mut Tally) {
         tally.extend(numbers.y(), numbers.weights(), self.magnitudes(scoring));
         for (model, conditions) in self.conditions.iter().enumerate() {
-            tally.mark(model, wrong(conditions.iter()));
+            tally.mark(model, wrong(conditions, 0..conditions.len(), numbers.weights()));
         }
         for (column, clipped) in self.clipped.iter().enumerate() {
             tally.clip(column, count(clipped.iter()));
@@ -198,7 +198,8 @@ impl Scorer {
             let tally = groups.tally(group);
             tally.extend(y, numbers.weights().map(|_| w.as_slice()), costs);
             for (model, conditions) in self.conditions.iter().enumerate() {
-                tally.mark(model, wrong(rows.iter().map(|&row| &conditions[row])));
+                let rows = rows.iter().copied();
+                tally.mark(model, wrong(conditions, rows, numbers.weights()));
             }
             for (column, clipped) in self.clipped.iter().enumerate() {
                 tally.clip(column, count(rows.iter().map(|&row| &clipped[row])));
@@ -214,9 +215,17 @@ pub fn position_of(before: u64, row: usize) -> u64 {
     before + 2 * row as u64 + 1
 }
 
-/// How many are saturated and wrong.
-fn wrong<'a>(conditions: impl Iterator<Item = &'a Condition>) -> u64 {
-    conditions.filter(|&&condition| condition == Condition::SaturatedWrong).count() as u64
+/// How many rows of a weight above 0 are saturated and wrong.
+fn wrong(
+    conditions: &[Condition],
+    rows: impl Iterator<Item = usize>,
+    weights: Option<&[f64]>,
+) -> u64 {
+    let counts = |row: &usize| {
+        conditions[*row] == Condition::SaturatedWrong
+            && weights.is_none_or(|weights| weights[*row] > 0.0)
+    };
+    rows.filter(counts).count() as u64
 }
 
 /// How many are true.
