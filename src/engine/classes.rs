@@ -35,10 +35,13 @@ impl Columns {
     pub fn extend(&mut self, batch: &Batch, schema: &Schema) {
         let are_classes = |slot: usize| batch.columns[slot].iter().all(|&x| x == 0.0 || x == 1.0);
         self.rows += batch.rows as u64;
-        self.y = self.y && are_classes(schema.y);
-        self.y_is_unit = self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.y]);
         for (output, &slot) in self.outputs.iter_mut().zip(&schema.outputs) {
             *output = *output && are_classes(slot);
+        }
+        // Without such outputs, labels say nothing.
+        if self.outputs.contains(&true) {
+            self.y = self.y && are_classes(schema.y);
+            self.y_is_unit = self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.y]);
         }
     }
 
