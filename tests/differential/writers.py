@@ -94,6 +94,8 @@ def pandas_csv(table, rng, path):
 def sep_line(table, rng, path):
     sep = rng.choice([";", ",", "\t", "|"])
     text, options = csv_text(table, rng, sep)
+    if text.startswith("#"):
+        return None
     return pack(path.with_suffix(".csv"), f"sep={sep}\r\n{text}".encode(), rng), options
 
 
