@@ -198,6 +198,10 @@ impl Way {
 /// # Panics
 /// If it is not.
 pub fn check_scan(text: &[u8], way: Way) {
+    // The slow way knows no comments and no line that says the delimiter.
+    if text.contains(&b'#') || text.windows(4).any(|word| word == b"sep=") {
+        return;
+    }
     let Some(found) = fast_rows(text, way) else { return };
     assert_eq!(found, slow_rows(text, way), "{way:?} {:?}", String::from_utf8_lossy(text));
 }
