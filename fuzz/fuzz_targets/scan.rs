@@ -6,7 +6,7 @@
 use costs::checks::{Way, check_scan, slow_records};
 use libfuzzer_sys::fuzz_target;
 
-const DELIMITERS: [u8; 4] = *b",\t; ";
+const DELIMITERS: [u8; 4] = *b",\t;|";
 
 const BATCHES: [usize; 4] = [1, 2, 7, 1024];
 
