@@ -143,7 +143,8 @@ def ln(x):
 @lru_cache(None)
 def ln_of_rest(x):
     """Returns the correctly rounded ln(1 − x)."""
-    return float(mp.log(1 - mpf(x)))
+    # Not ln of the difference: that of 1 and 1e-300 has more bits than are kept.
+    return float(mp.log1p(-mpf(x)))
 
 
 def quadratic(y, yhat):
