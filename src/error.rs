@@ -155,6 +155,12 @@ impl Error {
         self
     }
 
+    /// Columns that are not there, or not as they were asked for. The location is left to
+    /// the caller.
+    pub(crate) fn columns(message: impl Into<String>) -> Self {
+        Error::new(Kind::Columns, Location::Job, message)
+    }
+
     /// What a program may want to tell apart.
     #[must_use]
     pub fn kind(&self) -> Kind {

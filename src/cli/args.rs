@@ -228,14 +228,14 @@ impl Args {
         }
         let strays: Vec<&str> = self.files.iter().filter_map(|file| number(file)).collect();
         if !strays.is_empty() && strays.len() == self.files.len() {
-            let (option, values) =
-                if self.z.is_empty() { ("--yhat", &self.yhat) } else { ("--z", &self.z) };
-            let values: Vec<&str> = values.iter().map(String::as_str).chain(strays).collect();
+            // One of them is empty.
+            let values: Vec<&str> =
+                self.yhat.iter().chain(&self.z).map(String::as_str).chain(strays).collect();
             let values = excerpt(values.join(",").as_bytes());
             let y = excerpt(self.y.join(",").as_bytes());
             return misfit(
                 "values of an option are separated by commas",
-                &format!("costs --y {y} {option} {values}"),
+                &format!("costs --y {y} {outputs} {values}"),
             );
         }
         if !self.files.is_empty() {

@@ -92,8 +92,7 @@ impl Cost for CrossEntropy {
         true
     }
 
-    fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) -> u64 {
-        let mut clipped = 0;
+    fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             // Only what clipping can change is computed again.
             let is_near_end = match clip {
@@ -103,11 +102,9 @@ impl Cost for CrossEntropy {
                 }
             };
             if is_near_end {
-                let before = std::mem::replace(cost, clipped_cost(clip, y, yhat));
-                clipped += u64::from(*cost != before);
+                *cost = clipped_cost(clip, y, yhat);
             }
         }
-        clipped
     }
 
     fn cost_of_z(&self, neuron: Neuron) -> f64 {

@@ -54,11 +54,9 @@ pub trait Cost: Sync {
         false
     }
 
-    /// Puts clipped costs in the place of those that clipping changes, and tells how
-    /// many it changed. A cost that is never infinite stays as it is.
-    fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) -> u64 {
-        0
-    }
+    /// Puts clipped costs in the place of those that clipping changes. A cost that is
+    /// never infinite stays as it is.
+    fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) {}
 
     /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
     ///

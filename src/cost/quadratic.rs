@@ -140,14 +140,11 @@ impl Cost for Brier {
     }
 
     /// Puts ŷ into [0, 1].
-    fn clip(&self, _: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) -> u64 {
-        let mut clipped = 0;
+    fn clip(&self, _: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             if !(0.0..=1.0).contains(&yhat) {
                 *cost = self.cost(y, yhat.clamp(0.0, 1.0));
-                clipped += 1;
             }
         }
-        clipped
     }
 }

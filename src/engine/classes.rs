@@ -1,5 +1,7 @@
 //! Predictions that are classes rather than probabilities.
 
+use std::sync::Arc;
+
 use crate::cost::Domain;
 use crate::neuron::Given;
 use crate::table::batch::Batch;
@@ -58,37 +60,34 @@ impl Columns {
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
     /// The file that is being read.
-    file: Option<(usize, Columns)>,
+    file: Option<(Arc<Schema>, Columns)>,
     /// The model, whether y has other numbers than classes, and the files.
     found: Vec<(String, bool, Vec<String>)>,
-    name: String,
-    models: Vec<String>,
 }
 
 impl Classes {
     /// Takes what a chunk of a file has, in the order of the input.
-    pub fn take(&mut self, chunk: &Columns, schema: &Schema) {
+    pub fn take(&mut self, chunk: Columns, schema: &Arc<Schema>) {
         match &mut self.file {
-            Some((index, columns)) if *index == schema.index => columns.merge(chunk),
+            Some((file, columns)) if file.index == schema.index => columns.merge(&chunk),
             _ => {
                 self.end();
-                self.file = Some((schema.index, chunk.clone()));
-                self.name.clone_from(&schema.file);
-                self.models.clone_from(&schema.header.models);
+                self.file = Some((Arc::clone(schema), chunk));
             }
         }
     }
 
     /// Ends the file that is being read.
     pub fn end(&mut self) {
-        let Some((_, columns)) =
+        let Some((schema, columns)) =
             self.file.take().filter(|(_, columns)| columns.rows >= LEAST && columns.y_is_unit)
         else {
             return;
         };
-        for (model, _) in self.models.iter().zip(&columns.outputs).filter(|(_, classes)| **classes)
+        for (model, _) in
+            schema.header.models.iter().zip(&columns.outputs).filter(|(_, classes)| **classes)
         {
-            let name = self.name.clone();
+            let name = schema.file.clone();
             let is_of = |(other, y, _): &&mut (String, bool, _)| other == model && *y == columns.y;
             match self.found.iter_mut().find(is_of) {
                 Some((.., files)) => files.push(name),

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::error::{Error, Kind, Location};
+use crate::error::{Error, Location};
 use crate::neuron::Given;
 use crate::report::{Instances, cost_columns};
 use crate::results::field_names;
@@ -57,12 +57,12 @@ impl Queue {
         let first = self.first.get_or_insert_with(|| Arc::clone(schema));
         let names = &schema.header.names;
         let refuse = |error: Error| Err(error.at(Location::file(&schema.file)));
-        check_models(plan, schema, first).or_else(refuse)?;
+        check_models(plan, schema).or_else(refuse)?;
         let shows_cells = plan.instances.is_some() || plan.request.scoring.worst() > 0;
         if shows_cells && schema.index != first.index && *names != first.header.names {
             let first_file = excerpt(first.file.as_bytes());
             let (own, others) = (list(names), list(&first.header.names));
-            return refuse(columns_error(format!(
+            return refuse(Error::columns(format!(
                 "its columns differ from those of '{first_file}': {own} against {others}"
             )));
         }
@@ -70,17 +70,11 @@ impl Queue {
     }
 }
 
-/// Refuses models that do not go with the options, or with those of the first file.
-fn check_models(plan: &Plan, schema: &Schema, first: &Schema) -> Result<(), Error> {
+/// Refuses models that do not go with the options.
+fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let given = schema.header.given;
     let column = excerpt(schema.header.models.first().map_or(b"", |name| name.as_bytes()));
-    if given != first.header.given {
-        let other = excerpt(first.file.as_bytes());
-        let (this, that) = if given == Given::Z { ("z", "ŷ") } else { ("ŷ", "z") };
-        return Err(Error::usage(format!("'{column}' is {this}, where '{other}' has {that}"))
-            .with_hint("--yhat-col or --z-col names what all files have"));
-    }
     match given {
         Given::Yhat if scoring.activation.is_some() => {
             Err(Error::usage(format!("--activation is for z, and '{column}' is ŷ"))
@@ -103,7 +97,7 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     if let Some(name) = twice.filter(|_| needs_distinct_names || scoring.worst() > 0) {
         let name = excerpt(name.as_bytes());
         let message = format!("two columns are named '{name}', and the output has room for one");
-        return Err(columns_error(message).with_hint("--format csv has; or rename one"));
+        return Err(Error::columns(message).with_hint("--format csv has; or rename one"));
     }
     if !schema.keys.is_empty() {
         names = schema.header.by.iter().map(String::as_str).collect();
@@ -111,15 +105,11 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     match own_columns(plan, schema).into_iter().find(|name| names.contains(name.as_str())) {
         Some(name) => {
             let name = excerpt(name.as_bytes());
-            Err(columns_error(format!("the input has a column '{name}' already"))
+            Err(Error::columns(format!("the input has a column '{name}' already"))
                 .with_hint("rename it first: the output has a column of that name"))
         }
         None => Ok(()),
     }
-}
-
-fn columns_error(message: String) -> Error {
-    Error::new(Kind::Columns, Location::Job, message)
 }
 
 /// The names of the columns of the output that do not come from the input, as far as the

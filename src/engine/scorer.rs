@@ -18,8 +18,8 @@ pub struct Scorer {
     costs: Vec<Vec<f64>>,
     /// The same with the magnitudes of gradients; empty without them.
     magnitudes: Vec<Vec<f64>>,
-    /// Whether clipping changed each cost, one column per model and cost; empty without it.
-    clipped: Vec<Vec<bool>>,
+    /// The columns of costs that clipping may change, each with whether it changed each cost.
+    clipped: Vec<(usize, Vec<bool>)>,
     /// The condition of each neuron, one column per model, if that is of interest.
     conditions: Vec<Vec<Condition>>,
     partition: Partition,
@@ -83,17 +83,19 @@ impl Scorer {
         self.clipped.clear();
         let columns =
             numbers.outputs().flat_map(|output| costs.iter().map(move |cost| (output, *cost)));
-        for ((output, cost), columns) in columns.zip(self.costs.chunks_exact_mut(per_cost)) {
+        let columns = columns.zip(self.costs.chunks_exact_mut(per_cost)).enumerate();
+        for (index, ((output, cost), columns)) in columns {
             columns[0].resize(y.len(), 0.0);
             match given {
                 Given::Yhat => cost.costs(y, output, &mut columns[0]),
                 Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
             }
-            if let Some(clip) = scoring.clip {
+            if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
                 let before = columns[0].clone();
                 cost.clip(clip, y, output, &mut columns[0]);
                 let pairs = columns[0].iter().zip(&before);
-                self.clipped.push(pairs.map(|(cost, before)| cost != before).collect());
+                let changed = pairs.map(|(cost, before)| cost != before).collect();
+                self.clipped.push((index * per_cost, changed));
             }
             if let Some(gradients) = columns.get_mut(1) {
                 gradients.clear();
@@ -156,8 +158,8 @@ impl Scorer {
         for (model, conditions) in self.conditions.iter().enumerate() {
             tally.mark(model, wrong(conditions, 0..conditions.len(), numbers.weights()));
         }
-        for (column, clipped) in self.clipped.iter().enumerate() {
-            tally.clip(column, count(clipped.iter()));
+        for (column, clipped) in &self.clipped {
+            tally.clip(*column, count(clipped.iter()));
         }
         tally.skip(numbers.batch.skipped.len() as u64);
     }
@@ -201,8 +203,8 @@ impl Scorer {
                 let rows = rows.iter().copied();
                 tally.mark(model, wrong(conditions, rows, numbers.weights()));
             }
-            for (column, clipped) in self.clipped.iter().enumerate() {
-                tally.clip(column, count(rows.iter().map(|&row| &clipped[row])));
+            for (column, clipped) in &self.clipped {
+                tally.clip(*column, count(rows.iter().map(|&row| &clipped[row])));
             }
         }
         Ok(())

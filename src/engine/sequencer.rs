@@ -115,7 +115,7 @@ impl<'a> Sequencer<'a> {
         let lines = self.lines;
         if let Some(schema) = report.schema {
             self.take_labels(report.labels, &schema)?;
-            if let Some(classes) = &report.classes {
+            if let Some(classes) = report.classes {
                 self.classes.take(classes, &schema);
             }
             self.infinite.count += report.infinite_count;

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::error::{Error, Kind, Location};
+use crate::error::Error;
 use crate::neuron::Given;
 use crate::text::{excerpt, list};
 
@@ -167,7 +167,7 @@ impl Resolver<'_> {
             return Ok(has_header);
         }
         if counts_from_0(self.first()) {
-            return Err(columns_error(
+            return Err(Error::columns(
                 "the first row counts from 0: a header, or data?".to_owned(),
             )
             .with_hint("--header if it is a header, --no-header if it is data"));
@@ -243,7 +243,9 @@ impl Resolver<'_> {
         let (first, last) = (self.by_name(role, from)?, self.by_name(role, to)?);
         if last < first {
             let range = excerpt(range.as_bytes());
-            return Err(columns_error(format!("the columns of '{range}' come in the other order")));
+            return Err(Error::columns(format!(
+                "the columns of '{range}' come in the other order"
+            )));
         }
         let others = self.options.y_col.iter().chain(&self.options.weight_col);
         let is_within = |name: &&String| {
@@ -253,7 +255,7 @@ impl Resolver<'_> {
             None => Ok((first..=last).collect()),
             Some(name) => {
                 let (range, name) = (excerpt(range.as_bytes()), excerpt(name.as_bytes()));
-                Err(columns_error(format!(
+                Err(Error::columns(format!(
                     "'{range}' has column '{name}', which is chosen already"
                 )))
             }
@@ -358,7 +360,7 @@ impl Resolver<'_> {
             found => format!("{found} cells"),
         };
         let column = column + 1;
-        Err(columns_error(format!("the first row has only {cells}: none for column {column}"))
+        Err(Error::columns(format!("the first row has only {cells}: none for column {column}"))
             .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
     }
 
@@ -374,14 +376,14 @@ impl Resolver<'_> {
         };
         if has_header != first.has_names {
             let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
-            return Err(columns_error(format!("it has {this} header, and '{file}' has {that}"))
+            return Err(Error::columns(format!("it has {this} header, and '{file}' has {that}"))
                 .with_hint("--header or --no-header says what all files have"));
         }
         if !has_header && self.width() != first.width() {
             let (width, wanted) = (self.width(), first.width());
             let message = format!("its first row has {width} cells, that of '{file}' has {wanted}");
             return Err(
-                columns_error(message).with_hint("a header would tell which columns are which")
+                Error::columns(message).with_hint("a header would tell which columns are which")
             );
         }
         let same = |column: usize, chosen: Option<&String>| {
@@ -395,7 +397,7 @@ impl Resolver<'_> {
                 let here = self.first().get(position).map(|cell| excerpt(cell)).unwrap_or_default();
                 if here.trim() != name.trim() {
                     let (name, at) = (excerpt(name.as_bytes()), position + 1);
-                    return Err(columns_error(format!(
+                    return Err(Error::columns(format!(
                         "column {at} is '{here}' here, and '{name}' in '{file}'"
                     ))
                     .with_hint("choose it by its name"));
@@ -412,7 +414,7 @@ impl Resolver<'_> {
                         "it has no column '{name}', which '{file}' has; its columns are {columns}"
                     );
                     let is_piece = !self.candidates.are_names && looks_like_data();
-                    Err(columns_error(message).with_hint(if is_piece {
+                    Err(Error::columns(message).with_hint(if is_piece {
                         split
                     } else {
                         "all files are read by the names of the first"
@@ -422,18 +424,18 @@ impl Resolver<'_> {
         };
         let options = self.options;
         let (_, chosen) = self.chosen_outputs();
-        let [y, weight] =
-            [Some(first.y), first.weight].map(|slot| slot.map(|slot| first.slots[slot].column));
+        let column = |slot: usize| first.slots[slot].column;
         let outputs = first.outputs.iter().enumerate().map(|(index, &slot)| {
             let chosen = chosen.get(index).filter(|_| chosen.len() == first.outputs.len());
-            same(first.slots[slot].column, chosen)
+            same(column(slot), chosen)
         });
+        let weight = first.weight.map(|slot| same(column(slot), options.weight_col.as_ref()));
         let keys = first.keys.iter().zip(&options.by);
         let chosen = Chosen {
-            y: same(y.unwrap_or_default(), options.y_col.as_ref())?,
+            y: same(column(first.y), options.y_col.as_ref())?,
             given: first.header.given,
             outputs: outputs.collect::<Result<_, Error>>()?,
-            weight: weight.map(|weight| same(weight, options.weight_col.as_ref())).transpose()?,
+            weight: weight.transpose()?,
             keys: keys
                 .map(|(&key, chosen)| same(key, Some(chosen)))
                 .collect::<Result<_, Error>>()?,
@@ -460,14 +462,14 @@ impl Resolver<'_> {
         let Chosen { y, given, outputs, weight, keys } = chosen;
         if let Some(column) = [outputs, keys].into_iter().find_map(|columns| repeated(columns)) {
             let name = excerpt(&self.first()[column]);
-            return Err(columns_error(format!("column '{name}' is chosen twice")));
+            return Err(Error::columns(format!("column '{name}' is chosen twice")));
         }
         let name = || if has_header { self.name(*y) } else { (y + 1).to_string() };
         let ranges = self.chosen_outputs().1.iter();
         let range = ranges.clone().find(|chosen| chosen.contains("..") && !self.is_name(chosen));
         if let Some(range) = range.filter(|_| outputs.contains(y)) {
             let (range, name) = (excerpt(range.as_bytes()), excerpt(name().as_bytes()));
-            return Err(columns_error(format!("'{range}' has column '{name}', which is y"))
+            return Err(Error::columns(format!("'{range}' has column '{name}', which is y"))
                 .with_hint("--y-col chooses another"));
         }
         if outputs.contains(y) {
@@ -552,7 +554,7 @@ impl Resolver<'_> {
             None => "a column is named as in the header, or by its position from 1".to_owned(),
         };
         let (name, columns) = (excerpt(name.as_bytes()), list(columns));
-        columns_error(format!("there is no column '{name}'; the columns are {columns}"))
+        Error::columns(format!("there is no column '{name}'; the columns are {columns}"))
             .with_hint(hint)
     }
 
@@ -573,7 +575,7 @@ impl Resolver<'_> {
                 delimiter_text(delimiter)
             ),
         };
-        columns_error(format!("no column is named like {letter}; the columns are {columns}"))
+        Error::columns(format!("no column is named like {letter}; the columns are {columns}"))
             .with_hint(hint)
     }
 }
@@ -589,19 +591,15 @@ fn model_names(chosen: &Chosen, names: &[String]) -> Vec<String> {
     chosen.outputs.iter().map(name).collect()
 }
 
-fn columns_error(message: String) -> Error {
-    Error::new(Kind::Columns, Location::Job, message)
-}
-
 fn duplicate(name: &str, role: Role, first: usize, second: usize) -> Error {
     let name = excerpt(name.as_bytes());
     let (first, second) = (first + 1, second + 1);
-    columns_error(format!("two columns are named '{name}': columns {first} and {second}"))
+    Error::columns(format!("two columns are named '{name}': columns {first} and {second}"))
         .with_hint(format!("select by position: {} NUMBER", role.option()))
 }
 
 fn both(name: &str, other: &str) -> Error {
-    columns_error(format!("column '{}' is both y and {other}", excerpt(name.as_bytes())))
+    Error::columns(format!("column '{}' is both y and {other}", excerpt(name.as_bytes())))
 }
 
 fn delimiter_text(delimiter: u8) -> String {
@@ -614,7 +612,7 @@ fn delimiter_text(delimiter: u8) -> String {
 
 fn unreadable_error(name: &str, why: &str) -> Error {
     let name = excerpt(name.as_bytes());
-    columns_error(format!("column '{name}' cannot be chosen: {why}"))
+    Error::columns(format!("column '{name}' cannot be chosen: {why}"))
 }
 
 /// A name as default names are compared: without case, with space, `-` and `_` alike.

@@ -146,6 +146,19 @@ pub enum Unit {
     Instance,
 }
 
+impl Unit {
+    /// The location of a record of a file, by its line or row from 1.
+    pub fn location(self, file: &str, line: u64) -> Location {
+        let record = match self {
+            Unit::Line => Record::Line(line),
+            Unit::Row => Record::Row(line),
+            Unit::Value(option) => return Location::Value { option, index: line },
+            Unit::Instance => return Location::Instance(line),
+        };
+        Location::File { file: file.to_owned(), record: Some(record), column: None }
+    }
+}
+
 impl Schema {
     /// The number of columns.
     pub fn width(&self) -> usize {
@@ -154,13 +167,7 @@ impl Schema {
 
     /// The location of a record, by its line or row from 1.
     pub fn location(&self, line: u64) -> Location {
-        let record = match self.unit {
-            Unit::Line => Record::Line(line),
-            Unit::Row => Record::Row(line),
-            Unit::Value(option) => return Location::Value { option, index: line },
-            Unit::Instance => return Location::Instance(line),
-        };
-        Location::File { file: self.file.clone(), record: Some(record), column: None }
+        self.unit.location(&self.file, line)
     }
 
     /// The location of a cell of a record.

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::error::{Error, Kind, Location};
+use crate::error::{Error, Location};
 use crate::io::Stream;
 use crate::table::format::{Detection, Format, Opened};
 use crate::table::request::Request;
 use crate::table::schema::{Schema, Unit};
 use crate::table::text;
 
+use super::fields::format_error;
 use super::objects::{self, Layout};
 use super::starts;
 
@@ -135,10 +136,6 @@ fn string_end(bytes: &[u8], open: usize) -> usize {
 /// Where the first byte from there on is that is no blank.
 fn blank_before(bytes: &[u8], at: usize) -> usize {
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
-}
-
-fn format_error(message: &str) -> Error {
-    Error::new(Kind::Format, Location::Job, message)
 }
 
 fn open_at_the_end() -> Error {

@@ -64,7 +64,7 @@ impl Fields {
 
     /// The names there are.
     pub fn into_names(self) -> Names {
-        Names::new(self.names.into_iter().flatten().collect(), &self.inner)
+        Names::new(self.names.into_iter().flatten().collect(), self.inner)
     }
 
     /// Reads the object that is there in the bytes.
@@ -140,7 +140,8 @@ impl Fields {
     }
 }
 
-fn format_error(message: impl Into<String>) -> Error {
+/// What is no JSON as it should be. The location is left to the caller.
+pub fn format_error(message: impl Into<String>) -> Error {
     Error::new(Kind::Format, Location::Job, message)
 }
 

@@ -1,7 +1,6 @@
 //! Fields of objects within objects, by their dotted names.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -15,16 +14,9 @@ const DEPTH: usize = 16;
 pub struct Names {
     /// Those of the objects themselves.
     pub own: Vec<String>,
-    /// The dotted ones, which none of them has as it stands.
-    dotted: Vec<Dotted>,
-}
-
-/// A field within an object.
-#[derive(Clone, Debug, PartialEq)]
-struct Dotted {
-    name: String,
-    /// How much of the name is that of the row's own field.
-    root: usize,
+    /// The dotted ones, which none of them has as it stands, each with how much of it is the
+    /// name of the row's own field.
+    dotted: BTreeMap<String, usize>,
 }
 
 /// A column of fields within objects.
@@ -39,22 +31,21 @@ pub struct Nested {
 
 impl Names {
     /// Those, and the dotted ones of some of their fields.
-    pub fn new(own: Vec<String>, inner: &BTreeMap<String, usize>) -> Self {
-        let names: HashSet<&String> = own.iter().collect();
-        let dotted = inner.iter().filter(|(name, _)| !names.contains(name));
-        let dotted: Vec<_> =
-            dotted.map(|(name, &root)| Dotted { name: name.clone(), root }).collect();
+    pub fn new(own: Vec<String>, mut dotted: BTreeMap<String, usize>) -> Self {
+        for name in &own {
+            dotted.remove(name);
+        }
         Names { own, dotted }
     }
 
     /// All names.
     pub fn all(&self) -> impl Iterator<Item = &String> {
-        self.own.iter().chain(self.dotted.iter().map(|dotted| &dotted.name))
+        self.own.iter().chain(self.dotted.keys())
     }
 
     /// The columns of fields within objects, among columns of those names.
     pub fn nested(&self, columns: &[String]) -> Arc<[Nested]> {
-        let nested = self.dotted.iter().filter_map(|Dotted { name, root }| {
+        let nested = self.dotted.iter().filter_map(|(name, root)| {
             let column = columns.iter().position(|column| column == name)?;
             let (root, path) = (name[..*root].to_owned(), name[root + 1..].to_owned());
             Some(Nested { column, root, path })
@@ -87,12 +78,13 @@ pub fn add_names(
 impl Nested {
     /// Where the value is in an object at that place in the bytes.
     pub fn find(&self, bytes: &[u8], object: Range<usize>) -> Option<Range<usize>> {
-        let text =
-            without_words(&bytes[object.clone()]).unwrap_or(Cow::Borrowed(&bytes[object.clone()]));
-        let text = str::from_utf8(&text).ok()?;
-        let value = inner(text, &self.path)?;
-        let start = object.start + (value.as_ptr() as usize - text.as_ptr() as usize);
-        Some(start..start + value.len())
+        let within = |text: &[u8]| {
+            let value = inner(str::from_utf8(text).ok()?, &self.path)?;
+            let start = object.start + (value.as_ptr() as usize - text.as_ptr() as usize);
+            Some(start..start + value.len())
+        };
+        let text = &bytes[object.clone()];
+        within(text).or_else(|| within(&without_words(text)?))
     }
 }
 
@@ -116,7 +108,7 @@ fn fields(value: &str) -> Option<BTreeMap<String, &RawValue>> {
 pub const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
 /// A text with strings as long in place of those words; None if it has none.
-pub fn without_words(text: &[u8]) -> Option<Cow<'_, [u8]>> {
+pub fn without_words(text: &[u8]) -> Option<Vec<u8>> {
     let mut changed: Option<Vec<u8>> = None;
     let (mut at, mut is_string) = (0, false);
     while let Some(&byte) = text.get(at) {
@@ -142,7 +134,7 @@ pub fn without_words(text: &[u8]) -> Option<Cow<'_, [u8]>> {
         }
         at += 1;
     }
-    changed.map(Cow::Owned)
+    changed
 }
 
 /// Whether a value may end before that byte.
@@ -172,7 +164,7 @@ mod tests {
     fn words_of_python_are_told_from_others_and_from_texts() {
         let without = |text: &'static str| {
             let changed = without_words(text.as_bytes());
-            changed.map(|text| String::from_utf8(text.into_owned()).unwrap())
+            changed.map(|text| String::from_utf8(text).unwrap())
         };
         let text = r#"{"NaN":NaN,"a\" NaN":[-Infinity, Infinity]}"#;
         let right = r#"{"NaN":"_","a\" NaN":["_______", "______"]}"#;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
-use crate::error::{Error, Kind, Location, Record};
+use crate::error::{Error, Kind, Location};
 use crate::io::Stream;
 use crate::table::batch::Batch;
 use crate::table::cell;
@@ -73,7 +73,7 @@ pub fn open<L: Layout>(
             break head;
         }
         if wanted > LONGEST_RECORD {
-            return Err(too_long(location::<L>(&stream.name, 1)));
+            return Err(too_long(L::UNIT.location(&stream.name, 1)));
         }
         wanted *= 2;
         stream.read_to(wanted)?;
@@ -96,7 +96,7 @@ pub fn open<L: Layout>(
         unit: L::UNIT,
     };
     let found = columns::find(&candidates, &request.options, before)
-        .map_err(|error| error.at(location::<L>(&stream.name, lines_before + 1)))?;
+        .map_err(|error| error.at(L::UNIT.location(&stream.name, lines_before + 1)))?;
     let mut schema = found.schema;
     schema.lines_before = lines_before;
     let own = if request.reads_all_columns() { names.own.len() } else { 0 };
@@ -106,15 +106,6 @@ pub fn open<L: Layout>(
     let request = Arc::clone(request);
     let table = Table { blocks, layout, nested, schema: schema.shared(), request };
     Ok(Opened { chunks: Box::new(table), warnings: found.warnings })
-}
-
-/// Where an object is.
-fn location<L: Layout>(file: &str, number: u64) -> Location {
-    let record = match L::UNIT {
-        Unit::Line => Record::Line(number),
-        _ => Record::Row(number),
-    };
-    Location::File { file: file.to_owned(), record: Some(record), column: None }
 }
 
 /// The names of the fields of all objects that are there as a whole, and where the first
@@ -135,7 +126,7 @@ fn head<L: Layout>(layout: &L, stream: &Stream) -> Result<Option<(Names, usize)>
             at = next;
             if object.is_empty() { Ok(()) } else { fields.add_names(&whole[object]) }
         });
-        read.map_err(|error| error.at(location::<L>(file, number)))?;
+        read.map_err(|error| error.at(L::UNIT.location(file, number)))?;
     }
     Ok(Some((fields.into_names(), start)))
 }
@@ -166,7 +157,7 @@ impl<L: Layout> Chunks for Table<L> {
         let name = &self.schema.file;
         let block = match block {
             Err(error) if L::UNIT != Unit::Line && error.kind() == Kind::Limit => {
-                return Err(error.at(location::<L>(name, 1)));
+                return Err(error.at(L::UNIT.location(name, 1)));
             }
             block => block?,
         };
