@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::{Read, Way, read_by_chunks, slow_number};
+use super::{Read, Way, read_by_chunks, slow_label, slow_number};
 use crate::table::number::NotUsable;
 use crate::table::options::InputOptions;
 
@@ -22,6 +22,13 @@ type Row = [u64; 2];
 /// # Panics
 /// If they are not.
 pub fn check_json_lines(text: &[u8], way: Way) {
+    // `serde_json` knows no words of Python.
+    if [b"NaN".as_slice(), b"Infinity"]
+        .into_iter()
+        .any(|word| memchr::memmem::find(text, word).is_some())
+    {
+        return;
+    }
     let text = [HEAD.as_slice(), text].concat();
     let Some(found) = fast_rows(&text, way) else { return };
     assert_eq!(found, slow_rows(&text, way), "{way:?} {:?}", String::from_utf8_lossy(&text));
@@ -57,7 +64,8 @@ fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
             let value = object.0.iter().find(|(key, _)| key == name);
             let value = value.map_or("null", |(_, value)| value.get());
             let cell = serde_json::from_str::<String>(value).unwrap_or(value.to_owned());
-            slow_number(cell.as_bytes())
+            let is_label = name == if way.is_turned { "p" } else { "y" };
+            if is_label { slow_label(cell.as_bytes()) } else { slow_number(cell.as_bytes()) }
         };
         let object = serde_json::from_slice::<Object>(text).ok().filter(|object| {
             object.0.iter().all(|(key, _)| {

@@ -291,6 +291,15 @@ fn tables_of(text: &[u8], options: InputOptions, way: Way) -> Tables {
         .opened_by(Box::new(move |_| Ok(Box::new(Cursor::new(stored.take().unwrap_or_default())))))
 }
 
+/// Reads a label, which may be true or false.
+fn slow_label(cell: &[u8]) -> Result<f64, NotUsable> {
+    match cell.trim_ascii().to_ascii_lowercase().as_slice() {
+        b"true" => Ok(1.0),
+        b"false" => Ok(0.0),
+        _ => slow_number(cell),
+    }
+}
+
 /// Record by record and cell by cell.
 fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     let rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
@@ -298,10 +307,10 @@ fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     let width = records.first().map_or(0, |record| record.cells.len());
     let mut read = Read::default();
     for record in records {
-        let numbers = way.columns().map(|column| {
-            let cell = record.cells.get(column).ok_or(NotUsable::NotANumber)?;
-            slow_number(cell)
-        });
+        let [y, yhat] =
+            way.columns().map(|column| record.cells.get(column).ok_or(NotUsable::NotANumber));
+        let numbers =
+            [y.and_then(|cell| slow_label(cell)), yhat.and_then(|cell| slow_number(cell))];
         let is_skipped = |number| way.skips_missing && matches!(number, Err(NotUsable::Missing));
         let has_more = record.cells.iter().skip(width).any(|cell| !cell.is_empty());
         let is_ragged = way.is_strict && record.cells.len() != width;
