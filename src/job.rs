@@ -2,12 +2,13 @@
 //! together. It does nothing itself.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::engine::Histogram;
 use crate::error::Error;
-use crate::io::Source;
+use crate::io::{Source, platform::is_same_file};
 use crate::neuron::{Activation, Given};
 use crate::report::{Format, Output};
 use crate::scoring::Scoring;
@@ -224,6 +225,13 @@ impl Job {
     /// Refuses a file that is named twice, by whatever names.
     fn check_sources(&self) -> Result<(), Error> {
         let (Data::Tables(sources) | Data::States(sources)) = &self.data else { return Ok(()) };
+        let is_stdin = |path: &Path| path.is_file() && is_same_file(None, path);
+        if sources.contains(&Source::Stdin)
+            && let Some(file) = sources.iter().find(|it| it.path().is_some_and(is_stdin))
+        {
+            let message = format!("'{}' is standard input, too", excerpt(file.name().as_bytes()));
+            return Err(Error::usage(message).with_hint("its rows would count twice"));
+        }
         let mut files = HashMap::new();
         for source in sources {
             let regular = source.path().filter(|path| path.is_file());

@@ -201,11 +201,16 @@ impl Instance {
 
 /// The first option that differs, with its verb; None if none does.
 pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
-    let options = |scoring| match serde_json::to_value(scoring) {
+    let mut other = other.clone();
+    if one.clip == other.clip {
+        // A preset is the number that it stands for.
+        other.clip = one.clip;
+    }
+    let options = |scoring: &Scoring| match serde_json::to_value(scoring) {
         Ok(serde_json::Value::Object(options)) => options,
         _ => unreachable!("options are an object"),
     };
-    let (one, other) = (options(one), options(other));
+    let (one, other) = (options(one), options(&other));
     let (name, _) = one.iter().find(|(name, value)| other.get(*name) != Some(value))?;
     let name = name.replace('_', " ");
     let is_plural = name.split(' ').next().is_some_and(|word| word.ends_with('s'));

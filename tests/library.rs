@@ -73,7 +73,7 @@ fn the_quadratic_cost_takes_any_finite_number() {
 #[test]
 fn scores_of_other_options_are_not_merged() {
     let mut clipped = Scoring::default();
-    clipped.clip = Some(Clip::KERAS);
+    clipped.clip = Some(Clip::Keras);
     let all = Scores::new(&cost::ALL);
     let others = [
         (Scores::new(&[&Quadratic]), "the other scores' costs differ from those"),

@@ -8,7 +8,6 @@ use clap::Parser;
 use costs::error::Error;
 use costs::neuron::Given;
 use costs::report::{Output, When};
-use costs::text::excerpt;
 use costs::{Data, InputOptions, Job, RunOptions, Scoring};
 
 use super::files::{formats, number, sources};
@@ -95,6 +94,9 @@ pub struct Args {
     /// The first option that is for files.
     #[arg(skip)]
     for_files: Option<String>,
+    /// The command that was meant, if values are separated by spaces.
+    #[arg(skip)]
+    meant: String,
 }
 
 #[derive(Debug, clap::Subcommand)]
@@ -215,6 +217,11 @@ impl Args {
         }
     }
 
+    /// Notes the command that was meant, if values are separated by spaces.
+    pub fn set_meant(&mut self, meant: String) {
+        self.meant = meant;
+    }
+
     /// Sees to it that values are pairs, with none of the options that are for files.
     fn check_values(&self) -> Result<(), Error> {
         let outputs = if self.z.is_empty() { "--yhat" } else { "--z" };
@@ -228,15 +235,7 @@ impl Args {
         }
         let strays: Vec<&str> = self.files.iter().filter_map(|file| number(file)).collect();
         if !strays.is_empty() && strays.len() == self.files.len() {
-            // One of them is empty.
-            let values: Vec<&str> =
-                self.yhat.iter().chain(&self.z).map(String::as_str).chain(strays).collect();
-            let values = excerpt(values.join(",").as_bytes());
-            let y = excerpt(self.y.join(",").as_bytes());
-            return misfit(
-                "values of an option are separated by commas",
-                &format!("costs --y {y} {outputs} {values}"),
-            );
+            return misfit("values of an option are separated by commas", &self.meant);
         }
         if !self.files.is_empty() {
             let hint = "--y-col, --yhat-col and --z-col name columns of files";

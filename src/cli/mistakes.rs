@@ -63,6 +63,29 @@ pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     message
 }
 
+/// The command with the values of each option separated by commas, in place of spaces.
+pub fn with_commas(args: &[OsString]) -> String {
+    let mut command = "costs".to_owned();
+    let mut is_first = true;
+    for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
+        let (option, value) = match word.split_once('=') {
+            Some((option, value)) if option.starts_with("--") => (Some(option), Some(value)),
+            _ if word.starts_with("--") => (Some(word), None),
+            _ => (None, Some(word)),
+        };
+        if let Some(option) = option {
+            command = format!("{command} {option}");
+            is_first = true;
+        }
+        if let Some(value) = value {
+            let separator = if is_first { ' ' } else { ',' };
+            command = format!("{command}{separator}{}", value.trim_matches(','));
+            is_first = false;
+        }
+    }
+    excerpt(command.as_bytes())
+}
+
 /// The message with what was given as a terminal may be shown it, and cut.
 fn shown(mut message: clap::Error) -> clap::Error {
     let text = |(kind, value): (ContextKind, &ContextValue)| match value {
@@ -95,8 +118,18 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
             None => format!("use '{option}'"),
         });
     }
+    if given.len() == 2
+        && let Some(file) = args.iter().find_map(|arg| arg.to_str().filter(|it| is_file(it, given)))
+    {
+        return Some(format!("'-- {file}' is a file of that name"));
+    }
     // Of another command it is said, too; typing errors are clap's to see.
     has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))
+}
+
+/// Whether a word that starts with that flag is rather a file.
+fn is_file(word: &str, flag: &str) -> bool {
+    word.starts_with(flag) && std::path::Path::new(word).exists()
 }
 
 /// Whether the command has that option, which a value may follow.

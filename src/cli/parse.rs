@@ -25,16 +25,17 @@ pub enum Message {
 /// # Errors
 /// A message, which may be the help that was asked for.
 pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Message> {
-    let args: Vec<OsString> = args.into_iter().collect();
-    let parsed = Args::command().try_get_matches_from(&args).and_then(|matches| {
+    let words: Vec<OsString> = args.into_iter().collect();
+    let parsed = Args::command().try_get_matches_from(&words).and_then(|matches| {
         let mut args = Args::from_arg_matches(&matches)?;
         args.set_option_for_files(option_for_files(&matches));
+        args.set_meant(mistakes::with_commas(&words));
         Ok(args)
     });
     parsed.map_err(|message| {
         let message = match message.kind() {
-            ErrorKind::DisplayHelp => help::of(message, &args),
-            _ => mistakes::explain(message, &args),
+            ErrorKind::DisplayHelp => help::of(message, &words),
+            _ => mistakes::explain(message, &words),
         };
         if !message.use_stderr() {
             return Message::Asked(rendered(&message, &io::stdout()));

@@ -5,19 +5,37 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::digits::shortest_text;
+
 /// How ŷ, or its logarithm, is kept away from where the cost is ∞.
 ///
 /// ```
 /// use costs::cost::{Clip, Cost, CrossEntropy};
 /// let mut cost = [0.0];
-/// CrossEntropy.clip(Clip::TORCH, &[1.0], &[0.0], &mut cost);
+/// CrossEntropy.clip(Clip::Torch, &[1.0], &[0.0], &mut cost);
 /// assert_eq!(cost, [100.0]);
-/// CrossEntropy.clip(Clip::KERAS, &[1.0], &[0.0], &mut cost);
+/// CrossEntropy.clip(Clip::Keras, &[1.0], &[0.0], &mut cost);
 /// assert_eq!(cost, [16.11809565095832]);
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub enum Clip {
+    /// scikit-learn: ε is the machine epsilon of f64 (`log_loss` in
+    /// `sklearn/metrics/_classification.py`).
+    Sklearn,
+    /// Keras: ε is 10⁻⁷ (`epsilon` in `keras/src/backend/config.py`,
+    /// `binary_crossentropy` of each backend).
+    Keras,
+    /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
+    /// `aten/src/ATen/native/Loss.cpp`).
+    Torch,
+    /// ŷ is put into [ε, 1 − ε].
+    Epsilon(f64),
+}
+
+/// What a clip keeps within bounds.
+#[derive(PartialEq)]
+pub(super) enum Bound {
     /// ŷ is put into [ε, 1 − ε].
     Prediction(f64),
     /// Each logarithm is at least this.
@@ -25,30 +43,32 @@ pub enum Clip {
 }
 
 impl Clip {
-    /// scikit-learn: ε is the machine epsilon of f64 (`log_loss` in
-    /// `sklearn/metrics/_classification.py`).
-    pub const SKLEARN: Clip = Clip::Prediction(f64::EPSILON);
+    pub(super) fn bound(self) -> Bound {
+        match self {
+            Clip::Sklearn => Bound::Prediction(f64::EPSILON),
+            Clip::Keras => Bound::Prediction(1e-7),
+            Clip::Torch => Bound::Logarithm(-100.0),
+            Clip::Epsilon(epsilon) => Bound::Prediction(epsilon),
+        }
+    }
+}
 
-    /// Keras: ε is 10⁻⁷ (`epsilon` in `keras/src/backend/config.py`,
-    /// `binary_crossentropy` of each backend).
-    pub const KERAS: Clip = Clip::Prediction(1e-7);
-
-    /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
-    /// `aten/src/ATen/native/Loss.cpp`).
-    pub const TORCH: Clip = Clip::Logarithm(-100.0);
-
-    /// The presets, by their names.
-    const PRESETS: [(&str, Clip); 3] =
-        [("sklearn", Clip::SKLEARN), ("keras", Clip::KERAS), ("torch", Clip::TORCH)];
+impl PartialEq for Clip {
+    /// A preset is the number that it stands for.
+    fn eq(&self, other: &Self) -> bool {
+        self.bound() == other.bound()
+    }
 }
 
 impl fmt::Display for Clip {
     /// Writes the name of the preset, or ε.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (Clip::PRESETS.iter().find(|(_, clip)| clip == self), self) {
-            (Some((name, _)), _) => f.write_str(name),
-            (None, Clip::Prediction(number) | Clip::Logarithm(number)) => write!(f, "{number:e}"),
-        }
+        f.write_str(match self {
+            Clip::Sklearn => "sklearn",
+            Clip::Keras => "keras",
+            Clip::Torch => "torch",
+            Clip::Epsilon(epsilon) => return f.write_str(&shortest_text(*epsilon)),
+        })
     }
 }
 
@@ -57,11 +77,12 @@ impl FromStr for Clip {
 
     /// Reads ε, or the name of a preset.
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Some((_, clip)) = Clip::PRESETS.iter().find(|(name, _)| *name == text) {
-            return Ok(*clip);
+        let presets = [Clip::Sklearn, Clip::Keras, Clip::Torch];
+        if let Some(preset) = presets.into_iter().find(|preset| preset.to_string() == text) {
+            return Ok(preset);
         }
         match text.parse::<f64>() {
-            Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Prediction(epsilon)),
+            Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Epsilon(epsilon)),
             _ => {
                 Err("it is a number from 1e-16 to below 0.5, or sklearn, keras or torch".to_owned())
             }

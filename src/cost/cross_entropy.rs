@@ -1,6 +1,6 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
-use super::clip::Clip;
+use super::clip::{Bound, Clip};
 use super::domain::Domain;
 use super::function::Cost;
 use super::logarithm::{self, CHUNK};
@@ -95,9 +95,9 @@ impl Cost for CrossEntropy {
     fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             // Only what clipping can change is computed again.
-            let is_near_end = match clip {
-                Clip::Prediction(epsilon) => yhat < epsilon || yhat > 1.0 - epsilon,
-                Clip::Logarithm(least) => {
+            let is_near_end = match clip.bound() {
+                Bound::Prediction(epsilon) => yhat < epsilon || yhat > 1.0 - epsilon,
+                Bound::Logarithm(least) => {
                     *cost > -least || !(1e-40..=1.0 - f64::EPSILON).contains(&yhat)
                 }
             };
@@ -164,9 +164,9 @@ fn entropy(labels: &Moments) -> f64 {
 
 /// The cost of one instance, clipped.
 fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
-    match clip {
-        Clip::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
-        Clip::Logarithm(least) => {
+    match clip.bound() {
+        Bound::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
+        Bound::Logarithm(least) => {
             let yhat = yhat.clamp(0.0, 1.0);
             let of_yhat = pxfm::f_log(yhat).max(least);
             let of_complement = pxfm::f_log1p(-yhat).max(least);

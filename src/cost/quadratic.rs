@@ -57,7 +57,8 @@ impl Cost for Quadratic {
 
     /// 2(ŷ − y)·ŷ(1 − ŷ).
     fn gradient(&self, y: f64, yhat: f64) -> f64 {
-        2.0 * (yhat - y) * (yhat * (1.0 - yhat))
+        // There is no −0.
+        2.0 * (yhat - y) * (yhat * (1.0 - yhat)) + 0.0
     }
 
     /// 2(ŷ − y)·ŷ(1 − ŷ).

@@ -125,12 +125,6 @@ impl Groups {
         Ok(index)
     }
 
-    /// Notes that a group was met, perhaps earlier than known.
-    pub fn appears(&mut self, index: usize, position: Position) {
-        let first = &mut self.all[index].1;
-        *first = position.min(*first);
-    }
-
     /// The tally of a group.
     pub fn tally(&mut self, index: usize) -> &mut Tally {
         &mut self.all[index].0.tally

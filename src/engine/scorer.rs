@@ -175,16 +175,19 @@ impl Scorer {
     ) -> Result<(), Error> {
         let (batch, schema) = (numbers.batch, numbers.schema);
         self.partition.groups.clear();
-        for row in 0..batch.rows {
-            let position = (chunk, position_of(before, row));
-            let index = groups.index(batch.keys.get(row), schema, scoring, position)?;
-            self.partition.groups.push(index);
-        }
-        for (index, &row) in batch.skipped.iter().enumerate() {
-            let position = (chunk, position_of(before, row) - 1);
-            let group = groups.index(batch.skipped_keys.get(index), schema, scoring, position)?;
-            groups.appears(group, position);
-            groups.tally(group).skip(1);
+        let mut left_out = batch.skipped.iter().enumerate().peekable();
+        for row in 0..=batch.rows {
+            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
+                let position = (chunk, before + (row + index) as u64);
+                let key = batch.skipped_keys.get(index);
+                let group = groups.index(key, schema, scoring, position)?;
+                groups.tally(group).skip(1);
+            }
+            if row < batch.rows {
+                let position = (chunk, before + batch.position(row));
+                let index = groups.index(batch.keys.get(row), schema, scoring, position)?;
+                self.partition.groups.push(index);
+            }
         }
         let (y, w, costs) = &mut self.gathered;
         let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
@@ -209,12 +212,6 @@ impl Scorer {
         }
         Ok(())
     }
-}
-
-/// The position of a row in its chunk. Rows that are left out before it have the number
-/// below.
-pub fn position_of(before: u64, row: usize) -> u64 {
-    before + 2 * row as u64 + 1
 }
 
 /// How many rows of a weight above 0 are saturated and wrong.

@@ -12,7 +12,7 @@ use crate::table::schema::Schema;
 use super::classes::Columns;
 use super::groups::{Groups, Position};
 use super::plan::Plan;
-use super::scorer::{Numbers, Scorer, position_of};
+use super::scorer::{Numbers, Scorer};
 use super::sequencer::{INFINITE_SHOWN, Report};
 use super::top::Candidates;
 
@@ -54,7 +54,7 @@ impl Worker {
                 report.error = Some(error);
                 break;
             }
-            before = position_of(before, self.batch.rows);
+            before += self.batch.position(self.batch.rows);
             match step {
                 Step::More => continue,
                 Step::End => report.lines = chunk.lines(),
@@ -87,7 +87,7 @@ impl Worker {
             let error = chunk.explain(&self.batch, row, &plan.request);
             self.batch.truncate(row);
             self.tally(schema, (index, before))?;
-            return Err((position_of(before, row), error));
+            return Err((before + self.batch.position(row), error));
         }
         self.tally(schema, (index, before))?;
         report.classes.iter_mut().for_each(|classes| classes.extend(&self.batch, schema));
@@ -102,7 +102,7 @@ impl Worker {
             Some(instances) => self.write(instances, chunk, schema, report),
             None => self.keep_worst(chunk, schema),
         };
-        shown.map_err(|error| (position_of(before, self.batch.rows), error))
+        shown.map_err(|error| (before + self.batch.position(self.batch.rows), error))
     }
 
     /// Adds the rows of the batch to their groups.

@@ -124,7 +124,12 @@ pub fn percent(fraction: f64) -> String {
     if fraction.is_infinite() {
         return "-∞".to_owned();
     }
-    format!("{:.1} %", fraction * 100.0)
+    if fraction.abs() < 1e6 {
+        return format!("{:.1} %", fraction * 100.0);
+    }
+    let scientific = format!("{fraction:.3e}");
+    let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
+    format!("{digits}e{} %", exponent.parse().unwrap_or(0) + 2)
 }
 
 /// The line under a table that says how many costs are clipped; nothing without `--clip`.

@@ -74,6 +74,13 @@ impl Batch {
         self.runs[runs - 1]
     }
 
+    /// How many rows are before one, those that were left out counted.
+    #[inline]
+    pub fn position(&self, row: usize) -> u64 {
+        let left_out = self.skipped.partition_point(|&before| before <= row);
+        (row + left_out) as u64
+    }
+
     /// The line or row of a row in the chunk, from 0.
     pub fn line(&self, row: usize) -> u64 {
         let run = self.run(row);

@@ -23,8 +23,14 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
         );
     }
     if schema.is_exact && found != wanted {
-        let message = format!("{row_has}, the first row has {wanted}");
-        return row_error(message).with_hint("an empty cell is written \"\"");
+        let has_row_names = schema.header.names[0].is_empty() && found + 1 == wanted;
+        let (message, hint) = if has_row_names {
+            let message = format!("{row_has} like the header, the first row has {wanted}");
+            (message, "a row name starts every row or none; a cell that holds a comma is quoted")
+        } else {
+            (format!("{row_has}, the first row has {wanted}"), "an empty cell is written \"\"")
+        };
+        return row_error(message).with_hint(hint);
     }
     let too_few = |column: usize| {
         let (name, position) = (excerpt(schema.header.names[column].as_bytes()), column + 1);
@@ -46,6 +52,10 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
             Err(error) => {
                 let is_missing = number::is_missing(number::trim(cell));
                 let error = error.at(schema.cell(line, slot.column));
+                let is_word = number::parse(cell) == Err(NotUsable::NotANumber);
+                if is_word && line == 1 && request.options.has_header() == Some(false) {
+                    return error.with_hint("--no-header reads the first line as data");
+                }
                 return if is_missing { error.with_hint(missing_hint(cell)) } else { error };
             }
         }
@@ -64,6 +74,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
 fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
     let name = number::trim(schema.header.names[column].as_bytes());
     schema.unit == Unit::Line
+        && schema.has_names
         && number::trim(cell) == name
         && number::parse(cell) == Err(NotUsable::NotANumber)
 }
@@ -104,9 +115,9 @@ const FINITE: &str = "y, ŷ and weights are finite numbers";
 /// The number in a cell, which may be an infinity if it is z.
 pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     match number::parse(cell) {
-        Err(NotUsable::NotANumber) if role == Role::Y => number::boolean(number::trim(cell))
-            .map(|label| f64::from(u8::from(label)))
-            .ok_or(NotUsable::NotANumber),
+        Err(NotUsable::NotANumber) if role == Role::Y => {
+            number::label(number::trim(cell)).ok_or(NotUsable::NotANumber)
+        }
         Err(NotUsable::Infinite) if role == Role::Z => {
             let is_negative = number::trim(cell).starts_with(b"-");
             Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
@@ -209,8 +220,12 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
         "its minus sign is U+2212: write it with '-'".to_owned()
     } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
         "a missing value? it is written NA, NaN, null or not at all".to_owned()
-    } else if text.starts_with(['[', '{']) {
+    } else if text.starts_with('[') {
         "a list or an object is no cell: write its numbers to fields of their own".to_owned()
+    } else if text.starts_with('{') {
+        "an object is no cell: name a field in it, such as y.a; pandas writes rows by \
+         to_json(orient='records')"
+            .to_owned()
     } else if text.contains([',', ';', '|', '\t', ' ']) {
         "several values in one cell? -d names the delimiter".to_owned()
     } else if role == Role::Y {

@@ -1,7 +1,7 @@
 //! Labels that are words, or any two values: which of them counts as 1.
 //!
-//! Two numbers are compared as numbers, and booleans as booleans, so that a table gives
-//! the same in every format.
+//! Two numbers are compared as numbers, and booleans as 1 and 0, so that a table gives the
+//! same in every format.
 
 use serde::{Deserialize, Serialize};
 
@@ -35,26 +35,20 @@ enum Negative {
 #[derive(Clone, Debug, PartialEq)]
 enum Label {
     Number(f64),
-    Boolean(bool),
     Text(Vec<u8>),
 }
 
 impl Label {
     fn of(cell: &[u8]) -> Self {
         let text = number::trim(cell);
-        match (number::boolean(text), number::parse(text)) {
-            (Some(boolean), _) => Label::Boolean(boolean),
-            (None, Ok(number)) => Label::Number(number),
-            (None, Err(_)) => Label::Text(text.to_vec()),
-        }
+        number::label(text).map_or_else(|| Label::Text(text.to_vec()), Label::Number)
     }
 
     /// Whether a trimmed cell is this label.
     fn is(&self, text: &[u8]) -> bool {
         match self {
             Label::Text(label) => label == text,
-            Label::Number(number) => number::parse(text) == Ok(*number),
-            Label::Boolean(boolean) => number::boolean(text) == Some(*boolean),
+            Label::Number(number) => number::label(text) == Some(*number),
         }
     }
 }
@@ -160,6 +154,14 @@ impl Seen {
     /// If there are the positive one and two others. The location is left to the caller.
     pub fn check(&self, positive: &str) -> Result<(), Error> {
         match self.others.as_slice() {
+            [other, ..]
+                if self.positive && other.eq_ignore_ascii_case(positive.trim().as_bytes()) =>
+            {
+                let (other, positive) = (excerpt(other), excerpt(positive.as_bytes()));
+                let message = format!("'{other}' differs from '{positive}' in case alone");
+                Err(Error::new(Kind::Value, Location::Job, message)
+                    .with_hint(format!("--negative '{other}' if it counts as 0")))
+            }
             [other, third] if self.positive => {
                 let shown = [positive.as_bytes(), other, third].map(excerpt);
                 let message = format!(

@@ -104,12 +104,14 @@ pub fn is_missing(cell: &[u8]) -> bool {
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
-/// The boolean that the cell, trimmed, is: `true` or `false`, in any case.
-pub fn boolean(cell: &[u8]) -> Option<bool> {
+/// The number of a label, trimmed, if it has one: `true` is 1 and `false` 0, in any case.
+pub fn label(cell: &[u8]) -> Option<f64> {
     if cell.eq_ignore_ascii_case(b"true") {
-        Some(true)
+        Some(1.0)
+    } else if cell.eq_ignore_ascii_case(b"false") {
+        Some(0.0)
     } else {
-        cell.eq_ignore_ascii_case(b"false").then_some(false)
+        parse(cell).ok()
     }
 }
 

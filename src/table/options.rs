@@ -8,17 +8,27 @@
 #[expect(clippy::doc_markdown, reason = "a terminal shows it as it stands")]
 pub struct InputOptions {
     /// The column of y, by name or position [default: y, y_true, label, target, truth, actual or
-    /// outcome; else 1]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    /// outcome; 1 without a header]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub y_col: Option<String>,
-    /// The columns of ŷ, one a model, by name or position [default: yhat, y_pred, y_prob,
-    /// prediction, prob, p, score …; else 2]
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN,…", value_delimiter = ','))]
-    pub yhat_col: Vec<String>,
-    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if there is no ŷ]
+    /// The columns of ŷ, one a model, by name or position [default: yhat, p, prob, y_prob, score
+    /// …, after z's names also y_pred, prediction …; 2 without a header]
     #[cfg_attr(
         feature = "cli",
-        arg(long, value_name = "COLUMN,…", value_delimiter = ',', conflicts_with = "yhat_col")
+        arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_negative_numbers = true)
+    )]
+    pub yhat_col: Vec<String>,
+    /// The columns of z, in place of those of ŷ [default: z, logit or logits, if no
+    /// column is named like a probability]
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "COLUMN,…",
+            value_delimiter = ',',
+            allow_negative_numbers = true,
+            conflicts_with = "yhat_col"
+        )
     )]
     pub z_col: Vec<String>,
     /// The first line holds the names of the columns [default: found out]
@@ -27,7 +37,7 @@ pub struct InputOptions {
     /// The first line is data
     #[cfg_attr(feature = "cli", arg(long))]
     pub no_header: bool,
-    /// The format of the input [default: parquet by its first bytes, jsonl by its name, else csv]
+    /// The format of the input [default: by its first bytes, jsonl by its name, else csv]
     #[cfg_attr(feature = "cli", arg(long, value_name = "FORMAT"))]
     pub input: Option<String>,
     /// The byte between cells, or `tab` [default: found out]
@@ -37,10 +47,13 @@ pub struct InputOptions {
     )]
     pub delimiter: Option<u8>,
     /// The column of weights
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN"))]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub weight_col: Option<String>,
     /// One result per value of these columns
-    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN,…", value_delimiter = ','))]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_negative_numbers = true)
+    )]
     pub by: Vec<String>,
     /// The label that counts as 1; the one other label counts as 0
     #[cfg_attr(

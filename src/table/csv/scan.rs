@@ -371,6 +371,12 @@ impl Scan {
         if let Some(record) = self.records.get(row) {
             return &self.bytes()[record.clone()];
         }
+        self.later_row_bytes(batch, row)
+    }
+
+    /// The same of a row that is found from the start of its run.
+    #[inline(never)]
+    fn later_row_bytes(&self, batch: &Batch, row: usize) -> &[u8] {
         let run = batch.run(row);
         let (bytes, end) = self.block.padded();
         let mut start = run.start;

@@ -77,7 +77,8 @@ fn value_length(text: &[u8]) -> Option<usize> {
         b'[' | b'{' => {
             let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
             values.next()?.ok()?;
-            Some(values.byte_offset())
+            // What is passed over is not looked into for what is no text.
+            str::from_utf8(&text[..values.byte_offset()]).ok().map(str::len)
         }
         _ => None,
     }

@@ -7,7 +7,7 @@ use std::fs::File;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use parquet::basic::{ConvertedType, Repetition};
+use parquet::basic::{ConvertedType, LogicalType, Repetition};
 use parquet::file::metadata::{PageIndexPolicy, ParquetMetaDataReader};
 use parquet::schema::types::{SchemaDescriptor, Type};
 
@@ -123,7 +123,10 @@ fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
         let kind = if column.max_rep_level() > 0 || path.len() < whole.len() {
             Err("it is a list or a map, and a cell is not")
         } else {
-            Kind::of(column).ok_or("its values are of a type that is not read")
+            Kind::of(column).ok_or(match column.logical_type_ref() {
+                Some(LogicalType::Unknown) => "it has no type: all its values are null",
+                _ => "its values are of a type that is not read",
+            })
         };
         for length in 1..path.len() {
             let group = path[..length].join(".");

@@ -1,0 +1,253 @@
+//! What is known of a table, and finding columns in it by name or position.
+
+use std::borrow::Cow;
+
+use crate::error::Error;
+use crate::neuron::Given;
+use crate::table::number;
+use crate::table::options::InputOptions;
+use crate::table::schema::{Header, Role, Schema, Slot, Unit};
+use crate::text::{excerpt, list};
+
+use super::names::{nearest, position};
+
+/// What is known of a table before its columns are chosen.
+pub struct Candidates<'a> {
+    /// The file's name.
+    pub file: &'a str,
+    /// Its path, as the system writes it.
+    pub path: &'a [u8],
+    /// Its position among the files.
+    pub index: usize,
+    /// The cells of the first record, or the names.
+    pub first: &'a [Cow<'a, [u8]>],
+    /// Whether those are names in any case.
+    pub are_names: bool,
+    /// The byte between cells, in a format that has one.
+    pub delimiter: Option<u8>,
+    /// Whether the names come after a `#`, which the first is found with, too.
+    pub is_comment: bool,
+    /// Columns that cannot be read, with the reason.
+    pub unreadable: &'a [(String, String)],
+    /// What records are counted by.
+    pub unit: Unit,
+}
+
+/// A schema, and how it was found.
+pub struct Found {
+    /// The columns.
+    pub schema: Schema,
+    /// Whether the first record is a header.
+    pub has_header: bool,
+    /// Choices among several default names.
+    pub warnings: Vec<String>,
+}
+
+/// The chosen columns, each by its position from 0.
+pub(super) struct Chosen {
+    pub(super) y: usize,
+    pub(super) given: Given,
+    pub(super) outputs: Vec<usize>,
+    pub(super) weight: Option<usize>,
+    pub(super) keys: Vec<usize>,
+}
+
+/// Finds columns by the user's choice and the first record.
+pub(super) struct Resolver<'a> {
+    pub(super) candidates: &'a Candidates<'a>,
+    pub(super) options: &'a InputOptions,
+}
+
+impl Resolver<'_> {
+    pub(super) fn cells(&self) -> &[Cow<'_, [u8]>] {
+        self.candidates.first
+    }
+
+    pub(super) fn width(&self) -> usize {
+        self.cells().len()
+    }
+
+    pub(super) fn name(&self, column: usize) -> String {
+        String::from_utf8_lossy(&self.cells()[column]).into_owned()
+    }
+
+    pub(super) fn header(&self) -> Vec<String> {
+        (0..self.width()).map(|column| self.name(column)).collect()
+    }
+
+    /// What the user chose for the outputs of models.
+    pub(super) fn chosen_outputs(&self) -> (Given, &[String]) {
+        match self.options.z_col.as_slice() {
+            [] => (Given::Yhat, &self.options.yhat_col),
+            z => (Given::Z, z),
+        }
+    }
+
+    /// Every choice of the user.
+    pub(super) fn choices(&self) -> impl Iterator<Item = &String> {
+        let options = self.options;
+        let one = options.y_col.iter().chain(&options.weight_col);
+        one.chain(self.chosen_outputs().1).chain(&options.by)
+    }
+
+    /// Whether the first record has numbers where y, outputs and weights are, by position.
+    pub(super) fn looks_like_data(&self) -> bool {
+        let record = self.cells();
+        let column = |chosen: &String| position(chosen);
+        let is_number = |column: Option<usize>| {
+            column
+                .and_then(|column| record.get(column))
+                .is_some_and(|cell| number::looks_numeric(cell))
+        };
+        let y = self.options.y_col.as_ref().map_or(Some(0), column);
+        let is_label = self.options.positive.is_some()
+            || is_number(y)
+            || y.and_then(|y| record.get(y))
+                .is_some_and(|cell| number::label(number::trim(cell)).is_some());
+        let (_, outputs) = self.chosen_outputs();
+        let are_outputs = match outputs {
+            [] => is_number(Some(1)),
+            outputs => outputs.iter().all(|chosen| match self.range(chosen) {
+                Some((from, to)) => is_number(position(from)) && is_number(position(to)),
+                None => is_number(column(chosen)),
+            }),
+        };
+        is_label
+            && are_outputs
+            && self.options.weight_col.as_ref().is_none_or(|w| is_number(column(w)))
+    }
+
+    /// Whether a column has that name. One after `#` has it without that, too.
+    pub(super) fn is_named(&self, column: usize, name: &str) -> bool {
+        let (cell, name) = (number::trim(&self.cells()[column]), name.trim().as_bytes());
+        cell == name
+            || (column == 0 && self.candidates.is_comment && name.strip_prefix(b"#") == Some(cell))
+    }
+
+    pub(super) fn is_name(&self, name: &str) -> bool {
+        (0..self.width()).any(|column| self.is_named(column, name))
+    }
+
+    /// The ends of a range of columns, if that is what was chosen.
+    pub(super) fn range<'c>(&self, chosen: &'c str) -> Option<(&'c str, &'c str)> {
+        chosen.split_once("..").filter(|_| !self.is_name(chosen))
+    }
+
+    pub(super) fn by_name(&self, role: Role, chosen: &str) -> Result<usize, Error> {
+        let mut named = (0..self.width()).filter(|&column| self.is_named(column, chosen));
+        match (named.next(), named.next()) {
+            (Some(first), Some(second)) => Err(duplicate(chosen, role, first, second)),
+            (Some(column), None) => Ok(column),
+            _ => position(chosen)
+                .filter(|&column| column < self.width())
+                .ok_or_else(|| self.unknown(chosen, &self.header())),
+        }
+    }
+
+    pub(super) fn by_position(&self, chosen: &str) -> Result<usize, Error> {
+        if let Some(column) = position(chosen) {
+            return self.within(column);
+        }
+        let positions: Vec<String> = (1..=self.width()).map(|at| at.to_string()).collect();
+        Err(self.unknown(chosen, &positions))
+    }
+
+    /// A column, if there are so many.
+    pub(super) fn within(&self, column: usize) -> Result<usize, Error> {
+        if column < self.width() {
+            return Ok(column);
+        }
+        let cells = match self.width() {
+            1 => "one cell".to_owned(),
+            found => format!("{found} cells"),
+        };
+        let column = column + 1;
+        Err(Error::columns(format!("the first row has only {cells}: none for column {column}"))
+            .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
+    }
+
+    /// Names for columns of a file without a header: `y`, `yhat` or `z`, and positions.
+    pub(super) fn made_up_names(&self, chosen: &Chosen) -> Vec<String> {
+        let output = if chosen.given == Given::Z { "z" } else { "yhat" };
+        let name = |column: usize| match column {
+            _ if column == chosen.y => "y".to_owned(),
+            _ if chosen.outputs == [column] => output.to_owned(),
+            _ => (column + 1).to_string(),
+        };
+        (0..self.width()).map(name).collect()
+    }
+
+    pub(super) fn schema(
+        &self,
+        chosen: Chosen,
+        names: Vec<String>,
+        models: Vec<String>,
+        has_names: bool,
+    ) -> Schema {
+        let Chosen { y, given, outputs, weight, keys } = chosen;
+        let slot = |role| move |&column: &usize| Slot { column, role };
+        let mut slots = vec![Slot { column: y, role: Role::Y }];
+        slots.extend(outputs.iter().map(slot(Role::of(given))));
+        slots.extend(weight.iter().map(slot(Role::Weight)));
+        slots.sort_unstable();
+        let find = |column: usize, role: Role| {
+            slots.binary_search(&Slot { column, role }).expect("it was put there")
+        };
+        let name = |&column: &usize| names[column].clone();
+        Schema {
+            file: self.candidates.file.to_owned(),
+            path: self.candidates.path.to_vec(),
+            index: self.candidates.index,
+            y: find(y, Role::Y),
+            outputs: outputs.iter().map(|&column| find(column, Role::of(given))).collect(),
+            weight: weight.map(|column| find(column, Role::Weight)),
+            header: Header {
+                models,
+                given,
+                y: name(&y),
+                positive: self.options.positive.clone(),
+                negative: self.options.negative.clone(),
+                weight: weight.as_ref().map(name),
+                by: keys.iter().map(name).collect(),
+                names,
+            },
+            names: if has_names && self.cells().iter().any(|name| str::from_utf8(name).is_err()) {
+                self.cells().iter().map(|name| name.to_vec()).collect()
+            } else {
+                Vec::new()
+            },
+            has_names,
+            is_exact: false,
+            keys,
+            unit: self.candidates.unit,
+            lines_before: 0,
+            slots,
+        }
+    }
+
+    fn unknown(&self, name: &str, columns: &[String]) -> Error {
+        let mut unreadable = self.candidates.unreadable.iter();
+        if let Some((name, why)) = unreadable.find(|(unreadable, _)| *unreadable == name.trim()) {
+            return unreadable_error(name, why);
+        }
+        let hint = match nearest(name, columns) {
+            Some(nearest) => format!("did you mean '{}'?", excerpt(nearest.as_bytes())),
+            None => "a column is named as in the header, or by its position from 1".to_owned(),
+        };
+        let (name, columns) = (excerpt(name.as_bytes()), list(columns));
+        Error::columns(format!("there is no column '{name}'; the columns are {columns}"))
+            .with_hint(hint)
+    }
+}
+
+pub(super) fn duplicate(name: &str, role: Role, first: usize, second: usize) -> Error {
+    let name = excerpt(name.as_bytes());
+    let (first, second) = (first + 1, second + 1);
+    Error::columns(format!("two columns are named '{name}': columns {first} and {second}"))
+        .with_hint(format!("select by position: {} NUMBER", role.option()))
+}
+
+pub(super) fn unreadable_error(name: &str, why: &str) -> Error {
+    let name = excerpt(name.as_bytes());
+    Error::columns(format!("column '{name}' cannot be chosen: {why}"))
+}

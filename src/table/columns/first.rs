@@ -1,0 +1,258 @@
+//! The columns of the first table, as the user chose them or by default names.
+
+use std::ops::RangeInclusive;
+
+use crate::error::Error;
+use crate::neuron::Given;
+use crate::table::schema::Role;
+use crate::text::{excerpt, list};
+
+use super::candidates::{Chosen, Found, Resolver, duplicate, unreadable_error};
+use super::names::{OUTPUT_NAMES, Y_NAMES, counts_from_0, normalized, position};
+
+impl Resolver<'_> {
+    /// The columns that were chosen, or have default names.
+    pub(super) fn chosen(&self) -> Result<Found, Error> {
+        let has_header = self.candidates.are_names || self.has_header()?;
+        let mut warnings = Vec::new();
+        let chosen = self.choose(has_header, &mut warnings)?;
+        if !has_header {
+            warnings.extend(self.unnamed_warning(&chosen));
+        }
+        self.check(&chosen, has_header)?;
+        let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
+        let models = model_names(&chosen, &names);
+        Ok(Found { schema: self.schema(chosen, names, models, has_header), has_header, warnings })
+    }
+
+    /// There is no header if the cells of the first record that would be y and ŷ are
+    /// numbers; one who names a column by its name says that there is one. A label that is
+    /// a word, as `--positive` allows, is no number: then ŷ decides.
+    pub(super) fn has_header(&self) -> Result<bool, Error> {
+        if let Some(has_header) = self.options.has_header() {
+            return Ok(has_header);
+        }
+        if counts_from_0(self.cells()) {
+            return Err(Error::columns(
+                "the first row counts from 0: a header, or data?".to_owned(),
+            )
+            .with_hint("--header if it is a header, --no-header if it is data"));
+        }
+        let is_name = |chosen: &str| position(chosen).is_none_or(|column| column >= self.width());
+        let has_name = |chosen: &String| match self.range(chosen) {
+            Some((from, to)) => is_name(from) || is_name(to),
+            None => is_name(chosen),
+        };
+        Ok(self.choices().any(has_name) || !self.looks_like_data())
+    }
+
+    /// The columns by the user's choice, and else by default names or positions.
+    fn choose(&self, has_header: bool, warnings: &mut Vec<String>) -> Result<Chosen, Error> {
+        let options = self.options;
+        let find = |role, chosen: &String| {
+            if has_header { self.by_name(role, chosen) } else { self.by_position(chosen) }
+        };
+        let one = |role, chosen: &Option<String>| {
+            chosen.as_ref().map(|chosen| find(role, chosen)).transpose()
+        };
+        let weight = one(Role::Weight, &options.weight_col)?;
+        let keys = options.by.iter().map(|chosen| find(Role::Key, chosen));
+        let keys = keys.collect::<Result<Vec<usize>, Error>>()?;
+        let y = one(Role::Y, &options.y_col)?;
+        let (given, chosen) = self.chosen_outputs();
+        let mut outputs = Vec::new();
+        for chosen in chosen {
+            match self.range(chosen) {
+                Some((from, to)) => {
+                    let (from, to) = (from.to_owned(), to.to_owned());
+                    let columns = find(Role::of(given), &from)?..=find(Role::of(given), &to)?;
+                    let others = y.iter().chain(&weight).chain(&keys);
+                    self.check_range(chosen, &columns, others, has_header)?;
+                    outputs.extend(columns);
+                }
+                None => outputs.push(find(Role::of(given), chosen)?),
+            }
+        }
+        let taken: Vec<usize> = outputs.iter().chain(&weight).copied().collect();
+        let y = match y {
+            Some(y) => y,
+            None if !has_header => self.within(0)?,
+            None => self.by_default_name(Role::Y, &[(Given::Yhat, Y_NAMES)], &taken, warnings)?.1,
+        };
+        let (given, outputs) = if !outputs.is_empty() {
+            (given, outputs)
+        } else if has_header {
+            let taken: Vec<usize> = weight.into_iter().chain([y]).collect();
+            let (given, output) =
+                self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
+            (given, vec![output])
+        } else {
+            (given, vec![self.within(1)?])
+        };
+        Ok(Chosen { y, given, outputs, weight, keys })
+    }
+
+    /// Refuses a range of columns that is empty or has a column chosen for another thing.
+    fn check_range<'c>(
+        &self,
+        range: &str,
+        columns: &RangeInclusive<usize>,
+        mut others: impl Iterator<Item = &'c usize>,
+        has_header: bool,
+    ) -> Result<(), Error> {
+        let range = excerpt(range.as_bytes());
+        if columns.is_empty() {
+            let message = format!("the columns of '{range}' come in the other order");
+            return Err(Error::columns(message));
+        }
+        match others.find(|column| columns.contains(column)) {
+            None => Ok(()),
+            Some(&column) => {
+                let name = excerpt(self.shown(column, has_header).as_bytes());
+                let message = format!("'{range}' has column '{name}', which is chosen already");
+                Err(Error::columns(message))
+            }
+        }
+    }
+
+    /// The column that has the likeliest of the names, and what it is. What is taken for
+    /// another thing is both only if no other column has such a name.
+    fn by_default_name(
+        &self,
+        role: Role,
+        names: &[(Given, &[&str])],
+        taken: &[usize],
+        warnings: &mut Vec<String>,
+    ) -> Result<(Given, usize), Error> {
+        let normal: Vec<String> = self.header().iter().map(|name| normalized(name)).collect();
+        let all = names.iter().flat_map(|(given, names)| names.iter().map(|name| (*given, *name)));
+        let candidates = all.flat_map(|(given, name)| {
+            let columns = (0..normal.len()).filter(|&column| normal[column] == name);
+            columns.map(|column| (given, column)).collect::<Vec<_>>()
+        });
+        let (taken, free): (Vec<_>, Vec<_>) =
+            candidates.partition(|(_, column)| taken.contains(column));
+        let mut found = if free.is_empty() { taken } else { free }.into_iter();
+        let Some((given, column)) = found.next() else {
+            return Err(self.no_default(role, names));
+        };
+        let others: Vec<(Given, usize)> = found.collect();
+        let quoted = |column: usize| format!("'{}'", excerpt(&self.cells()[column]));
+        let is_alike = |other: &&(Given, usize)| normal[other.1] == normal[column];
+        if let Some(&(_, second)) = others.iter().find(is_alike) {
+            return Err(duplicate(&self.name(column), role, column, second));
+        }
+        if !others.is_empty() {
+            let (alike, unlike): (Vec<_>, Vec<_>) = others.iter().partition(|it| it.0 == given);
+            let names = |others: Vec<&(Given, usize)>| {
+                others.iter().map(|it| quoted(it.1)).collect::<Vec<_>>().join(" and ")
+            };
+            let role = if role == Role::Y { role } else { Role::of(given) };
+            let (mut could_be, mut options) = (Vec::new(), role.option().to_owned());
+            if !alike.is_empty() {
+                could_be.push(format!("{} could be it too", names(alike)));
+            }
+            if let Some(other) = unlike.first().map(|it| Role::of(it.0)) {
+                could_be.push(format!("{} is named like {}", names(unlike), other.letter()));
+                options = format!("{options} or {}", other.option());
+            }
+            warnings.push(format!(
+                "{} is column {}, though {}; {options} chooses",
+                role.letter(),
+                quoted(column),
+                could_be.join(", and "),
+            ));
+        }
+        Ok((given, column))
+    }
+
+    /// What to say of columns that are used though none was named.
+    fn unnamed_warning(&self, chosen: &Chosen) -> Option<String> {
+        let width = self.width();
+        (width > 2 && self.choices().next().is_none()).then(|| {
+            let (y, yhat) = (chosen.y + 1, chosen.outputs[0] + 1);
+            format!(
+                "y is column {y} and ŷ column {yhat} of {width}; --y-col and --yhat-col choose others"
+            )
+        })
+    }
+
+    /// How a column is chosen: by its name, or its position.
+    fn shown(&self, column: usize, has_header: bool) -> String {
+        if has_header { self.name(column) } else { (column + 1).to_string() }
+    }
+
+    /// Refuses columns that are chosen for two things.
+    fn check(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
+        let Chosen { y, given, outputs, weight, keys } = chosen;
+        if let Some(column) = [outputs, keys].into_iter().find_map(|columns| repeated(columns)) {
+            let name = excerpt(self.shown(column, has_header).as_bytes());
+            return Err(Error::columns(format!("column '{name}' is chosen twice")));
+        }
+        let name = || self.shown(*y, has_header);
+        let range = self.chosen_outputs().1.iter().find(|chosen| self.range(chosen).is_some());
+        if let Some(range) = range.filter(|_| outputs.contains(y)) {
+            let (range, name) = (excerpt(range.as_bytes()), excerpt(name().as_bytes()));
+            return Err(Error::columns(format!("'{range}' has column '{name}', which is y"))
+                .with_hint("--y-col chooses another"));
+        }
+        if outputs.contains(y) {
+            let role = Role::of(*given);
+            let hint = format!("--y-col and {} choose two", role.option());
+            return Err(both(&name(), role.letter()).with_hint(hint));
+        }
+        if self.options.positive.is_some() && *weight == Some(*y) {
+            return Err(both(&name(), "the weight").with_hint("--weight-col chooses another"));
+        }
+        Ok(())
+    }
+
+    fn no_default(&self, role: Role, names: &[(Given, &[&str])]) -> Error {
+        let is_default = |name: &String| {
+            names.iter().any(|(_, names)| names.contains(&normalized(name).as_str()))
+        };
+        let mut unreadable = self.candidates.unreadable.iter();
+        if let Some((name, why)) = unreadable.find(|(name, _)| is_default(name)) {
+            return unreadable_error(name, why);
+        }
+        let (letter, option, columns) = (role.letter(), role.option(), list(&self.header()));
+        let hint = match self.candidates.delimiter {
+            None => format!("name it: {option} NAME"),
+            Some(delimiter) => format!(
+                "name it: {option} NAME; --no-header if the first line is data; \
+                 -d if the delimiter is not {}",
+                delimiter_text(delimiter)
+            ),
+        };
+        Error::columns(format!("no column is named like {letter}; the columns are {columns}"))
+            .with_hint(hint)
+    }
+}
+
+/// The names of models: those of their columns, with the position where two are alike.
+fn model_names(chosen: &Chosen, names: &[String]) -> Vec<String> {
+    let is_there_twice =
+        |name: &String| chosen.outputs.iter().filter(|&&other| names[other] == *name).count() > 1;
+    let name = |&column: &usize| match &names[column] {
+        name if is_there_twice(name) => format!("{name} (column {})", column + 1),
+        name => name.clone(),
+    };
+    chosen.outputs.iter().map(name).collect()
+}
+
+fn both(name: &str, other: &str) -> Error {
+    Error::columns(format!("column '{}' is both y and {other}", excerpt(name.as_bytes())))
+}
+
+fn delimiter_text(delimiter: u8) -> String {
+    match delimiter {
+        b'\t' => "a tab".to_owned(),
+        b' ' => "a space".to_owned(),
+        byte => format!("'{}'", excerpt(&[byte])),
+    }
+}
+
+/// The first number that is there twice.
+fn repeated(columns: &[usize]) -> Option<usize> {
+    (1..columns.len()).find(|&at| columns[..at].contains(&columns[at])).map(|at| columns[at])
+}

@@ -1,0 +1,108 @@
+//! The columns of a later table, which are those of the first.
+
+use crate::error::Error;
+use crate::table::schema::{Role, Schema};
+use crate::text::{excerpt, list};
+
+use super::candidates::{Chosen, Found, Resolver, duplicate};
+use super::names::position;
+
+impl Resolver<'_> {
+    /// The columns that are those of the first table.
+    pub(super) fn like(&self, first: &Schema) -> Result<Found, Error> {
+        let has_header = self.has_header_like(first)?;
+        let same = |column: usize, role: Role, chosen: Option<&String>| {
+            if has_header { self.column_like(first, column, role, chosen) } else { Ok(column) }
+        };
+        let same_slot = |slot: usize, chosen| {
+            let slot = first.slots[slot];
+            same(slot.column, slot.role, chosen)
+        };
+        let options = self.options;
+        let (_, chosen) = self.chosen_outputs();
+        let outputs = first.outputs.iter().enumerate().map(|(index, &slot)| {
+            let chosen = chosen.get(index).filter(|_| chosen.len() == first.outputs.len());
+            same_slot(slot, chosen)
+        });
+        let weight = first.weight.map(|slot| same_slot(slot, options.weight_col.as_ref()));
+        let keys = first.keys.iter().zip(&options.by);
+        let keys = keys.map(|(&key, chosen)| same(key, Role::Key, Some(chosen)));
+        let chosen = Chosen {
+            y: same_slot(first.y, options.y_col.as_ref())?,
+            given: first.header.given,
+            outputs: outputs.collect::<Result<_, Error>>()?,
+            weight: weight.transpose()?,
+            keys: keys.collect::<Result<_, Error>>()?,
+        };
+        let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
+        let models = first.header.models.clone();
+        let schema = self.schema(chosen, names, models, has_header);
+        Ok(Found { schema, has_header, warnings: Vec::new() })
+    }
+
+    /// Whether there is a header, as there must be if the first table has one, and only then.
+    pub(super) fn has_header_like(&self, first: &Schema) -> Result<bool, Error> {
+        let file = excerpt(first.file.as_bytes());
+        let has_header = match self.options.has_header() {
+            _ if self.candidates.are_names => true,
+            Some(has_header) => has_header,
+            None => first.has_names || !self.looks_like_data(),
+        };
+        if has_header != first.has_names {
+            let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
+            let message = format!("it has {this} header, and '{file}' has {that}");
+            let hint = "--header or --no-header says what all files have";
+            return Err(Error::columns(message).with_hint(hint));
+        }
+        if !has_header && self.width() != first.width() {
+            let (width, wanted) = (self.width(), first.width());
+            let message = format!("its first row has {width} cells, that of '{file}' has {wanted}");
+            let hint = "a header would tell which columns are which";
+            return Err(Error::columns(message).with_hint(hint));
+        }
+        Ok(has_header)
+    }
+
+    /// The column that has the name of one of the first table; if that was chosen by its
+    /// position, it must be there.
+    fn column_like(
+        &self,
+        first: &Schema,
+        column: usize,
+        role: Role,
+        chosen: Option<&String>,
+    ) -> Result<usize, Error> {
+        let name = &first.header.names[column];
+        let by_name = chosen.is_none_or(|chosen| chosen.trim() == name.trim());
+        if let Some(position) = chosen.filter(|_| !by_name).and_then(|chosen| position(chosen)) {
+            let here = self.cells().get(position).map(|cell| excerpt(cell)).unwrap_or_default();
+            if here.trim() == name.trim() {
+                return Ok(position);
+            }
+            let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
+            let at = position + 1;
+            let message = format!("column {at} is '{here}' here, and '{name}' in '{file}'");
+            return Err(Error::columns(message).with_hint("choose it by its name"));
+        }
+        let mut named = (0..self.width()).filter(|&column| self.is_named(column, name));
+        match (named.next(), named.next()) {
+            (Some(column), None) => Ok(column),
+            (Some(one), Some(other)) => Err(duplicate(name, role, one, other)),
+            _ => Err(self.missing(first, name)),
+        }
+    }
+
+    fn missing(&self, first: &Schema, name: &str) -> Error {
+        let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
+        let columns = list(&self.header());
+        let is_piece = !self.candidates.are_names && self.looks_like_data();
+        Error::columns(format!(
+            "it has no column '{name}', which '{file}' has; its columns are {columns}"
+        ))
+        .with_hint(if is_piece {
+            "pieces made by split belong together with cat: cat FILE… | costs"
+        } else {
+            "all files are read by the names of the first"
+        })
+    }
+}

@@ -1,0 +1,59 @@
+//! Finds the columns that the user chose, by name or position, or the default ones.
+
+mod candidates;
+mod first;
+mod later;
+mod names;
+
+pub use candidates::{Candidates, Found};
+
+use crate::error::Error;
+
+use super::options::InputOptions;
+use super::schema::Schema;
+use candidates::Resolver;
+use names::normalized;
+
+/// Finds the columns that were chosen, or have default names, by the first record; in a
+/// later file those that the first one has.
+///
+/// # Errors
+/// If one is not there, or two are one. The location is left to the caller.
+pub fn find(
+    candidates: &Candidates,
+    options: &InputOptions,
+    first: Option<&Schema>,
+) -> Result<Found, Error> {
+    let resolver = Resolver { candidates, options };
+    match first {
+        Some(first) => resolver.like(first),
+        None => resolver.chosen(),
+    }
+}
+
+/// Whether the first record is a header: whether its cells for y and the outputs are no
+/// numbers, or the user says so.
+///
+/// # Errors
+/// If it could be either, or a later file is not like the first. The location is left to
+/// the caller.
+pub fn has_header(
+    candidates: &Candidates,
+    options: &InputOptions,
+    first: Option<&Schema>,
+) -> Result<bool, Error> {
+    let resolver = Resolver { candidates, options };
+    match first {
+        Some(first) => resolver.has_header_like(first),
+        None => resolver.has_header(),
+    }
+}
+
+/// Whether words have a default name of y and one of a model's output among them, and few
+/// others.
+pub fn are_default_names(words: &[&str], width: usize) -> bool {
+    let is_one = |names: &[&str]| words.iter().any(|word| names.contains(&&*normalized(word)));
+    words.len() <= width + 1
+        && is_one(names::Y_NAMES)
+        && names::OUTPUT_NAMES.iter().any(|(_, names)| is_one(names))
+}
