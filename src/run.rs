@@ -219,9 +219,10 @@ fn pairs(
         let number = |(index, value): (u64, &String)| {
             cell::check(value.as_bytes(), role, domains)
                 .map_err(|error| error.at(Location::Value { option, index }))
-                .map_err(|error| match value.trim().contains([';', '|', '\t', ' ']) {
-                    true => error.with_hint("values of an option are separated by commas"),
-                    false => error,
+                .map_err(|error| {
+                    let has_several = value.trim().contains([';', '|', '\t', ' ']);
+                    let hint = "values of an option are separated by commas";
+                    if has_several { error.with_hint(hint) } else { error }
                 })
         };
         (1..).zip(values).map(number).collect::<Result<Vec<f64>, Error>>()
