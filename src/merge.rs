@@ -151,7 +151,7 @@ impl Merged {
         let infinite = self.groups.iter().map(most).sum();
         let scored = Scored {
             classes: Classes::default(),
-            groups: self.groups,
+            groups: Box::new(self.groups),
             infinite: Infinite { count: infinite, first: Vec::new() },
             labels: self.labels,
             worst: self.worst.worst_first(),

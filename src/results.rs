@@ -1,11 +1,17 @@
 //! From exact sums to results: one list of statistics, which every report reads.
 
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::ops::Range;
+
+use foldhash::fast::RandomState;
+
 use crate::cost::{Clip, Cost, Quadratic};
 use crate::error::{Error, Kind, Location};
 use crate::neuron::Given;
 use crate::scoring::Scoring;
 use crate::table::schema::Header;
-use crate::tally::{Baseline, Moments, Tally};
+use crate::tally::{Baseline, Moments, Read, Tally};
 use crate::text;
 
 /// The instances of a group, as sums.
@@ -19,6 +25,37 @@ pub struct Group {
     pub models: Vec<String>,
     /// The sums.
     pub tally: Tally,
+}
+
+/// Groups in order of first appearance.
+pub trait AllGroups: Sync {
+    /// How many there are.
+    fn len(&self) -> usize;
+
+    /// One of them.
+    fn get(&self, index: usize) -> Cow<'_, Group>;
+
+    /// Its instances, and those left out.
+    fn counts(&self, index: usize) -> [u64; 2] {
+        let group = self.get(index);
+        [group.tally.n(), group.tally.skipped()]
+    }
+
+    /// The instances of all groups, and those left out.
+    fn all_counts(&self) -> [u64; 2] {
+        let counts = (0..self.len()).map(|index| self.counts(index));
+        counts.fold([0; 2], |[n, skipped], [more, left_out]| [n + more, skipped + left_out])
+    }
+}
+
+impl AllGroups for Vec<Group> {
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    fn get(&self, index: usize) -> Cow<'_, Group> {
+        Cow::Borrowed(&self[index])
+    }
 }
 
 /// The statistics of one model by one cost over one group of instances.
@@ -98,6 +135,8 @@ pub enum Look {
 /// What the statistics of one model by one cost are made of.
 struct Sums<'a> {
     tally: &'a Tally,
+    /// Those of the column.
+    read: Read,
     /// The model's index, and the column of its costs in the tally.
     model: usize,
     column: usize,
@@ -118,7 +157,7 @@ impl Sums<'_> {
     }
 
     fn skill(&self) -> Option<f64> {
-        self.tally.skill(self.column, self.baseline.as_ref()?)
+        self.read.skill(self.baseline.as_ref()?)
     }
 
     /// The mean difference to the first model ± 1.96 standard errors.
@@ -163,13 +202,13 @@ pub static STATISTICS: [Statistic; 17] = [
     field("n", |s| Some(Value::Count(s.tally.n())))
         .shown_if(0, "n", Look::Digits, |results| results.iter().any(|r| !r.groups.is_empty())),
     field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
-    field("mean", |s| Some(s.tally.mean(s.column).into())).shown(1, "mean", Look::Digits),
-    field("standard_error", |s| Some(s.tally.standard_error(s.column).into())).shown(
+    field("mean", |s| Some(s.read.mean().into())).shown(1, "mean", Look::Digits),
+    field("standard_error", |s| Some(s.read.standard_error().into())).shown(
         2,
         "± std. error",
         Look::PlusMinus,
     ),
-    field("sum", |s| Some(Value::Number(s.tally.sum(s.column)))),
+    field("sum", |s| Some(Value::Number(s.read.sum()))),
     field("baseline", |s| Some(s.baseline.as_ref().map(Baseline::to_f64).into())).shown(
         9,
         "baseline",
@@ -182,7 +221,7 @@ pub static STATISTICS: [Statistic; 17] = [
         Look::Digits,
         any_infinite,
     ),
-    field("finite_mean", |s| Some(s.tally.finite_mean(s.column).into())).shown_if(
+    field("finite_mean", |s| Some(s.read.finite_mean().into())).shown_if(
         8,
         "mean of the rest",
         Look::Digits,
@@ -286,32 +325,64 @@ impl CostResult {
     }
 }
 
-/// The statistics of every group, model and cost.
+/// The statistics of those groups, by every model and cost.
 ///
 /// # Errors
 /// If the weights of a group add up to 0.
 pub fn results(
     scoring: &Scoring,
     header: &Header,
-    groups: &[Group],
+    groups: &dyn AllGroups,
+    indices: Range<usize>,
 ) -> Result<Vec<CostResult>, Error> {
     let costs = scoring.costs();
-    let mut results = Vec::new();
-    for group in groups {
-        let moments = group.tally.moments();
-        for model in 0..group.models.len() {
-            for (index, &cost) in costs.iter().enumerate() {
+    let mut results = Vec::with_capacity(indices.len() * costs.len());
+    // Many small groups have few baselines.
+    let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
+    for group in indices.map(|index| groups.get(index)) {
+        let tally = &group.tally;
+        let baselines = || {
+            let labels = tally.moments();
+            let baseline = |&cost: &&'static dyn Cost| {
+                labels.as_ref().map(|labels| baseline(scoring, header.given, cost, labels))
+            };
+            costs.iter().map(baseline).collect::<Vec<_>>()
+        };
+        let baselines = match tally.ones() {
+            Some(ones) => known.entry(ones).or_insert_with(baselines).clone(),
+            None => baselines(),
+        };
+        let names = group_names(header, &group);
+        let has_models = group.models.len() > 1;
+        for (model, name) in group.models.iter().enumerate() {
+            let name = text::name(name.as_bytes());
+            for ((index, &cost), baseline) in costs.iter().enumerate().zip(baselines.clone()) {
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
-                let has_models = group.models.len() > 1;
-                let (tally, labels) = (&group.tally, moments.as_ref());
-                let baseline = labels.map(|labels| baseline(scoring, header.given, cost, labels));
-                let sums =
-                    Sums { tally, model, column, cost, scoring, header, has_models, baseline };
-                results.push(result(&sums, group)?);
+                let read = tally.read(column);
+                let sums = Sums {
+                    tally,
+                    read,
+                    model,
+                    column,
+                    cost,
+                    scoring,
+                    header,
+                    has_models,
+                    baseline,
+                };
+                results.push(result(&sums, names.clone(), name.clone())?);
             }
         }
     }
     Ok(results)
+}
+
+/// The columns that a group is by, or `file`, each with its value.
+fn group_names(header: &Header, group: &Group) -> Vec<(String, String)> {
+    let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
+    let names = header.by.iter().map(|name| text::name(name.as_bytes()));
+    let values = group.values.iter().map(|value| text::name(value));
+    by_file.chain(names.zip(values)).collect()
 }
 
 /// The mean cost of always predicting the mean label.
@@ -327,14 +398,10 @@ fn baseline(
     }
 }
 
-fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
-    let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-    let name = |name: &String| text::name(name.as_bytes());
-    let values = group.values.iter().map(|value| text::name(value));
-    let by = sums.header.by.iter().map(name).zip(values);
+fn result(sums: &Sums, groups: Vec<(String, String)>, model: String) -> Result<CostResult, Error> {
     let result = CostResult {
-        groups: by_file.chain(by).collect(),
-        model: name(&group.models[sums.model]),
+        groups,
+        model,
         cost: sums.cost,
         values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
         has_gradients: sums.scoring.gradient,
@@ -353,9 +420,9 @@ fn result(sums: &Sums, group: &Group) -> Result<CostResult, Error> {
 }
 
 /// The sums over all groups; None without any.
-pub fn all_together(groups: &[Group]) -> Option<Tally> {
-    let mut tallies = groups.iter().map(|group| &group.tally);
-    let mut all = tallies.next()?.clone();
-    tallies.try_for_each(|tally| all.merge(tally)).ok()?;
+pub fn all_together(groups: &dyn AllGroups) -> Option<Tally> {
+    let mut groups = (0..groups.len()).map(|index| groups.get(index));
+    let mut all = groups.next()?.tally.clone();
+    groups.try_for_each(|group| all.merge(&group.tally)).ok()?;
     Some(all)
 }

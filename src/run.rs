@@ -1,7 +1,9 @@
 //! Does a job: scores, computes the results, reports them.
 
 use std::io::Write;
+use std::ops::Range;
 use std::sync::Arc;
+use std::thread;
 
 use crate::cost::{Domain, Domains};
 use crate::digits::{grouped, plural};
@@ -10,8 +12,8 @@ use crate::error::{Error, Kind, Location};
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
 use crate::neuron::Given;
-use crate::report::{self, Format, Instances, Limit, Worst, cost_columns, shortest_text};
-use crate::results::{self, CostResult, Group, all_together};
+use crate::report::{self, Format, Instances, Limit, Parts, Worst, cost_columns, shortest_text};
+use crate::results::{self, AllGroups, CostResult, all_together};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
@@ -20,7 +22,6 @@ use crate::table::request::{Cells, Request};
 use crate::table::schema::{Header, Role, Unit};
 use crate::table::tables::{BLOCK, Tables};
 use crate::table::values::Values;
-use crate::tally::Tally;
 use crate::text::excerpt;
 
 /// What stands for a header where there was no input.
@@ -51,20 +52,72 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let (scoring, scored) = job.score(&plan, &mut write)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
     // A part of all rows may have no weight, and no statistics, nor the positive label.
-    let results = if job.output.format() == Format::State {
-        Vec::new()
-    } else {
-        if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty()) {
-            scored.labels.require(positive)?;
+    let is_state = job.output.format() == Format::State;
+    if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty())
+        && !is_state
+    {
+        scored.labels.require(positive)?;
+    }
+    let groups = &*scored.groups;
+    let results = |indices| results::results(&scoring, header, groups, indices);
+    let mut exceeded = Vec::new();
+    let few = if is_state { 0 } else { groups.len().min(PART) };
+    let first = results(0..few)?;
+    let is_summary = job.view() == View::Summary && !is_state;
+    let parts = Parts::new(&first, &job.output).filter(|_| is_summary && groups.len() > PART);
+    if let Some(parts) = parts {
+        if header.weight.is_some() {
+            // An error comes before all that is written.
+            in_parts(groups.len(), plan.threads, &results, |_| Ok(()))?;
         }
-        results::results(&scoring, header, &scored.groups)?
-    };
-    write(&job.report(&plan, &scoring, &scored, &results))?;
+        write(&parts.begin())?;
+        let part = |indices: Range<usize>| {
+            let (is_first, results) = (indices.start == 0, results(indices)?);
+            Ok((parts.part(&results, is_first), job.exceeded(&results)))
+        };
+        in_parts(groups.len(), plan.threads, &part, |(bytes, more)| {
+            exceeded.extend(more);
+            write(&bytes)
+        })?;
+        write(&parts.end())?;
+    } else {
+        let results = if is_state { first } else { results(0..groups.len())? };
+        write(&job.report(&plan, &scoring, &scored, &results))?;
+        exceeded.extend(job.exceeded(&results));
+    }
+    exceeded.extend(job.skipped_too_many(groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
-    Ok(Outcome {
-        exceeded: job.exceeded(&results, &scored.groups),
-        warnings: warnings(&scoring, scored),
-    })
+    Ok(Outcome { exceeded, warnings: warnings(&scoring, scored) })
+}
+
+/// Groups whose results are computed and written in one go.
+const PART: usize = 1024;
+
+/// Computes parts of so many groups on threads, and takes them in order.
+fn in_parts<T: Send>(
+    groups: usize,
+    threads: usize,
+    part: &(dyn Fn(Range<usize>) -> Result<T, Error> + Sync),
+    mut take: impl FnMut(T) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let starts: Vec<usize> = (0..groups).step_by(PART).collect();
+    for starts in starts.chunks(threads) {
+        let part = |start: usize| part(start..groups.min(start + PART));
+        let parts = thread::scope(|scope| {
+            let (first, others) = starts.split_first().expect("a chunk is not empty");
+            let others: Vec<_> =
+                others.iter().map(|&start| scope.spawn(move || part(start))).collect();
+            let join = |other: thread::ScopedJoinHandle<_>| {
+                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+            };
+            let first = part(*first);
+            std::iter::once(first).chain(others.into_iter().map(join)).collect::<Vec<_>>()
+        });
+        for part in parts {
+            take(part?)?;
+        }
+    }
+    Ok(())
 }
 
 impl Job {
@@ -112,8 +165,7 @@ impl Job {
             }
             Data::States(sources) => {
                 let (scoring, scored) = merge(sources, self.output.max_groups)?;
-                let n: u64 = scored.groups.iter().map(|group| group.tally.n()).sum();
-                if n == 0 && self.output.format() != Format::State {
+                if scored.groups.all_counts()[0] == 0 && self.output.format() != Format::State {
                     let message = "the states hold no rows";
                     return Err(Error::new(Kind::Empty, Location::Job, message));
                 }
@@ -133,7 +185,7 @@ impl Job {
     ) -> Vec<u8> {
         if self.output.format() == Format::State {
             let header = scored.header.as_ref();
-            return state::lines(scoring, header, &scored.labels, &scored.groups, &scored.worst);
+            return state::lines(scoring, header, &scored.labels, &*scored.groups, &scored.worst);
         }
         let mut out = match (&plan.instances, &scored.rows) {
             _ if scoring.worst() > 0 => self.worst(scoring, scored),
@@ -150,7 +202,7 @@ impl Job {
 
     /// The instances of highest cost.
     fn worst(&self, scoring: &Scoring, scored: &Scored) -> Vec<u8> {
-        let all = all_together(&scored.groups);
+        let all = all_together(&*scored.groups);
         let share =
             |worst: &Worst| all.as_ref().and_then(|all| all.share(0, worst.weight, worst.costs[0]));
         let instances: Vec<(Worst, Option<f64>)> =
@@ -161,7 +213,7 @@ impl Job {
     }
 
     /// The limits that results exceed, in words.
-    fn exceeded(&self, results: &[CostResult], groups: &[Group]) -> Vec<String> {
+    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
         let mut exceeded = Vec::new();
         for result in results {
             let is_of = |limit: &&Limit| limit.cost.is_some_and(|c| c.name() == result.cost.name());
@@ -169,16 +221,20 @@ impl Job {
             let limits = limits.filter(|limit| result.mean().is_none_or(|mean| mean > limit.limit));
             exceeded.extend(limits.map(|limit| excess(result, limit.limit)));
         }
-        let rows = |count: fn(&Tally) -> u64| groups.iter().map(|group| count(&group.tally)).sum();
-        let (n, skipped): (u64, u64) = (rows(Tally::n), rows(Tally::skipped));
+        exceeded
+    }
+
+    /// The limits that the share of skipped rows exceeds, in words.
+    fn skipped_too_many(&self, groups: &dyn AllGroups) -> Vec<String> {
+        let [n, skipped] = groups.all_counts();
         #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
         let share = skipped as f64 / (n + skipped) as f64;
         let limits = self.output.fail_above.iter().filter(|limit| limit.cost.is_none());
-        exceeded.extend(limits.filter(|limit| share > limit.limit).map(|limit| {
+        let exceeded = limits.filter(|limit| share > limit.limit).map(|limit| {
             let (share, limit) = (shortest_text(share), shortest_text(limit.limit));
             format!("the share of skipped rows is {share}, above the limit of {limit}")
-        }));
-        exceeded
+        });
+        exceeded.collect()
     }
 }
 
@@ -186,14 +242,12 @@ impl Job {
 fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
     let mut warnings = scored.warnings;
     warnings.extend(scored.classes.warnings());
-    let tallies = || scored.groups.iter().map(|group| &group.tally);
-    let skipped: u64 = tallies().map(Tally::skipped).sum();
+    let [n, skipped] = scored.groups.all_counts();
     if skipped > 0 {
         let rows = plural(skipped, "row");
         warnings.push(format!("{rows} skipped for a missing value"));
     }
     if scored.infinite.count > 0 {
-        let n = tallies().map(Tally::n).sum();
         let models = scored.header.as_ref().map_or(0, |header| header.models.len());
         warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
     }
@@ -242,7 +296,7 @@ fn pairs(
 
 /// The mean costs over all groups, of each model by each cost.
 fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
-    let Some(all) = all_together(&scored.groups) else { return Vec::new() };
+    let Some(all) = all_together(&*scored.groups) else { return Vec::new() };
     let columns = (0..all.columns()).step_by(scoring.columns_per_cost());
     columns.map(|column| all.mean(column)).collect()
 }

@@ -161,7 +161,7 @@ impl Scores {
     #[must_use]
     pub fn results(&self) -> Vec<CostResult> {
         let (groups, _) = self.worker.groups.clone().in_order();
-        results::results(self.scoring(), &self.schema.header, &groups).unwrap_or_default()
+        results::results(self.scoring(), &self.schema.header, &groups, 0..1).unwrap_or_default()
     }
 
     /// The statistics of the first model by the cost of that name or alias.

@@ -26,7 +26,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::report::{Worst, shortest_text};
-use crate::results::Group;
+use crate::results::{AllGroups, Group};
 use crate::scoring::Scoring;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
@@ -115,7 +115,7 @@ pub fn lines(
     scoring: &Scoring,
     header: Option<&Header>,
     labels: &Seen,
-    groups: &[Group],
+    groups: &dyn AllGroups,
     worst: &[Worst],
 ) -> Vec<u8> {
     let mut worst: Vec<Instance> = worst.iter().map(Instance::of).collect();
@@ -149,10 +149,10 @@ pub fn lines(
             format!("{CHECKSUM}{:08x}\"}}\n", crc32fast::hash(body.as_bytes())).as_bytes(),
         );
     };
-    for group in groups {
-        add(Some(group));
+    for index in 0..groups.len() {
+        add(Some(&groups.get(index)));
     }
-    if groups.is_empty() {
+    if groups.len() == 0 {
         add(None);
     }
     out

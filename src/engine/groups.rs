@@ -1,16 +1,21 @@
 //! Groups of instances, in order of first appearance, and which row is in which.
 
-use std::collections::HashMap;
+use std::borrow::Cow;
+use std::hash::BuildHasher;
+use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::digits::grouped;
 use crate::error::{Error, Kind, Location};
-use crate::results::Group;
+use crate::results::{AllGroups, Group};
 use crate::scoring::Scoring;
 use crate::table::batch::{Key, append_short, cells_of_key};
 use crate::table::schema::Schema;
-use crate::tally::{Shape, Size, Tally};
+use crate::tally::{Compact, Shape, Size, Tally, counts};
 use crate::text::escape;
 
 /// Groups whose tallies take little time; those after them take little memory.
@@ -28,13 +33,53 @@ pub struct Groups {
     limit: usize,
     /// The index of the group of a key. A key starts with the index of the file, if
     /// results are by file.
-    indices: HashMap<Box<[u8]>, usize, RandomState>,
+    indices: HashTable<u32>,
+    hasher: RandomState,
     /// Short keys that were met lately, each with the index of its group.
     recent: Box<[(u64, usize); RECENT]>,
     /// The file that they are of.
     recent_file: usize,
-    all: Vec<(Group, Position)>,
+    all: Vec<Place>,
+    /// The keys of all groups, one after the other.
+    keys: Vec<u8>,
+    /// The tallies of small groups, one after the other, and how each is laid out.
+    words: Vec<u64>,
+    compact: Option<Compact>,
+    /// The tallies of the others.
+    tallies: Vec<Tally>,
+    /// What groups have of the files that they were met in.
+    files: Vec<Arc<File>>,
+    shape: Shape,
     key: Vec<u8>,
+}
+
+/// What a group has of the file that it was met in first.
+#[derive(Debug)]
+struct File {
+    index: usize,
+    /// Its name, if results are by file.
+    name: Option<String>,
+    models: Vec<String>,
+}
+
+/// Where all that belongs to a group is.
+#[derive(Clone, Copy, Debug)]
+struct Place {
+    first: Position,
+    /// Where its key ends.
+    key: usize,
+    /// The index of its file.
+    file: u32,
+    /// Where its sums are.
+    sums: Sums,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Sums {
+    /// Among the words, by how many groups are before it there.
+    Compact(u32),
+    /// The index of its tally.
+    Whole(u32),
 }
 
 impl Groups {
@@ -42,10 +87,17 @@ impl Groups {
     pub fn new(limit: usize) -> Self {
         Groups {
             limit,
-            indices: HashMap::default(),
+            indices: HashTable::new(),
+            hasher: RandomState::default(),
             recent: Box::new([(0, 0); RECENT]),
             recent_file: 0,
             all: Vec::new(),
+            keys: Vec::new(),
+            words: Vec::new(),
+            compact: None,
+            tallies: Vec::new(),
+            files: Vec::new(),
+            shape: Shape::default(),
             key: Vec::new(),
         }
     }
@@ -78,18 +130,28 @@ impl Groups {
         scoring: &Scoring,
         position: Position,
     ) -> Result<usize, Error> {
-        self.key.clear();
+        let mut long = std::mem::take(&mut self.key);
+        long.clear();
         if scoring.by_file {
-            self.key.extend_from_slice(&schema.index.to_le_bytes());
+            long.extend_from_slice(&schema.index.to_le_bytes());
         }
         match key {
-            Key::Short(short) => append_short(short, &mut self.key),
-            Key::Long(cells) => self.key.extend_from_slice(cells),
+            Key::Short(short) => append_short(short, &mut long),
+            Key::Long(cells) => long.extend_from_slice(cells),
         }
-        let index = match self.indices.get(self.key.as_slice()) {
-            Some(&index) => index,
-            None => self.add(schema, scoring, position)?,
+        let is_full = self.all.len() >= self.limit;
+        let found = if is_full { self.find(&long).map(|index| (index, false)) } else { None };
+        let (index, is_new) = match found {
+            None if is_full => return Err(too_many(self.limit)),
+            None => self.find_or_add(&long, position),
+            Some(found) => found,
         };
+        self.key = long;
+        if is_new {
+            let file = self.file(schema, scoring);
+            let sums = self.new_sums(index);
+            self.all[index] = Place { file, sums, ..self.all[index] };
+        }
         if let Key::Short(short) = key {
             if self.recent_file != schema.index {
                 self.recent.fill((0, 0));
@@ -100,60 +162,212 @@ impl Groups {
         Ok(index)
     }
 
-    fn add(
-        &mut self,
-        schema: &Schema,
-        scoring: &Scoring,
-        position: Position,
-    ) -> Result<usize, Error> {
-        let index = self.all.len();
-        if index == self.limit {
-            return Err(too_many(self.limit));
-        }
-        let cells = if scoring.by_file { &self.key[size_of::<usize>()..] } else { &self.key };
-        let size = if index < FAST_GROUPS { Size::Fast } else { Size::Small };
-        let header = &schema.header;
-        let shape = scoring.shape(header.models.len(), header.weight.is_some());
-        let group = Group {
-            file: scoring.by_file.then(|| file_name(&schema.path)),
-            values: cells_of_key(cells),
-            models: header.models.clone(),
-            tally: Tally::new(Shape { size, ..shape }),
-        };
-        self.all.push((group, position));
-        self.indices.insert(self.key.as_slice().into(), index);
-        Ok(index)
+    fn find(&self, key: &[u8]) -> Option<usize> {
+        let is_key = |&index: &u32| self.keys[key_range(&self.all, index as usize)] == *key;
+        self.indices.find(self.hasher.hash_one(key), is_key).map(|&index| index as usize)
     }
 
-    /// The tally of a group.
+    /// The index of the group of a long key, and whether it is new: then it has no sums yet.
+    fn find_or_add(&mut self, key: &[u8], first: Position) -> (usize, bool) {
+        let (all, keys, hasher) = (&self.all, &self.keys, &self.hasher);
+        let key_of = |index: u32| &keys[key_range(all, index as usize)];
+        let entry = self.indices.entry(
+            hasher.hash_one(key),
+            |&index| key_of(index) == key,
+            |&index| hasher.hash_one(key_of(index)),
+        );
+        match entry {
+            Entry::Occupied(found) => (*found.get() as usize, false),
+            Entry::Vacant(free) => {
+                let index = self.all.len();
+                free.insert(u32::try_from(index).expect("groups take more than 4 GiB"));
+                self.keys.extend_from_slice(key);
+                let key = self.keys.len();
+                self.all.push(Place { first, key, file: 0, sums: Sums::Whole(0) });
+                (index, true)
+            }
+        }
+    }
+
+    /// Empty sums for one more group, of that index.
+    fn new_sums(&mut self, index: usize) -> Sums {
+        let Some(compact) = self.compact.filter(|_| index >= FAST_GROUPS) else {
+            let size = if index < FAST_GROUPS { Size::Fast } else { Size::Small };
+            return self.whole(Tally::new(Shape { size, ..self.shape }));
+        };
+        let before = self.words.len() / compact.words();
+        self.words.resize(self.words.len() + compact.words(), 0);
+        Sums::Compact(u32::try_from(before).expect("groups are fewer"))
+    }
+
+    fn whole(&mut self, tally: Tally) -> Sums {
+        self.tallies.push(tally);
+        Sums::Whole(u32::try_from(self.tallies.len() - 1).expect("groups are fewer"))
+    }
+
+    /// What new groups have of a file.
+    fn file(&mut self, schema: &Schema, scoring: &Scoring) -> u32 {
+        if self.files.last().is_none_or(|file| file.index != schema.index) {
+            let header = &schema.header;
+            self.shape = scoring.shape(header.models.len(), header.weight.is_some());
+            self.compact = Compact::of(self.shape);
+            self.files.push(Arc::new(File {
+                index: schema.index,
+                name: scoring.by_file.then(|| file_name(&schema.path)),
+                models: header.models.clone(),
+            }));
+        }
+        u32::try_from(self.files.len() - 1).expect("files are fewer")
+    }
+
+    /// Adds instances to a group, as [`Tally::extend`] does.
+    pub fn extend(&mut self, index: usize, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
+        let added = match self.small(index) {
+            Some((compact, words)) => compact.extend(words, y, costs),
+            None => 0,
+        };
+        if added < y.len() {
+            let rest: Vec<Vec<f64>>;
+            let costs = if added == 0 {
+                costs
+            } else {
+                rest = costs.iter().map(|costs| costs[added..].to_vec()).collect();
+                &rest
+            };
+            self.tally(index).extend(&y[added..], weights, costs);
+        }
+    }
+
+    /// Counts an instance of a group that was left out.
+    pub fn skip(&mut self, index: usize) {
+        if !self.small(index).is_some_and(|(_, words)| Compact::skip(words)) {
+            self.tally(index).skip(1);
+        }
+    }
+
+    /// The words of a small group.
+    fn small(&mut self, index: usize) -> Option<(Compact, &mut [u64])> {
+        match (self.compact, self.all[index].sums) {
+            (Some(compact), Sums::Compact(before)) => {
+                Some((compact, &mut self.words[word_range(compact, before)]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The tally of a group, which is no small one from then on.
     pub fn tally(&mut self, index: usize) -> &mut Tally {
-        &mut self.all[index].0.tally
+        if let Some((compact, words)) = self.small(index) {
+            let tally = compact.tally(words);
+            self.all[index].sums = self.whole(tally);
+        }
+        match self.all[index].sums {
+            Sums::Whole(tally) => &mut self.tallies[tally as usize],
+            Sums::Compact(_) => unreachable!("it was made whole"),
+        }
     }
 
     /// Adds the groups of another worker, as many as they are.
     pub fn merge(&mut self, other: Groups) {
-        let mut theirs: Vec<Option<(Group, Position)>> = other.all.into_iter().map(Some).collect();
-        for (key, index) in other.indices {
-            let Some((group, first)) = theirs[index].take() else { continue };
-            if let Some(&mine) = self.indices.get(&key) {
-                let (mine, mine_first) = &mut self.all[mine];
-                mine.tally.merge(&group.tally).expect("rows can be counted");
-                if first < *mine_first {
-                    (*mine_first, mine.models) = (first, group.models);
-                }
-            } else {
-                self.indices.insert(key, self.all.len());
-                self.all.push((group, first));
+        if self.all.is_empty() {
+            let limit = self.limit;
+            *self = Groups { limit, ..other };
+            return;
+        }
+        let files = self.files.len();
+        self.files.extend(other.files.iter().cloned());
+        for index in 0..other.all.len() {
+            let theirs = other.all[index];
+            let file = u32::try_from(files).expect("files are few") + theirs.file;
+            let key = &other.keys[key_range(&other.all, index)];
+            let (mine, is_new) = self.find_or_add(key, theirs.first);
+            if is_new || theirs.first < self.all[mine].first {
+                (self.all[mine].first, self.all[mine].file) = (theirs.first, file);
+            }
+            if is_new {
+                self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
+            }
+            self.merge_sums(mine, &other, index);
+        }
+    }
+
+    fn merge_sums(&mut self, mine: usize, other: &Groups, index: usize) {
+        if let (Some(compact), Sums::Compact(before)) = (other.compact, other.all[index].sums) {
+            let theirs = &other.words[word_range(compact, before)];
+            if self.small(mine).is_some_and(|(_, words)| compact.merge(words, theirs)) {
+                return;
+            }
+        }
+        let theirs = other.tally_of(index);
+        self.tally(mine).merge(&theirs).expect("rows can be counted");
+    }
+
+    fn tally_of(&self, index: usize) -> Cow<'_, Tally> {
+        match (self.compact, self.all[index].sums) {
+            (Some(compact), Sums::Compact(before)) => {
+                Cow::Owned(compact.tally(&self.words[word_range(compact, before)]))
+            }
+            (_, Sums::Whole(tally) | Sums::Compact(tally)) => {
+                Cow::Borrowed(&self.tallies[tally as usize])
             }
         }
     }
 
     /// All groups, in order of first appearance; and where the first one is that is too
     /// many.
-    pub fn in_order(mut self) -> (Vec<Group>, Option<Position>) {
-        self.all.sort_by_key(|(_, first)| *first);
-        let too_many = self.all.get(self.limit).map(|(_, first)| *first);
-        (self.all.into_iter().map(|(group, _)| group).collect(), too_many)
+    pub fn in_order(self) -> (InOrder, Option<Position>) {
+        let mut order: Vec<u32> = (0u32..).take(self.all.len()).collect();
+        order.sort_unstable_by_key(|&index| self.all[index as usize].first);
+        let too_many = order.get(self.limit).map(|&index| self.all[index as usize].first);
+        (InOrder { groups: self, order }, too_many)
+    }
+}
+
+/// Where the key of a group is among the keys.
+fn key_range(all: &[Place], index: usize) -> Range<usize> {
+    index.checked_sub(1).map_or(0, |before| all[before].key)..all[index].key
+}
+
+/// Where the words of a small group are.
+fn word_range(compact: Compact, before: u32) -> Range<usize> {
+    let start = before as usize * compact.words();
+    start..start + compact.words()
+}
+
+/// Groups in order of first appearance.
+pub struct InOrder {
+    groups: Groups,
+    order: Vec<u32>,
+}
+
+impl AllGroups for InOrder {
+    fn len(&self) -> usize {
+        self.order.len()
+    }
+
+    fn get(&self, index: usize) -> Cow<'_, Group> {
+        let (groups, index) = (&self.groups, self.order[index] as usize);
+        let place = groups.all[index];
+        let file = &groups.files[place.file as usize];
+        let prefix = file.name.as_ref().map_or(0, |_| size_of::<usize>());
+        Cow::Owned(Group {
+            file: file.name.clone(),
+            values: cells_of_key(&groups.keys[key_range(&groups.all, index)][prefix..]),
+            models: file.models.clone(),
+            tally: groups.tally_of(index).into_owned(),
+        })
+    }
+
+    fn counts(&self, index: usize) -> [u64; 2] {
+        let index = self.order[index] as usize;
+        if let (Some(compact), Sums::Compact(before)) =
+            (self.groups.compact, self.groups.all[index].sums)
+        {
+            let [n, _, skipped] = counts(self.groups.words[word_range(compact, before)][0]);
+            return [n, skipped];
+        }
+        let tally = self.groups.tally_of(index);
+        [tally.n(), tally.skipped()]
     }
 }
 

@@ -36,7 +36,7 @@ use std::thread;
 
 use crate::error::{Error, Kind, Location};
 use crate::report::{Rows, Worst};
-use crate::results::Group;
+use crate::results::AllGroups;
 use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
@@ -56,7 +56,7 @@ pub use worker::Worker;
 /// What scoring gives.
 pub struct Scored {
     /// In order of first appearance.
-    pub groups: Vec<Group>,
+    pub groups: Box<dyn AllGroups>,
     /// Instances of infinite cost.
     pub infinite: Infinite,
     /// The instances of highest cost, worst first.
@@ -127,13 +127,13 @@ fn finish(
         (None, None) => {}
         _ => return Err(too_many(plan.max_groups)),
     }
-    if groups.iter().all(|group| group.tally.n() == 0) && !plan.request.allows_empty {
+    if groups.all_counts()[0] == 0 && !plan.request.allows_empty {
         let message = "every row was skipped for a missing value";
         return Err(Error::new(Kind::Empty, Location::Job, message));
     }
     sequencer.classes.end();
     Ok(Scored {
-        groups,
+        groups: Box::new(groups),
         classes: sequencer.classes,
         infinite: sequencer.infinite,
         labels: sequencer.labels,

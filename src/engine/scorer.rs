@@ -181,7 +181,7 @@ impl Scorer {
                 let position = (chunk, before + (row + index) as u64);
                 let key = batch.skipped_keys.get(index);
                 let group = groups.index(key, schema, scoring, position)?;
-                groups.tally(group).skip(1);
+                groups.skip(group);
             }
             if row < batch.rows {
                 let position = (chunk, before + batch.position(row));
@@ -200,14 +200,18 @@ impl Scorer {
             for (column, gathered) in magnitudes.iter().zip(&mut *costs) {
                 gather(column, rows, gathered);
             }
-            let tally = groups.tally(group);
-            tally.extend(y, numbers.weights().map(|_| w.as_slice()), costs);
+            groups.extend(group, y, numbers.weights().map(|_| w.as_slice()), costs);
             for (model, conditions) in self.conditions.iter().enumerate() {
-                let rows = rows.iter().copied();
-                tally.mark(model, wrong(conditions, rows, numbers.weights()));
+                let wrong = wrong(conditions, rows.iter().copied(), numbers.weights());
+                if wrong > 0 {
+                    groups.tally(group).mark(model, wrong);
+                }
             }
             for (column, clipped) in &self.clipped {
-                tally.clip(*column, count(rows.iter().map(|&row| &clipped[row])));
+                let clipped = count(rows.iter().map(|&row| &clipped[row]));
+                if clipped > 0 {
+                    groups.tally(group).clip(*column, clipped);
+                }
             }
         }
         Ok(())

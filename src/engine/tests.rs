@@ -77,7 +77,7 @@ fn relative(message: &str, folder: &Path) -> String {
 
 /// Every statistic, as its bits.
 pub(super) fn statistics(scored: &Scored) -> String {
-    let tally = &scored.groups[0].tally;
+    let tally = &scored.groups.get(0).tally;
     let bits = |number: Option<f64>| number.map(f64::to_bits);
     let of_column = |column| {
         let numbers = [

@@ -2,6 +2,8 @@
 //! are made harmless for spreadsheets, which run some as formulas; cells of the input
 //! pass as they are.
 
+use std::borrow::Cow;
+
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
 use crate::digits::shortest;
@@ -64,7 +66,11 @@ const ENDS: [char; 6] = [',', ';', '|', '\t', '\r', '\n'];
 
 /// The text with `'` before each part of it that a spreadsheet would run as a formula, and
 /// before each that looks as if it had one already, so that different texts stay different.
-fn harmless(text: &str) -> String {
+fn harmless(text: &str) -> Cow<'_, str> {
+    let may_harm = |b: u8| !b.is_ascii() || b"=+-@'\t\r\n".contains(&b);
+    if !text.bytes().any(may_harm) {
+        return Cow::Borrowed(text);
+    }
     let starts_blank = text.trim_start_matches('\'').starts_with(['\t', '\r', '\n']);
     let mut harmless = if starts_blank { "'".to_owned() } else { String::new() };
     for part in text.split_inclusive(ENDS) {
@@ -73,7 +79,7 @@ fn harmless(text: &str) -> String {
         }
         harmless.push_str(part);
     }
-    harmless
+    Cow::Owned(harmless)
 }
 
 /// Whether a spreadsheet would run the text, without what it may leave out before it: a

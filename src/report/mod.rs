@@ -21,7 +21,7 @@ pub use format::Format;
 pub use options::{Limit, Output, When};
 pub use summary::summary;
 
-pub(crate) use summary::clip_note;
+pub(crate) use summary::{Parts, clip_note};
 
 pub(crate) use crate::digits::shortest_text;
 pub(crate) use instances::{Instances, Rows, cost_columns};

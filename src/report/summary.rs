@@ -1,7 +1,7 @@
 //! The results of whole files: a record per group, model and cost.
 
 use super::options::Output;
-use super::writer::{Column, ColumnKind, Field, document};
+use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
 use crate::digits::significant;
 use crate::digits::{grouped, plural};
@@ -11,10 +11,10 @@ use crate::text::escape;
 /// The results in the format asked for; nothing as a state, which is made of sums.
 #[must_use]
 pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
-    let Some(writer) = writer(output.format()) else { return Vec::new() };
-    if !writer.is_for_people() {
-        return document(writer, &columns(results), results.iter().map(fields), output);
+    if let Some(parts) = Parts::new(results, output) {
+        return [parts.begin(), parts.part(results, true), parts.end()].concat();
     }
+    let Some(writer) = writer(output.format()) else { return Vec::new() };
     let shown = shown_columns(results);
     let texts: Vec<Vec<String>> =
         results.iter().map(|result| texts(result, &shown, output.digits())).collect();
@@ -24,6 +24,47 @@ pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
     out.extend_from_slice(counts(results).as_bytes());
     out.extend_from_slice(clip_note(results).as_bytes());
     out
+}
+
+/// Results in a machine format, which are written part by part.
+pub struct Parts<'a> {
+    writer: &'static dyn Writer,
+    columns: Vec<Column>,
+    output: &'a Output,
+}
+
+impl<'a> Parts<'a> {
+    /// Parts like the first; None in a format for people, which needs all at once.
+    pub fn new(first: &[CostResult], output: &'a Output) -> Option<Self> {
+        let writer = writer(output.format()).filter(|writer| !writer.is_for_people())?;
+        Some(Parts { writer, columns: columns(first), output })
+    }
+
+    /// What comes before the first part.
+    pub fn begin(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.writer.begin(&self.columns, self.output, &mut out);
+        out
+    }
+
+    /// A part, which may be the first.
+    pub fn part(&self, results: &[CostResult], is_first: bool) -> Vec<u8> {
+        let mut out = Vec::new();
+        for (index, result) in results.iter().enumerate() {
+            if index > 0 || !is_first {
+                out.extend_from_slice(self.writer.separator());
+            }
+            self.writer.record(&self.columns, &fields(result), self.output, &mut out);
+        }
+        out
+    }
+
+    /// What comes after the last part.
+    pub fn end(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        self.writer.end(&self.columns, &[], None, self.output, &mut out);
+        out
+    }
 }
 
 /// The columns of a machine format.
@@ -48,7 +89,9 @@ fn fields(result: &CostResult) -> Vec<Field<'_>> {
         Value::Text(text) => Field::Text(text),
         Value::Interval(..) | Value::Null => Field::Absent,
     });
-    groups.chain(names).chain(statistics).collect()
+    let mut fields = Vec::with_capacity(result.groups.len() + 2 + STATISTICS.len());
+    fields.extend(groups.chain(names).chain(statistics));
+    fields
 }
 
 /// What a column for people is made of.

@@ -1,29 +1,27 @@
 //! Exact arithmetic with numbers of the form integer·2ᵉ, and the one rounding at
 //! the end.
 
-use num_bigint::{BigInt, BigUint};
-use num_integer::Integer;
-use num_traits::{Signed, Zero};
 use serde::{Deserialize, Serialize};
 
+use super::integer::Integer;
 use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
 /// An exact number of the form integer·2ᵉ. `exact.rs` has its text.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Dyadic {
-    integer: BigInt,
+    integer: Integer,
     exponent: i64,
 }
 
 impl Dyadic {
     /// integer·2^exponent.
-    pub fn new(integer: BigInt, exponent: i64) -> Self {
+    pub fn new(integer: Integer, exponent: i64) -> Self {
         Dyadic { integer, exponent }
     }
 
     /// The integer.
-    pub fn integer(&self) -> &BigInt {
+    pub fn integer(&self) -> &Integer {
         &self.integer
     }
 
@@ -34,8 +32,11 @@ impl Dyadic {
 
     /// The same number with an odd integer, or as 0·2⁰.
     pub fn in_lowest_terms(&self) -> Dyadic {
-        match self.integer.trailing_zeros() {
-            Some(zeros) => Dyadic::new(&self.integer >> zeros, self.exponent + zeros.cast_signed()),
+        let integer = self.integer.to_long();
+        match integer.trailing_zeros() {
+            Some(zeros) => {
+                Dyadic::new((integer >> zeros).into(), self.exponent + zeros.cast_signed())
+            }
             None => Dyadic::from(0u64),
         }
     }
@@ -66,11 +67,8 @@ impl Dyadic {
     /// If the divisor is not positive.
     pub fn over(&self, divisor: &Dyadic) -> f64 {
         assert!(divisor.integer.is_positive(), "a statistic divides by a positive number");
-        let magnitude = round_quotient(
-            self.integer.magnitude(),
-            divisor.integer.magnitude(),
-            self.exponent - divisor.exponent,
-        );
+        let exponent = self.exponent - divisor.exponent;
+        let magnitude = round_quotient(&self.integer, &divisor.integer, exponent);
         if self.integer.is_negative() { -magnitude } else { magnitude }
     }
 
@@ -93,23 +91,26 @@ impl Dyadic {
     /// # Panics
     /// If the divisor is not positive.
     pub fn over_then_root(&self, divisor: &Dyadic) -> f64 {
-        let magnitude = |number: &Dyadic| number.integer.bits().cast_signed() + number.exponent;
+        let magnitude = |number: &Dyadic| number.integer.bits() + number.exponent;
         // √(q·4ᵏ) = √q·2ᵏ, with q near 1.
         let k = (magnitude(self) - magnitude(divisor)) / 2;
         Dyadic::from(self.scaled(-2 * k).over(divisor).sqrt()).scaled(k).to_f64()
     }
 
     pub fn times(&self, other: &Dyadic) -> Dyadic {
-        Dyadic { integer: &self.integer * &other.integer, exponent: self.exponent + other.exponent }
+        Dyadic {
+            integer: self.integer.times(&other.integer),
+            exponent: self.exponent + other.exponent,
+        }
     }
 
     pub fn plus(&self, other: &Dyadic) -> Dyadic {
         let exponent = self.exponent.min(other.exponent);
-        Dyadic { integer: self.scaled_to(exponent) + other.scaled_to(exponent), exponent }
+        Dyadic { integer: self.scaled_to(exponent).plus(&other.scaled_to(exponent)), exponent }
     }
 
     pub fn minus(&self, other: &Dyadic) -> Dyadic {
-        self.plus(&Dyadic { integer: -&other.integer, exponent: other.exponent })
+        self.plus(&Dyadic { integer: other.integer.negated(), exponent: other.exponent })
     }
 
     /// The number times 2ᵏ.
@@ -123,9 +124,9 @@ impl Dyadic {
     }
 
     /// The integer that it is in units of 2ᵉ, for e no larger than its own.
-    fn scaled_to(&self, exponent: i64) -> BigInt {
+    fn scaled_to(&self, exponent: i64) -> Integer {
         let shift = u64::try_from(self.exponent - exponent).expect("scaled to a finer unit");
-        &self.integer << shift
+        self.integer.shifted(shift)
     }
 }
 
@@ -133,28 +134,37 @@ impl From<f64> for Dyadic {
     /// A finite number, exactly.
     fn from(x: f64) -> Self {
         let (exponent, significand) = split(x.abs());
-        let integer = BigInt::from(significand) * if x < 0.0 { -1 } else { 1 };
+        let integer = Integer::of_limbs(x < 0.0, &[significand]);
         Dyadic { integer, exponent: exponent.cast_signed() as i64 + LEAST_EXPONENT }
     }
 }
 
 impl From<u64> for Dyadic {
     fn from(n: u64) -> Self {
-        Dyadic { integer: BigInt::from(n), exponent: 0 }
+        Dyadic { integer: Integer::from(n), exponent: 0 }
     }
 }
 
-/// The f64 nearest to p/q·2ᵉ, ties to even, over the whole range: subnormals
-/// below 2⁻¹⁰²², ∞ beyond the largest number.
-fn round_quotient(p: &BigUint, q: &BigUint, exponent: i64) -> f64 {
+/// The f64 nearest to |p|/q·2ᵉ, ties to even, over the whole range: subnormals below
+/// 2⁻¹⁰²², ∞ beyond the largest number.
+fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
     if p.is_zero() {
         return 0.0;
     }
+    if let (Some((leading, above, has_others)), Some(divisor)) = (p.leading(), q.limb()) {
+        // A whole quotient of 62 bits at least, with a sticky bit for all that is below.
+        let shift = divisor.leading_zeros();
+        let divisor = u128::from(divisor << shift);
+        let quotient = leading / divisor;
+        let sticky = u128::from(has_others || quotient * divisor != leading);
+        let exponent = exponent + above + i64::from(shift);
+        if (-1080..900).contains(&exponent) {
+            #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
+            return scaled((quotient | sticky) as f64, exponent);
+        }
+    }
     // The quotient is below 2^top and at least 2^(top − 2).
-    let top = i64::try_from(p.bits()).unwrap_or(i64::MAX / 2)
-        - i64::try_from(q.bits()).unwrap_or(i64::MAX / 2)
-        + exponent
-        + 1;
+    let top = p.bits() - q.bits() + exponent + 1;
     if top > 1030 {
         return f64::INFINITY;
     }
@@ -164,13 +174,12 @@ fn round_quotient(p: &BigUint, q: &BigUint, exponent: i64) -> f64 {
     // In units of 2^unit the quotient has 54 or 55 bits: a whole significand
     // and one or two bits beyond. Subnormals have fewer.
     let unit = (top - 55).max(LEAST_EXPONENT - 1);
-    let shift = exponent - unit;
-    let (p, q) = if shift >= 0 { (p << shift, q.clone()) } else { (p.clone(), q << -shift) };
-    let (quotient, remainder) = p.div_rem(&q);
-    let quotient = quotient.iter_u64_digits().next().unwrap_or(0);
+    let shift = (exponent - unit).unsigned_abs();
+    let (quotient, has_rest) =
+        if exponent >= unit { p.shifted(shift).quotient(q) } else { p.quotient(&q.shifted(shift)) };
     // A sticky bit stands for all that is below, so that rounding to 53 bits and then, by
     // the power of two, to those of a subnormal is as rounding once.
-    let sticky = u64::from(!remainder.is_zero());
+    let sticky = u64::from(has_rest);
     #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
     scaled((quotient << 1 | sticky) as f64, unit - 1)
 }

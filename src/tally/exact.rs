@@ -11,7 +11,7 @@ const EXPONENT_LIMIT: i64 = 4400;
 impl From<Dyadic> for String {
     fn from(number: Dyadic) -> Self {
         let number = number.in_lowest_terms();
-        format!("{}p{}", number.integer().to_str_radix(16), number.exponent())
+        format!("{}p{}", number.integer().to_long().to_str_radix(16), number.exponent())
     }
 }
 
@@ -35,5 +35,5 @@ fn parse(text: &str) -> Option<Dyadic> {
     if exponent < -EXPONENT_LIMIT || exponent.checked_add(bits)? > EXPONENT_LIMIT {
         return None;
     }
-    Some(Dyadic::new(BigInt::parse_bytes(digits.as_bytes(), 16)?, exponent))
+    Some(Dyadic::new(BigInt::parse_bytes(digits.as_bytes(), 16)?.into(), exponent))
 }

@@ -68,6 +68,19 @@ impl Labels {
         }
     }
 
+    /// Adds so many labels of 1, without weights.
+    pub fn count_ones(&mut self, ones: u64) {
+        self.ones += ones;
+    }
+
+    /// How many labels of 1 there are, if nothing else was added but those of 0.
+    pub fn ones(&self) -> Option<u64> {
+        let has_more = self.others.is_some()
+            || self.weight_of_ones.is_some()
+            || !self.merged.iter().all(Fixed::is_zero);
+        (!has_more).then_some(self.ones)
+    }
+
     /// Adds the labels of another.
     pub fn merge(&mut self, other: &Labels) {
         self.ones += other.ones;

@@ -9,9 +9,11 @@
 //! | `statistics.rs` | which sums a statistic needs, and its formula |
 //! | `moments.rs` | what baselines are made of |
 //! | `column.rs` | the sums of one column of costs, and of two together |
+//! | `compact.rs` | all sums of a small group in a few words |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
 //! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
+//! | `integer.rs` | integers, of which short ones take no memory of their own |
 //! | `exact.rs` | an exact number as text |
 //! | `state.rs` | all sums as text |
 //! | `restore.rs` | a tally of a state, if there can be one |
@@ -31,8 +33,10 @@
 //! ```
 
 mod column;
+mod compact;
 mod dyadic;
 mod exact;
+mod integer;
 mod labels;
 mod moments;
 mod restore;
@@ -41,9 +45,10 @@ mod statistics;
 mod sums;
 
 pub(crate) use column::all_finite;
+pub(crate) use compact::{Compact, counts};
 pub use moments::{Baseline, Moments};
 pub use state::{ColumnState, State, WeightState};
-pub use statistics::{Overflow, Shape, Tally};
+pub use statistics::{Overflow, Read, Shape, Tally};
 pub use sums::Size;
 
 #[cfg(test)]

@@ -216,6 +216,12 @@ impl Tally {
         self.total_weight().to_f64()
     }
 
+    /// The instances and the labels of 1, if there are no weights and all labels are 0 or 1.
+    #[must_use]
+    pub fn ones(&self) -> Option<(u64, u64)> {
+        self.labels.ones().filter(|_| !self.shape.weighted).map(|ones| (self.n, ones))
+    }
+
     /// The mean and the variance of the labels. None if Σw is 0.
     #[must_use]
     pub fn moments(&self) -> Option<Moments> {
@@ -228,103 +234,83 @@ impl Tally {
         self.columns[column].infinite
     }
 
-    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
+    /// The sums of a column, for its statistics.
+    #[must_use]
+    pub fn read(&self, column: usize) -> Read {
+        let Column { infinite, infinite_weight, .. } = &self.columns[column];
+        Read {
+            weighted: self.shape.weighted,
+            support: self.support,
+            infinite: *infinite,
+            infinite_weight: infinite_weight.clone().into(),
+            sums: self.columns[column].sums().map(Dyadic::from),
+            weights: self.sums_of_weights(),
+        }
+    }
+
+    /// Σwc: see [`Read::sum`].
     #[must_use]
     pub fn sum(&self, column: usize) -> f64 {
-        self.finite_sums(column).map_or(f64::INFINITY, |[wc, ..]| wc.to_f64())
+        self.read(column).sum()
     }
 
-    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
-    /// the largest number. None if Σw is 0.
+    /// Σwc/Σw: see [`Read::mean`].
     #[must_use]
     pub fn mean(&self, column: usize) -> Option<f64> {
-        if self.infinite(column) > 0 {
-            return Some(f64::INFINITY);
-        }
-        self.finite_mean(column)
+        self.read(column).mean()
     }
 
-    /// The mean of the costs that are finite. None if there are none of any
-    /// weight.
+    /// The mean of the costs that are finite: see [`Read::finite_mean`].
     #[must_use]
     pub fn finite_mean(&self, column: usize) -> Option<f64> {
-        let column = &self.columns[column];
-        let [wc, ..] = column.sums().map(Dyadic::from);
-        ratio(&wc, &self.total_weight().minus(&column.infinite_weight.clone().into()))
+        self.read(column).finite_mean()
     }
 
-    /// 1 − mean/baseline: the number nearest to it if the baseline is exact. None where
-    /// the baseline is 0 or ∞, and if Σw is 0.
+    /// 1 − mean/baseline: see [`Read::skill`].
     #[must_use]
     pub fn skill(&self, column: usize, baseline: &Baseline) -> Option<f64> {
-        let w = self.total_weight();
-        if !w.is_positive() || !baseline.is_usable() {
-            return None;
-        }
-        let skill = |[wc, ..]: [Dyadic; 3]| baseline.skill(&wc, &w);
-        Some(self.finite_sums(column).map_or(f64::NEG_INFINITY, skill))
+        self.read(column).skill(baseline)
     }
 
-    /// The share of an instance of a weight and a cost in a column: the number nearest to
-    /// wc/Σwc, even where Σwc is beyond the largest number. None for 0/0 and ∞/∞.
+    /// The share of an instance in a column: see [`Read::share`].
     #[must_use]
     pub fn share(&self, column: usize, weight: f64, cost: f64) -> Option<f64> {
-        // Without weight, an infinite cost is none.
-        let cost = if weight > 0.0 { cost } else { 0.0 };
-        if cost == f64::INFINITY {
-            return None;
-        }
-        let Some([wc, ..]) = self.finite_sums(column) else { return Some(0.0) };
-        ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), &wc)
+        self.read(column).share(weight, cost)
     }
 
-    /// The standard error of the mean.
-    ///
-    /// # Formula
-    /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
-    /// weight above 0. Its square is rounded once, before the root, and does not over- or
-    /// underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard error of a
-    /// ratio.)
-    ///
-    /// None for n⁺ < 2, and if an instance costs ∞.
+    /// The standard error of the mean: see [`Read::standard_error`].
     #[must_use]
     pub fn standard_error(&self, column: usize) -> Option<f64> {
-        self.error_of_mean(&self.finite_sums(column)?)
+        self.read(column).standard_error()
     }
 
     /// The mean of c − c₁, where c₁ is the first model's cost of the same
     /// instance. None for the first model, and where both means are ∞.
     #[must_use]
     pub fn delta(&self, column: usize) -> Option<f64> {
-        let first = self.first(column)?;
-        match (self.finite_sums(column), self.finite_sums(first)) {
+        let (read, first) = (self.read(column), self.read(self.first(column)?));
+        match (read.finite_sums(), first.finite_sums()) {
             (None, None) => None,
             (None, Some(_)) => Some(f64::INFINITY),
             (Some(_), None) => Some(f64::NEG_INFINITY),
-            (Some([wc, ..]), Some([wc1, ..])) => ratio(&wc.minus(&wc1), &self.total_weight()),
+            (Some([wc, ..]), Some([wc1, ..])) => ratio(&wc.minus(wc1), &self.total_weight()),
         }
     }
 
     /// The standard error of [`delta`](Tally::delta), by the formula of
-    /// [`standard_error`](Tally::standard_error) for the exact differences.
+    /// [`standard_error`](Read::standard_error) for the exact differences.
     #[must_use]
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
-        let first = self.first(column)?;
-        let (c, c1) = (self.finite_sums(column)?, self.finite_sums(first)?);
+        let (read, first) = (self.read(column), self.read(self.first(column)?));
+        let (c, c1) = (read.finite_sums()?, first.finite_sums()?);
         let product = Dyadic::from(self.pairs[column - self.shape.costs].sum());
         let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
-        self.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
+        read.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
     }
 
     /// The first model's column of the same cost.
     fn first(&self, column: usize) -> Option<usize> {
         (column >= self.shape.costs).then(|| column % self.shape.costs)
-    }
-
-    /// Σwc, Σw²c and Σw²c², if no instance costs ∞.
-    fn finite_sums(&self, column: usize) -> Option<[Dyadic; 3]> {
-        let column = &self.columns[column];
-        (column.infinite == 0).then(|| column.sums().map(Dyadic::from))
     }
 
     /// Σw and Σw², where w is 1 without weights.
@@ -339,6 +325,94 @@ impl Tally {
         let [w, _] = self.sums_of_weights();
         w
     }
+}
+
+/// The exact sums of one column of costs, and its statistics.
+#[derive(Clone, Debug)]
+pub struct Read {
+    weighted: bool,
+    /// Instances of a weight above 0.
+    support: u64,
+    /// Those of them that cost ∞, and Σw over those.
+    infinite: u64,
+    infinite_weight: Dyadic,
+    /// Σwc, Σw²c and Σw²c² over the others.
+    sums: [Dyadic; 3],
+    /// Σw and Σw².
+    weights: [Dyadic; 2],
+}
+
+impl Read {
+    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
+    #[must_use]
+    pub fn sum(&self) -> f64 {
+        self.finite_sums().map_or(f64::INFINITY, |[wc, ..]| wc.to_f64())
+    }
+
+    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
+    /// the largest number. None if Σw is 0.
+    #[must_use]
+    pub fn mean(&self) -> Option<f64> {
+        if self.infinite > 0 {
+            return Some(f64::INFINITY);
+        }
+        self.finite_mean()
+    }
+
+    /// The mean of the costs that are finite. None if there are none of any
+    /// weight.
+    #[must_use]
+    pub fn finite_mean(&self) -> Option<f64> {
+        let [wc, ..] = &self.sums;
+        match self.infinite {
+            0 => ratio(wc, &self.weights[0]),
+            _ => ratio(wc, &self.weights[0].minus(&self.infinite_weight)),
+        }
+    }
+
+    /// 1 − mean/baseline: the number nearest to it if the baseline is exact. None where
+    /// the baseline is 0 or ∞, and if Σw is 0.
+    #[must_use]
+    pub fn skill(&self, baseline: &Baseline) -> Option<f64> {
+        let [w, _] = &self.weights;
+        if !w.is_positive() || !baseline.is_usable() {
+            return None;
+        }
+        let skill = |[wc, ..]: &[Dyadic; 3]| baseline.skill(wc, w);
+        Some(self.finite_sums().map_or(f64::NEG_INFINITY, skill))
+    }
+
+    /// The share of an instance of a weight and a cost in a column: the number nearest to
+    /// wc/Σwc, even where Σwc is beyond the largest number. None for 0/0 and ∞/∞.
+    #[must_use]
+    pub fn share(&self, weight: f64, cost: f64) -> Option<f64> {
+        // Without weight, an infinite cost is none.
+        let cost = if weight > 0.0 { cost } else { 0.0 };
+        if cost == f64::INFINITY {
+            return None;
+        }
+        let Some([wc, ..]) = self.finite_sums() else { return Some(0.0) };
+        ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), wc)
+    }
+
+    /// The standard error of the mean.
+    ///
+    /// # Formula
+    /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
+    /// weight above 0. Its square is rounded once, before the root, and does not over- or
+    /// underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard error of a
+    /// ratio.)
+    ///
+    /// None for n⁺ < 2, and if an instance costs ∞.
+    #[must_use]
+    pub fn standard_error(&self) -> Option<f64> {
+        self.error_of_mean(self.finite_sums()?)
+    }
+
+    /// Σwc, Σw²c and Σw²c², if no instance costs ∞.
+    fn finite_sums(&self) -> Option<&[Dyadic; 3]> {
+        (self.infinite == 0).then_some(&self.sums)
+    }
 
     /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
     /// multiplied out, its square is
@@ -347,11 +421,16 @@ impl Tally {
         if self.support < 2 {
             return None;
         }
-        let [w, w2] = self.sums_of_weights();
-        let square_of_w = w.times(&w);
-        let cross = wx.times(w2x).times(&w);
+        let [w, w2] = &self.weights;
+        if !self.weighted {
+            // What is left of it, as w is 1: (n·Σx² − (Σx)²) / ((n − 1)·n²).
+            let scatter = w2x2.times(w).minus(&wx.times(wx));
+            return Some(scatter.over_then_root(&Dyadic::from(self.support - 1).times(w).times(w)));
+        }
+        let square_of_w = w.times(w);
+        let cross = wx.times(w2x).times(w);
         let scatter =
-            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(&w2));
+            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(w2));
         let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.support - 1));
         Some(scatter.times(&Dyadic::from(self.support)).over_then_root(&divisor))
     }

@@ -11,9 +11,8 @@
 //! large superaccumulator of R. M. Neal, "Fast exact summation using small and
 //! large superaccumulators" (arXiv:1505.05571).
 
-use num_bigint::{BigInt, Sign};
-
 use super::dyadic::Dyadic;
+use super::integer::Integer;
 use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
 
 /// Additions before buckets must be folded: each has 22 bits to spare at least.
@@ -216,12 +215,17 @@ impl From<&Dyadic> for Fixed {
     /// The magnitude of a number.
     fn from(number: &Dyadic) -> Self {
         let mut fixed = Fixed::default();
-        fixed.add(&number.integer().magnitude().to_u64_digits(), number.exponent());
+        fixed.add(&number.integer().to_limbs(), number.exponent());
         fixed
     }
 }
 
 impl Fixed {
+    /// The integer of those limbs, in units of 2^(64·unit).
+    pub fn of_limbs(limbs: &[u64], unit: i64) -> Self {
+        Fixed { limbs: limbs.to_vec(), unit }
+    }
+
     /// Adds an integer times 2^exponent.
     pub fn add(&mut self, value: &[u64], exponent: i64) {
         if value.iter().all(|&limb| limb == 0) {
@@ -264,6 +268,11 @@ impl Fixed {
         carry
     }
 
+    /// Whether it is 0.
+    pub fn is_zero(&self) -> bool {
+        self.limbs.iter().all(|&limb| limb == 0)
+    }
+
     /// Adds a finite number ≥ 0.
     pub fn add_number(&mut self, x: f64) {
         let (exponent, m) = split(x);
@@ -278,8 +287,7 @@ impl Fixed {
 
 impl From<Fixed> for Dyadic {
     fn from(Fixed { limbs, unit }: Fixed) -> Dyadic {
-        let digits: Vec<u8> = limbs.iter().flat_map(|limb| limb.to_le_bytes()).collect();
-        Dyadic::new(BigInt::from_bytes_le(Sign::Plus, &digits), 64 * unit)
+        Dyadic::new(Integer::of_limbs(false, &limbs), 64 * unit)
     }
 }
 

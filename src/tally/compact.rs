@@ -1,0 +1,258 @@
+//! The tally of a small group in a few words, for as long as its numbers are usual ones.
+//!
+//! A usual group has no weights, fewer than 2²⁴ instances, labels 0 and 1, and costs that
+//! are 0 or from 2⁻⁷⁶ to 2²⁰. The sums of such costs fit in three 64-bit limbs, those of
+//! their squares and products in five, with nothing rounded: integers in units of 2⁻¹²⁸
+//! and 2⁻²⁵⁶. A group of one model and both costs takes 136 bytes, where a [`Tally`] takes
+//! two thousand. What does not fit is left to that.
+
+use super::statistics::{Shape, Tally};
+use super::sums::{Fixed, Size, wide};
+use crate::float::{EXPONENT_OF_INTEGERS, split};
+
+/// Bits after the point of a sum of costs.
+const FRACTION: usize = 128;
+
+/// The limbs of Σc, and of Σc² or Σcc′.
+const SUM: usize = 3;
+const PRODUCTS: usize = 5;
+
+/// The most that a cost is moved up by: those below 2²⁰ are.
+const MOST_SHIFT: usize = FRACTION + 20 - 53;
+
+/// The counts in the first word: the instances, the labels of 1, and those left out.
+const BITS: u32 = 24;
+const MANY: u64 = 1 << BITS;
+const FEW: u64 = 1 << (64 - 2 * BITS);
+
+/// How the words of a small group are laid out.
+#[derive(Clone, Copy, Debug)]
+pub struct Compact {
+    shape: Shape,
+    columns: usize,
+}
+
+impl Compact {
+    /// The layout of tallies of that shape; None if they do not fit.
+    pub fn of(shape: Shape) -> Option<Self> {
+        (!shape.weighted).then_some(Compact { shape, columns: shape.models * shape.costs })
+    }
+
+    /// How many words a group takes; all 0 at first.
+    pub fn words(self) -> usize {
+        1 + self.columns * SUM + (self.columns + self.pairs()) * PRODUCTS
+    }
+
+    /// The columns of the models after the first, each with the first model's.
+    fn pairs(self) -> usize {
+        self.columns - self.shape.costs.min(self.columns)
+    }
+
+    /// Adds instances, up to the first that does not fit; tells how many.
+    ///
+    /// # Panics
+    /// If there are not as many costs as labels.
+    pub fn extend(self, words: &mut [u64], y: &[f64], costs: &[Vec<f64>]) -> usize {
+        (0..y.len()).take_while(|&row| self.add(words, y[row], |column| costs[column][row])).count()
+    }
+
+    /// Adds an instance, if it fits.
+    fn add(self, words: &mut [u64], y: f64, cost: impl Fn(usize) -> f64) -> bool {
+        let fits = (0..self.columns).all(|column| parts(cost(column)).is_some());
+        let is_label = y == 0.0 || y == 1.0;
+        if !fits || !is_label || words[0] % MANY == MANY - 1 {
+            return false;
+        }
+        let (counts, sums) = words.split_at_mut(1);
+        counts[0] += 1 + if y == 1.0 { MANY } else { 0 };
+        let (sums, products) = sums.split_at_mut(self.columns * SUM);
+        let (squares, pairs) = products.split_at_mut(self.columns * PRODUCTS);
+        let each = sums.chunks_exact_mut(SUM).zip(squares.chunks_exact_mut(PRODUCTS));
+        for (column, (sum, squares)) in each.enumerate() {
+            let (shift, m) = parts(cost(column)).expect("it fits");
+            add_shifted(sum, u128::from(m), shift);
+            add_shifted(squares, wide(m, m), 2 * shift);
+        }
+        for (pair, sum) in pairs.chunks_exact_mut(PRODUCTS).enumerate() {
+            let column = |column| parts(cost(column)).expect("it fits");
+            let (shift, m) = column(self.shape.costs + pair);
+            let (first_shift, first) = column(pair % self.shape.costs);
+            add_shifted(sum, wide(m, first), shift + first_shift);
+        }
+        true
+    }
+
+    /// Counts an instance that was left out, if there is room for it.
+    pub fn skip(words: &mut [u64]) -> bool {
+        let [_, _, skipped] = counts(words[0]);
+        let fits = skipped + 1 < FEW;
+        words[0] += if fits { MANY * MANY } else { 0 };
+        fits
+    }
+
+    /// Adds the instances of another group, if they fit.
+    pub fn merge(self, words: &mut [u64], other: &[u64]) -> bool {
+        let ([n, _, skipped], [m, _, left_out]) = (counts(words[0]), counts(other[0]));
+        if n + m >= MANY || skipped + left_out >= FEW {
+            return false;
+        }
+        words[0] += other[0];
+        let (sums, products) = words[1..].split_at_mut(self.columns * SUM);
+        let (other_sums, other_products) = other[1..].split_at(self.columns * SUM);
+        for (sum, other) in sums.chunks_exact_mut(SUM).zip(other_sums.chunks_exact(SUM)) {
+            add_limbs(sum, other);
+        }
+        let products = products.chunks_exact_mut(PRODUCTS);
+        for (sum, other) in products.zip(other_products.chunks_exact(PRODUCTS)) {
+            add_limbs(sum, other);
+        }
+        true
+    }
+
+    /// The tally of a group.
+    pub fn tally(self, words: &[u64]) -> Tally {
+        let mut tally = Tally::new(Shape { size: Size::Small, ..self.shape });
+        let [n, ones, skipped] = counts(words[0]);
+        (tally.n, tally.support, tally.skipped) = (n, n, skipped);
+        tally.labels.count_ones(ones);
+        let (sums, products) = words[1..].split_at(self.columns * SUM);
+        let (squares, pairs) = products.split_at(self.columns * PRODUCTS);
+        let columns = tally.columns.iter_mut().zip(sums.chunks_exact(SUM));
+        for ((column, sum), squares) in columns.zip(squares.chunks_exact(PRODUCTS)) {
+            let sum = fixed(sum, 1);
+            column.merge_sums(&[sum.clone(), sum, fixed(squares, 2)]);
+        }
+        for (pair, sum) in tally.pairs.iter_mut().zip(pairs.chunks_exact(PRODUCTS)) {
+            pair.merge(&fixed(sum, 2));
+        }
+        tally
+    }
+}
+
+/// How many instances, labels of 1 and instances left out there are.
+pub fn counts(word: u64) -> [u64; 3] {
+    [word % MANY, word / MANY % MANY, word / (MANY * MANY)]
+}
+
+/// A cost as an integer in units of 2⁻¹²⁸: a significand, and how much it is moved up;
+/// None if it does not fit.
+#[inline]
+fn parts(cost: f64) -> Option<(usize, u64)> {
+    const LEAST: usize = EXPONENT_OF_INTEGERS - FRACTION;
+    if cost.to_bits() == 0 {
+        return Some((0, 0));
+    }
+    let (exponent, m) = split(cost);
+    let shift = exponent.wrapping_sub(LEAST);
+    (shift <= MOST_SHIFT && cost > 0.0).then_some((shift, m))
+}
+
+/// Adds an integer below 2¹²⁸, moved up by so many bits.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the limbs of a number")]
+fn add_shifted(sum: &mut [u64], value: u128, shift: usize) {
+    let (first, bits) = (shift / 64, shift % 64);
+    let low = u128::from(value as u64) << bits;
+    let high = ((value >> 64) << bits) + (low >> 64);
+    let limbs = [low as u64, high as u64, (high >> 64) as u64];
+    let mut carry = false;
+    for (index, limb) in sum[first..].iter_mut().enumerate() {
+        let (partial, one) = limb.overflowing_add(limbs.get(index).copied().unwrap_or(0));
+        let (whole, other) = partial.overflowing_add(u64::from(carry));
+        (*limb, carry) = (whole, one | other);
+    }
+}
+
+/// Adds an integer of as many limbs.
+fn add_limbs(sum: &mut [u64], other: &[u64]) {
+    let mut carry = false;
+    for (limb, &other) in sum.iter_mut().zip(other) {
+        let (partial, one) = limb.overflowing_add(other);
+        let (whole, other) = partial.overflowing_add(u64::from(carry));
+        (*limb, carry) = (whole, one | other);
+    }
+}
+
+/// The number of such limbs, in units of that power of 2⁻¹²⁸.
+fn fixed(limbs: &[u64], power: i64) -> Fixed {
+    let zeros = limbs.iter().take_while(|&&limb| limb == 0).count();
+    Fixed::of_limbs(&limbs[zeros..], zeros.cast_signed() as i64 - 2 * power)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::float::power_of_two;
+    use proptest::prelude::*;
+
+    fn cost() -> impl Strategy<Value = f64> {
+        prop_oneof![
+            Just(0.0),
+            Just(1.0),
+            Just(power_of_two(-76)),
+            Just(power_of_two(20) - power_of_two(-33)),
+            0.0..40.0f64,
+            (-76..20i32, 1.0..2.0f64).prop_map(|(e, m)| m * power_of_two(e)),
+        ]
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+        #[test]
+        fn a_small_group_has_the_sums_of_a_tally(
+            rows in prop::collection::vec((any::<bool>(), prop::array::uniform4(cost())), 0..20),
+            cut in 0..20usize,
+        ) {
+            let shape = Shape { models: 2, costs: 2, size: Size::Small, ..Shape::default() };
+            let compact = Compact::of(shape).unwrap();
+            let cut = cut.min(rows.len());
+            let columns = |rows: &[(bool, [f64; 4])]| -> (Vec<f64>, Vec<Vec<f64>>) {
+                let y = rows.iter().map(|row| f64::from(u8::from(row.0))).collect();
+                (y, (0..4).map(|column| rows.iter().map(|row| row.1[column]).collect()).collect())
+            };
+            let (mut left, mut right) = (vec![0; compact.words()], vec![0; compact.words()]);
+            let mut whole = Tally::new(shape);
+            for (words, rows) in [(&mut left, &rows[..cut]), (&mut right, &rows[cut..])] {
+                let (y, costs) = columns(rows);
+                prop_assert_eq!(compact.extend(words, &y, &costs), y.len());
+                prop_assert!(Compact::skip(words));
+                whole.extend(&y, None, &costs);
+                whole.skip(1);
+            }
+            prop_assert!(compact.merge(&mut left, &right));
+            let state = |tally: Tally| serde_json::to_string(&tally.state()).unwrap();
+            prop_assert_eq!(state(compact.tally(&left)), state(whole));
+        }
+    }
+
+    #[test]
+    fn what_does_not_fit_is_left_as_it_is() {
+        let compact = Compact::of(Shape::default()).unwrap();
+        for (y, cost) in [
+            (0.5, 0.25),
+            (1.0, f64::INFINITY),
+            (1.0, power_of_two(20)),
+            (1.0, power_of_two(-77)),
+            (1.0, -0.0),
+            (1.0, 5e-324),
+            (-1.0, 1.0),
+        ] {
+            let mut words = vec![0; compact.words()];
+            assert_eq!(compact.extend(&mut words, &[1.0, y], &[vec![0.5, cost]]), 1, "{y} {cost}");
+            assert_eq!(compact.tally(&words).sum(0), 0.5);
+        }
+        assert!(Compact::of(Shape { weighted: true, ..Shape::default() }).is_none());
+    }
+
+    #[test]
+    fn a_full_count_is_the_last() {
+        let compact = Compact::of(Shape::default()).unwrap();
+        let mut words = vec![0; compact.words()];
+        words[0] = MANY - 2;
+        assert_eq!(compact.extend(&mut words, &[0.0; 3], &[vec![0.0; 3]]), 1);
+        assert!(!compact.merge(&mut words, &[1, 0, 0, 0, 0, 0, 0, 0, 0]));
+        words[0] = (FEW - 2) << (2 * BITS);
+        assert!(Compact::skip(&mut words) && !Compact::skip(&mut words));
+    }
+}

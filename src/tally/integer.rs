@@ -1,0 +1,373 @@
+//! Integers of any size, of which those of a few limbs take no memory of their own.
+//!
+//! Sums of small groups have some five limbs, and a statistic takes a dozen products of
+//! them: with memory for each, that would take longer than to read the rows.
+
+use std::cmp::Ordering;
+
+use num_bigint::{BigInt, BigUint, Sign};
+use num_integer::Integer as _;
+use num_traits::Zero;
+
+/// The most limbs of a short integer.
+const MOST: usize = 10;
+
+/// An integer.
+#[derive(Clone, Debug)]
+pub enum Integer {
+    /// Of few limbs.
+    Short(Short),
+    /// Of any number.
+    Long(BigInt),
+}
+
+/// A sign and a magnitude.
+#[derive(Clone, Copy, Debug)]
+pub struct Short {
+    is_negative: bool,
+    /// From the lowest; those from `length` on are 0, the one before is not.
+    limbs: [u64; MOST],
+    length: usize,
+}
+
+impl Short {
+    const ZERO: Short = Short { is_negative: false, limbs: [0; MOST], length: 0 };
+
+    fn new(is_negative: bool, limbs: [u64; MOST]) -> Self {
+        let length = MOST - limbs.iter().rev().take_while(|&&limb| limb == 0).count();
+        Short { is_negative: is_negative && length > 0, limbs, length }
+    }
+
+    fn limbs(&self) -> &[u64] {
+        &self.limbs[..self.length]
+    }
+
+    fn bits(&self) -> usize {
+        let top = self.limbs().last().map_or(0, |limb| limb.leading_zeros() as usize);
+        64 * self.length - top
+    }
+
+    /// Its magnitude against that of another.
+    fn compare(&self, other: &Short) -> Ordering {
+        let limbs = || self.limbs().iter().rev().cmp(other.limbs().iter().rev());
+        self.length.cmp(&other.length).then_with(limbs)
+    }
+
+    /// The product; None if it may be too long.
+    fn times(&self, other: &Short) -> Option<Short> {
+        if self.length + other.length > MOST {
+            return None;
+        }
+        let mut product = [0; MOST];
+        for (start, &a) in self.limbs().iter().enumerate() {
+            let mut carry = 0;
+            for (index, &b) in other.limbs().iter().enumerate() {
+                let sum = u128::from(a) * u128::from(b)
+                    + u128::from(product[start + index])
+                    + u128::from(carry);
+                (product[start + index], carry) = halves(sum);
+            }
+            product[start + other.length] = carry;
+        }
+        Some(Short::new(self.is_negative != other.is_negative, product))
+    }
+
+    /// The sum; None if it is too long.
+    fn plus(&self, other: &Short) -> Option<Short> {
+        if self.is_negative != other.is_negative {
+            let (larger, smaller) = match self.compare(other) {
+                Ordering::Less => (other, self),
+                _ => (self, other),
+            };
+            let mut limbs = larger.limbs;
+            subtract(&mut limbs, &smaller.limbs);
+            return Some(Short::new(larger.is_negative, limbs));
+        }
+        let mut limbs = self.limbs;
+        let mut carry = false;
+        for (limb, &other) in limbs.iter_mut().zip(&other.limbs) {
+            (*limb, carry) = add(*limb, other, carry);
+        }
+        (!carry).then(|| Short::new(self.is_negative, limbs))
+    }
+
+    /// The number times 2ᵏ; None if it is too long.
+    fn shifted(&self, k: usize) -> Option<Short> {
+        let (start, bits) = (k / 64, k % 64);
+        if self.length == 0 || k == 0 {
+            return Some(*self);
+        }
+        if self.bits() + k > 64 * MOST {
+            return None;
+        }
+        let mut limbs = [0; MOST];
+        let mut low = 0;
+        for (index, limb) in limbs[start..].iter_mut().enumerate().take(self.length + 1) {
+            let moved = u128::from(self.limbs.get(index).copied().unwrap_or(0)) << bits;
+            let (this, next) = halves(moved);
+            (*limb, low) = (this | low, next);
+        }
+        Some(Short::new(self.is_negative, limbs))
+    }
+
+    /// The quotient of magnitudes, which is below 2⁶³, and whether there is a rest.
+    /// (D. E. Knuth, *The Art of Computer Programming* 2, 4.3.1, algorithm D, one digit.)
+    /// None if a number on the way is too long.
+    fn quotient(&self, divisor: &Short) -> Option<(u64, bool)> {
+        let top = divisor.length - 1;
+        let shift = divisor.limbs[top].leading_zeros() as usize;
+        let (mut rest, divisor) = (self.shifted(shift)?.limbs, divisor.shifted(shift)?);
+        let above = rest.get(top + 1).copied().unwrap_or(0);
+        let high = u128::from(above) << 64 | u128::from(rest[top]);
+        // As the quotient is below 2⁶³, so is what is above below the divisor.
+        let (mut quotient, _) = halves(high / u128::from(divisor.limbs[top]));
+        let mut product = [0; MOST];
+        let mut carry = 0;
+        for (limb, &of_divisor) in product.iter_mut().zip(&divisor.limbs) {
+            let sum = u128::from(of_divisor) * u128::from(quotient) + u128::from(carry);
+            (*limb, carry) = halves(sum);
+        }
+        // The estimate is too large by 2 at most.
+        let mut product = Short::new(false, product);
+        let divided = Short::new(false, rest);
+        while carry > 0 || product.compare(&divided) == Ordering::Greater {
+            quotient -= 1;
+            carry -= u64::from(subtract(&mut product.limbs, &divisor.limbs));
+            product = Short::new(false, product.limbs);
+        }
+        subtract(&mut rest, &product.limbs);
+        Some((quotient, rest != [0; MOST]))
+    }
+}
+
+/// The lower and the upper half.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+fn halves(sum: u128) -> (u64, u64) {
+    (sum as u64, (sum >> 64) as u64)
+}
+
+/// a + b and a carry.
+#[inline]
+fn add(a: u64, b: u64, carry: bool) -> (u64, bool) {
+    let (partial, one) = a.overflowing_add(b);
+    let (sum, other) = partial.overflowing_add(u64::from(carry));
+    (sum, one | other)
+}
+
+/// Subtracts; tells whether one was borrowed from beyond.
+#[inline]
+fn subtract(limbs: &mut [u64; MOST], others: &[u64; MOST]) -> bool {
+    let mut borrow = false;
+    for (limb, &other) in limbs.iter_mut().zip(others) {
+        let (partial, one) = limb.overflowing_sub(other);
+        let (difference, another) = partial.overflowing_sub(u64::from(borrow));
+        (*limb, borrow) = (difference, one | another);
+    }
+    borrow
+}
+
+impl Integer {
+    /// The integer of those limbs, from the lowest.
+    pub fn of_limbs(is_negative: bool, limbs: &[u64]) -> Self {
+        let used = limbs.len() - limbs.iter().rev().take_while(|&&limb| limb == 0).count();
+        let limbs = &limbs[..used];
+        if used <= MOST {
+            let mut few = [0; MOST];
+            few[..used].copy_from_slice(limbs);
+            return Integer::Short(Short::new(is_negative, few));
+        }
+        let halves = limbs.iter().flat_map(|&limb| {
+            let [low, high] = [limb & u64::from(u32::MAX), limb >> 32];
+            [low, high].map(|half| u32::try_from(half).expect("half a limb"))
+        });
+        let sign = if is_negative { Sign::Minus } else { Sign::Plus };
+        Integer::Long(BigInt::from_biguint(sign, BigUint::new(halves.collect())))
+    }
+
+    /// The limbs of its magnitude, from the lowest.
+    pub fn to_limbs(&self) -> Vec<u64> {
+        match self {
+            Integer::Short(short) => short.limbs().to_vec(),
+            Integer::Long(long) => long.iter_u64_digits().collect(),
+        }
+    }
+
+    /// The same as a library has it.
+    pub fn to_long(&self) -> BigInt {
+        match self {
+            Integer::Short(short) => {
+                let bytes: Vec<u8> =
+                    short.limbs().iter().flat_map(|limb| limb.to_le_bytes()).collect();
+                let sign = if short.is_negative { Sign::Minus } else { Sign::Plus };
+                BigInt::from_biguint(sign, BigUint::from_bytes_le(&bytes))
+            }
+            Integer::Long(long) => long.clone(),
+        }
+    }
+
+    pub fn is_zero(&self) -> bool {
+        match self {
+            Integer::Short(short) => short.length == 0,
+            Integer::Long(long) => long.is_zero(),
+        }
+    }
+
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Integer::Short(short) => short.is_negative,
+            Integer::Long(long) => long.sign() == Sign::Minus,
+        }
+    }
+
+    pub fn is_positive(&self) -> bool {
+        !self.is_zero() && !self.is_negative()
+    }
+
+    /// The bits of its magnitude.
+    pub fn bits(&self) -> i64 {
+        match self {
+            Integer::Short(short) => i64::try_from(short.bits()).expect("they are few"),
+            Integer::Long(long) => i64::try_from(long.bits()).expect("memory has fewer"),
+        }
+    }
+
+    pub fn negated(&self) -> Self {
+        match self {
+            Integer::Short(short) => {
+                let is_negative = !short.is_negative && short.length > 0;
+                Integer::Short(Short { is_negative, ..*short })
+            }
+            Integer::Long(long) => Integer::Long(-long),
+        }
+    }
+
+    pub fn times(&self, other: &Integer) -> Self {
+        self.by(other, Short::times, |a, b| a * b)
+    }
+
+    pub fn plus(&self, other: &Integer) -> Self {
+        self.by(other, Short::plus, |a, b| a + b)
+    }
+
+    /// The number times 2ᵏ.
+    pub fn shifted(&self, k: u64) -> Self {
+        let short = match (self, usize::try_from(k)) {
+            (Integer::Short(short), Ok(k)) => short.shifted(k),
+            _ => None,
+        };
+        short.map_or_else(|| Integer::Long(self.to_long() << k), Integer::Short)
+    }
+
+    /// The quotient of magnitudes, which is below 2⁶³, and whether there is a rest.
+    pub fn quotient(&self, divisor: &Integer) -> (u64, bool) {
+        if let (Integer::Short(a), Integer::Short(b)) = (self, divisor)
+            && let Some(quotient) = a.quotient(b)
+        {
+            return quotient;
+        }
+        let (long, divisor) = (self.to_long(), divisor.to_long());
+        let (quotient, rest) = long.magnitude().div_rem(divisor.magnitude());
+        (quotient.iter_u64_digits().next().unwrap_or(0), !rest.is_zero())
+    }
+
+    /// The leading bits of the magnitude, 127 at most, as a number times the power of two
+    /// that is told with them; and whether there are others. None if it is a long one.
+    pub fn leading(&self) -> Option<(u128, i64, bool)> {
+        let Integer::Short(short) = self else { return None };
+        let limbs = short.limbs();
+        let limb = |from_top: usize| {
+            limbs.len().checked_sub(from_top).map_or(0, |index| u128::from(limbs[index]))
+        };
+        let shift = limbs.last()?.leading_zeros();
+        let top = limb(1) << 64 | limb(2);
+        let leading = top << shift | limb(3) << shift >> 64;
+        let dropped = limb(3) << shift << 64 >> 64 | leading & 1;
+        let has_others = dropped != 0 || limbs.iter().rev().skip(3).any(|&limb| limb != 0);
+        let exponent = i64::try_from(short.bits()).expect("they are few") - 127;
+        Some((leading >> 1, exponent, has_others))
+    }
+
+    /// The magnitude, if it is one limb.
+    pub fn limb(&self) -> Option<u64> {
+        match self {
+            Integer::Short(short) if short.length == 1 => Some(short.limbs[0]),
+            _ => None,
+        }
+    }
+
+    fn by(
+        &self,
+        other: &Integer,
+        short: fn(&Short, &Short) -> Option<Short>,
+        long: fn(BigInt, BigInt) -> BigInt,
+    ) -> Self {
+        if let (Integer::Short(a), Integer::Short(b)) = (self, other)
+            && let Some(result) = short(a, b)
+        {
+            return Integer::Short(result);
+        }
+        Integer::Long(long(self.to_long(), other.to_long()))
+    }
+}
+
+impl From<BigInt> for Integer {
+    fn from(long: BigInt) -> Self {
+        Integer::of_limbs(long.sign() == Sign::Minus, &long.iter_u64_digits().collect::<Vec<_>>())
+    }
+}
+
+impl From<u64> for Integer {
+    fn from(number: u64) -> Self {
+        let mut short = Short::ZERO;
+        (short.limbs[0], short.length) = (number, usize::from(number > 0));
+        Integer::Short(short)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn integer() -> impl Strategy<Value = BigInt> {
+        let limb = prop_oneof![any::<u64>(), Just(0), Just(u64::MAX), Just(1), Just(1 << 63)];
+        (any::<bool>(), prop::collection::vec(limb, 0..13))
+            .prop_map(|(is_negative, limbs)| Integer::of_limbs(is_negative, &limbs).to_long())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(20_000))]
+
+        #[test]
+        fn short_and_long_integers_are_alike(a in integer(), b in integer(), k in 0..700u64) {
+            let (x, y) = (Integer::from(a.clone()), Integer::from(b.clone()));
+            prop_assert_eq!(x.times(&y).to_long(), &a * &b);
+            prop_assert_eq!(x.plus(&y).to_long(), &a + &b);
+            prop_assert_eq!(x.plus(&y.negated()).to_long(), &a - &b);
+            prop_assert_eq!(x.shifted(k).to_long(), &a << k);
+            prop_assert_eq!(x.bits(), i64::try_from(a.bits()).unwrap());
+            prop_assert_eq!(x.is_negative(), a < BigInt::zero());
+            prop_assert_eq!(x.is_positive(), a > BigInt::zero());
+            prop_assert_eq!(Integer::of_limbs(false, &x.to_limbs()).to_long(), a.magnitude().clone().into());
+        }
+
+        #[test]
+        fn a_quotient_and_its_rest_are_exact(
+            divisor in integer().prop_filter("a divisor", |divisor| !divisor.is_zero()),
+            quotient in prop_oneof![0..1u64 << 63, Just((1 << 63) - 1), Just(1 << 55)],
+            rest in integer(),
+            is_less_by_one in any::<bool>(),
+        ) {
+            let magnitude: BigInt = divisor.magnitude().clone().into();
+            let rest: BigInt = if is_less_by_one {
+                &magnitude - 1
+            } else {
+                (rest.magnitude() % divisor.magnitude()).into()
+            };
+            let dividend = &magnitude * quotient + &rest;
+            let found = Integer::from(dividend).quotient(&Integer::from(divisor));
+            prop_assert_eq!(found, (quotient, !rest.is_zero()));
+        }
+    }
+}
