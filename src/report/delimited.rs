@@ -3,6 +3,7 @@
 //! pass as they are.
 
 use std::borrow::Cow;
+use std::io::Write as _;
 
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
@@ -36,7 +37,9 @@ impl Delimited {
             match field {
                 Field::Cell(cell) => self.quoted(cell, out),
                 Field::Text(text) => self.quoted(harmless(text).as_bytes(), out),
-                Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
+                Field::Count(count) => {
+                    let _ = write!(out, "{count}");
+                }
                 Field::Number(number) => shortest(number, out),
                 Field::Absent => {}
             }

@@ -1,5 +1,6 @@
 //! The sums of one column of costs, and of two columns together.
 
+use super::dyadic::Dyadic;
 use super::sums::{Buckets, Fixed, Powers, Size, four_limbs, limbs, three_limbs, wide};
 use crate::float::split;
 
@@ -99,11 +100,29 @@ impl Column {
         }
     }
 
+    /// A column without weights, of costs with those Σc and Σc², that takes little memory.
+    pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
+        let sums = Sums::Plain(Powers::of_sums([sum, squares]));
+        Column { sums, ..Column::new(false, Size::Small) }
+    }
+
+    /// The [`sums`](Column::sums), to compute with.
+    pub fn read(&self) -> [Dyadic; 3] {
+        match &self.sums {
+            Sums::Plain(powers) => {
+                let sums = powers.sums();
+                let [c, c2] = sums.each_ref().map(Dyadic::from);
+                [c.clone(), c, c2]
+            }
+            Sums::Weighted(..) => self.sums().map(Dyadic::from),
+        }
+    }
+
     /// Σwc, Σw²c and Σw²c² over the finite costs; w is 1 without weights.
     pub fn sums(&self) -> [Fixed; 3] {
         match &self.sums {
             Sums::Plain(powers) => {
-                let [c, c2] = powers.sums();
+                let [c, c2] = powers.sums().into_owned();
                 [c.clone(), c, c2]
             }
             Sums::Weighted(wc, w2c, w2c2) => [wc.sum(), w2c.sum(), w2c2.sum()],

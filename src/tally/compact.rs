@@ -6,6 +6,7 @@
 //! and 2⁻²⁵⁶. A group of one model and both costs takes 136 bytes, where a [`Tally`] takes
 //! two thousand. What does not fit is left to that.
 
+use super::column::{Column, Pair};
 use super::statistics::{Shape, Tally};
 use super::sums::{Fixed, Size, wide};
 use crate::float::{EXPONENT_OF_INTEGERS, split};
@@ -111,17 +112,25 @@ impl Compact {
 
     /// The tally of a group.
     pub fn tally(self, words: &[u64]) -> Tally {
-        let mut tally = Tally::new(Shape { size: Size::Small, ..self.shape });
         let [n, ones, skipped] = counts(words[0]);
-        (tally.n, tally.support, tally.skipped) = (n, n, skipped);
-        tally.labels.count_ones(ones);
         let (sums, products) = words[1..].split_at(self.columns * SUM);
         let (squares, pairs) = products.split_at(self.columns * PRODUCTS);
-        let columns = tally.columns.iter_mut().zip(sums.chunks_exact(SUM));
-        for ((column, sum), squares) in columns.zip(squares.chunks_exact(PRODUCTS)) {
-            let sum = fixed(sum, 1);
-            column.merge_sums(&[sum.clone(), sum, fixed(squares, 2)]);
-        }
+        let sums = sums.chunks_exact(SUM).zip(squares.chunks_exact(PRODUCTS));
+        let columns = sums.map(|(sum, squares)| Column::of_sums(fixed(sum, 1), fixed(squares, 2)));
+        let columns = columns.collect();
+        // Without costs, it has no columns to make in vain.
+        let empty = Tally::new(Shape { size: Size::Small, costs: 0, ..self.shape });
+        let pair = |_| Pair::new(false, Size::Small);
+        let mut tally = Tally {
+            shape: Shape { size: Size::Small, ..self.shape },
+            n,
+            support: n,
+            skipped,
+            columns,
+            pairs: (0..self.pairs()).map(pair).collect(),
+            ..empty
+        };
+        tally.labels.count_ones(ones);
         for (pair, sum) in tally.pairs.iter_mut().zip(pairs.chunks_exact(PRODUCTS)) {
             pair.merge(&fixed(sum, 2));
         }
@@ -176,7 +185,8 @@ fn add_limbs(sum: &mut [u64], other: &[u64]) {
 /// The number of such limbs, in units of that power of 2⁻¹²⁸.
 fn fixed(limbs: &[u64], power: i64) -> Fixed {
     let zeros = limbs.iter().take_while(|&&limb| limb == 0).count();
-    Fixed::of_limbs(&limbs[zeros..], zeros.cast_signed() as i64 - 2 * power)
+    let used = limbs.iter().rposition(|&limb| limb != 0).map_or(zeros, |last| last + 1);
+    Fixed::of_limbs(&limbs[zeros..used], zeros.cast_signed() as i64 - 2 * power)
 }
 
 #[cfg(test)]

@@ -59,15 +59,15 @@ impl Tally {
     /// All that the tally holds.
     #[must_use]
     pub fn state(&self) -> State {
-        let weights = self
-            .weights
-            .as_ref()
-            .map(|sums| WeightState { support: self.support, sums: sums.sums().map(Dyadic::from) });
+        let weights = self.weights.as_ref().map(|sums| WeightState {
+            support: self.support,
+            sums: sums.sums().each_ref().map(Dyadic::from),
+        });
         let column = |column: &Column| ColumnState {
             clipped: column.clipped,
             infinite: column.infinite,
             infinite_weight: column.infinite_weight.clone().into(),
-            sums: column.sums().map(Dyadic::from),
+            sums: column.read(),
         };
         State {
             n: self.n,

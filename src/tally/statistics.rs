@@ -161,8 +161,8 @@ impl Tally {
             *mine += theirs;
         }
         if let (Some(mine), Some(theirs)) = (&mut self.weights, &other.weights) {
-            let [sum, squares] = theirs.sums();
-            mine.merge(&sum, &squares);
+            let [sum, squares] = &*theirs.sums();
+            mine.merge(sum, squares);
         }
         self.labels.merge(&other.labels);
         for (mine, theirs) in self.columns.iter_mut().zip(&other.columns) {
@@ -243,7 +243,7 @@ impl Tally {
             support: self.support,
             infinite: *infinite,
             infinite_weight: infinite_weight.clone().into(),
-            sums: self.columns[column].sums().map(Dyadic::from),
+            sums: self.columns[column].read(),
             weights: self.sums_of_weights(),
         }
     }
@@ -316,7 +316,7 @@ impl Tally {
     /// Σw and Σw², where w is 1 without weights.
     fn sums_of_weights(&self) -> [Dyadic; 2] {
         match &self.weights {
-            Some(weights) => weights.sums().map(Dyadic::from),
+            Some(weights) => weights.sums().each_ref().map(Dyadic::from),
             None => [self.n; 2].map(Dyadic::from),
         }
     }

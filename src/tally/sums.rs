@@ -11,6 +11,8 @@
 //! large superaccumulator of R. M. Neal, "Fast exact summation using small and
 //! large superaccumulators" (arXiv:1505.05571).
 
+use std::borrow::Cow;
+
 use super::dyadic::Dyadic;
 use super::integer::Integer;
 use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
@@ -155,13 +157,21 @@ impl Powers {
         self.sums[1].merge(squares);
     }
 
+    /// Sums of little memory.
+    pub fn of_sums(sums: [Fixed; 2]) -> Self {
+        Powers { by_exponent: Vec::new(), sums }
+    }
+
     /// Σx and Σx².
-    pub fn sums(&self) -> [Fixed; 2] {
+    pub fn sums(&self) -> Cow<'_, [Fixed; 2]> {
+        if self.by_exponent.is_empty() {
+            return Cow::Borrowed(&self.sums);
+        }
         let mut sums = self.sums.clone();
         for (index, power) in self.by_exponent.iter().enumerate() {
             power.add_to(&mut sums, index % TURN);
         }
-        sums
+        Cow::Owned(sums)
     }
 }
 
@@ -285,9 +295,15 @@ impl Fixed {
     }
 }
 
+impl From<&Fixed> for Dyadic {
+    fn from(Fixed { limbs, unit }: &Fixed) -> Dyadic {
+        Dyadic::new(Integer::of_limbs(false, limbs), 64 * unit)
+    }
+}
+
 impl From<Fixed> for Dyadic {
-    fn from(Fixed { limbs, unit }: Fixed) -> Dyadic {
-        Dyadic::new(Integer::of_limbs(false, &limbs), 64 * unit)
+    fn from(fixed: Fixed) -> Dyadic {
+        Dyadic::from(&fixed)
     }
 }
 
