@@ -178,6 +178,29 @@ def ten_times(costs, path):
     ]
 
 
+def groups(costs, path):
+    by = [costs, "--by", "group", "--max-groups", "10000000", "--format", "csv", path]
+    return [
+        Case("costs --by", "costs", by),
+        Case("Polars group_by", "polars", peer_program("groups_polars.py", path)),
+        Case("DuckDB GROUP BY", "duckdb", peer_program("groups_duckdb.py", path)),
+    ]
+
+
+def worst(costs, path):
+    return [
+        Case("costs --worst 10", "costs", [costs, "--worst", "10", path]),
+        Case("costs", "costs", [costs, path]),
+    ]
+
+
+def wide(costs, path):
+    return [
+        Case("costs", "costs", [costs, "--yhat-col", "m1..m60", "--format", "csv", path]),
+        Case("Polars", "polars", peer_program("wide_polars.py", path)),
+    ]
+
+
 def count(rows):
     """Writes a number of rows shortly: 10 M, 250 k."""
     for unit, suffix in ((10**6, " M"), (10**3, " k")):
@@ -220,6 +243,19 @@ def sections(costs, data, rows):
             2,
         ),
         Section("each", f"Both costs of each of {few} rows, as CSV", instances(costs, small), "instances"),
+        Section(
+            "groups",
+            f"{count(rows // 5)} rows in {count(rows // 10)} groups, as CSV",
+            groups(costs, data / "groups.csv"),
+        ),
+        Section(
+            "worst",
+            f"The worst of {few} rows whose costs ascend",
+            worst(costs, data / "ascending.csv"),
+            None,
+            4,
+        ),
+        Section("wide", f"60 models of {count(rows // 50)} rows", wide(costs, data / "wide.csv")),
         Section("start", "Start-up", start_up(costs), None, 40, False),
         Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
     ]

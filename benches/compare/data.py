@@ -10,6 +10,9 @@ Writes, under DIR:
     quoted.csv   large.csv with the id as quoted text: "7, with comma"
     lines.jsonl  the first fifth of large.csv as JSON Lines, with a text field
     large.csv.gz large.csv, compressed
+    groups.csv   a fifth of ROWS rows of group,y,yhat, in half as many groups at random
+    ascending.csv a tenth of ROWS rows of y,yhat, each of a higher cost than the one before
+    wide.csv     a fiftieth of ROWS rows of y and sixty models, m1 to m60
 
 The seed is fixed, so that two machines measure the same bytes.
 """
@@ -66,6 +69,40 @@ def write_lines(directory, rows):
     part.rename(directory / "lines.jsonl")
 
 
+def write_others(directory, rows):
+    """Writes the files of groups, of ascending costs and of many models."""
+    rng = np.random.default_rng(SEED)
+
+    def lines(name, header, size, columns):
+        part = directory / f"{name}.part"
+        with part.open("w") as out:
+            out.write(header)
+            for start in range(0, size, CHUNK):
+                made = columns(start, min(CHUNK, size - start))
+                out.write("".join(",".join(map(str, row)) + "\n" for row in zip(*made)))
+        part.rename(directory / name)
+
+    def labels(size):
+        return rng.integers(0, 2, size).tolist()
+
+    def grouped(_, size):
+        group = rng.integers(0, rows // 10, size).tolist()
+        return group, labels(size), np.round(rng.uniform(1e-6, 1 - 1e-6, size), 6).tolist()
+
+    def ascending(start, size):
+        yhat = 1 - (np.arange(start, start + size) + 0.5) / (rows // 10)
+        return [1] * size, yhat.tolist()
+
+    def wide(_, size):
+        models = np.round(rng.uniform(1e-6, 1 - 1e-6, (60, size)), 6)
+        return labels(size), *models.tolist()
+
+    lines("groups.csv", "group,y,yhat\n", rows // 5, grouped)
+    lines("ascending.csv", "y,yhat\n", rows // 10, ascending)
+    names = ",".join(f"m{model}" for model in range(1, 61))
+    lines("wide.csv", f"y,{names}\n", rows // 50, wide)
+
+
 def compress(path):
     """Writes PATH.gz at gzip's usual level."""
     part = path.with_name(path.name + ".gz.part")
@@ -79,6 +116,7 @@ def main():
     directory.mkdir(parents=True, exist_ok=True)
     write(directory, rows)
     write_lines(directory, rows)
+    write_others(directory, rows)
     compress(directory / "large.csv")
 
 

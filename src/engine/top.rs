@@ -1,6 +1,7 @@
 //! The instances of highest cost.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
+use std::collections::BinaryHeap;
 
 use crate::report::Worst;
 
@@ -26,15 +27,38 @@ impl Candidates {
         if self.limit == 0 {
             return Vec::new();
         }
-        let is_above = |&row: &usize| self.threshold.is_none_or(|threshold| costs[row] > threshold);
-        let mut rows: Vec<usize> = (0..costs.len()).filter(is_above).collect();
-        if rows.len() > self.limit {
-            let order = |a: &usize, b: &usize| descending(costs[*a], costs[*b]).then(a.cmp(b));
-            rows.select_nth_unstable_by(self.limit - 1, order);
-            rows.truncate(self.limit);
-            rows.sort_unstable();
-        }
+        // From the end where costs are higher, so that few take the place of others.
+        let mut rows = if costs.first() < costs.last() {
+            self.highest(costs, (0..costs.len()).rev())
+        } else {
+            self.highest(costs, 0..costs.len())
+        };
+        rows.sort_unstable();
         rows
+    }
+
+    fn highest(&self, costs: &[f64], order: impl Iterator<Item = usize>) -> Vec<usize> {
+        let mut rows = BinaryHeap::with_capacity(self.limit.min(costs.len()));
+        let mut least = self.threshold.unwrap_or(0.0);
+        for row in order {
+            let cost = costs[row];
+            if cost < least || self.threshold == Some(cost) {
+                continue;
+            }
+            // The bits of numbers ≥ 0 are in their order.
+            let candidate = Reverse((cost.to_bits(), Reverse(row)));
+            if rows.len() < self.limit {
+                rows.push(candidate);
+            } else if let Some(mut worst) = rows.peek_mut()
+                && candidate < *worst
+            {
+                *worst = candidate;
+            }
+            if rows.len() == self.limit {
+                least = rows.peek().map_or(least, |Reverse((bits, _))| f64::from_bits(*bits));
+            }
+        }
+        rows.into_iter().map(|Reverse((_, Reverse(row)))| row).collect()
     }
 
     /// Adds candidates that come after all those that are here.
@@ -73,4 +97,30 @@ impl Candidates {
 
 fn descending(a: f64, b: f64) -> Ordering {
     b.total_cmp(&a)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn rows_are_those_of_the_highest_costs_the_first_of_equal_ones(
+            costs in prop::collection::vec(prop_oneof![0..4u8, 0..200u8], 0..60),
+            limit in 0..8usize,
+            threshold in prop::option::of(0..100u8),
+        ) {
+            let costs: Vec<f64> = costs.into_iter().map(f64::from).collect();
+            let threshold = threshold.map(f64::from);
+            let mut wanted: Vec<usize> = (0..costs.len())
+                .filter(|&row| threshold.is_none_or(|threshold| costs[row] > threshold))
+                .collect();
+            wanted.sort_by(|&a, &b| descending(costs[a], costs[b]));
+            wanted.truncate(limit);
+            wanted.sort_unstable();
+            let candidates = Candidates { limit, threshold, found: Vec::new() };
+            prop_assert_eq!(candidates.rows(&costs), wanted);
+        }
+    }
 }
