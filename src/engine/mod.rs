@@ -12,6 +12,7 @@
 //! | `worker.rs` | from a chunk to a report |
 //! | `scorer.rs` | the costs and tallies of a batch |
 //! | `groups.rs` | a tally for each group |
+//! | `partition.rs` | the rows of a batch, group by group |
 //! | `sequencer.rs` | what has an order, rows on their way out among it |
 //! | `top.rs`, `histogram.rs` | the instances of highest cost; how many cost how much |
 //!
@@ -22,6 +23,7 @@ mod classes;
 mod faults;
 mod groups;
 mod histogram;
+mod partition;
 mod plan;
 mod queue;
 mod scorer;

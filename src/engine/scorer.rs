@@ -8,7 +8,8 @@ use crate::table::batch::Batch;
 use crate::table::schema::Schema;
 use crate::tally::{Tally, all_finite};
 
-use super::groups::{Groups, Partition, Position};
+use super::groups::{Groups, Position};
+use super::partition::Partition;
 
 /// Computes costs, batch by batch.
 #[derive(Clone, Default)]
