@@ -58,6 +58,8 @@ struct Merged {
     /// That of the first state that had one, and where that is.
     header: Option<(Header, Location)>,
     labels: Seen,
+    /// The state of each other label.
+    others: Vec<Location>,
     indices: HashMap<Name, usize>,
     groups: Vec<Group>,
     worst: Candidates,
@@ -67,7 +69,10 @@ impl Merged {
     fn add(&mut self, text: &str, location: &Location) -> Result<(), Error> {
         let line = state::read(text).map_err(|why| no_state(&why).at(location.clone()))?;
         self.check(&line, location)?;
-        self.take(line).map_err(|error| error.at(location.clone()))
+        self.take(line, location).map_err(|error| match error.location() {
+            Location::Job => error.at(location.clone()),
+            _ => error,
+        })
     }
 
     /// Sees to it that a state belongs to the first.
@@ -95,14 +100,19 @@ impl Merged {
     }
 
     /// Takes a state that belongs to the others.
-    fn take(&mut self, line: Line) -> Result<(), Error> {
+    fn take(&mut self, line: Line, location: &Location) -> Result<(), Error> {
         let Line { scoring, header, group, tally, worst, labels, .. } = line;
         if let (Some(labels), Some(header)) = (labels, &header) {
             self.labels.positive |= labels.positive;
-            labels.others.iter().for_each(|other| {
-                self.labels.add_other(other);
-            });
-            self.labels.check(header.positive.as_deref().unwrap_or_default())?;
+            for other in &labels.others {
+                if self.labels.add_other(other) {
+                    self.others.push(location.clone());
+                }
+            }
+            let positive = header.positive.as_deref().unwrap_or_default();
+            self.labels
+                .check(positive)
+                .map_err(|(index, error)| error.at(self.others[index].clone()))?;
         }
         let (Some(header), Some(name), Some(tally)) = (header, group, tally) else {
             return Ok(());

@@ -63,27 +63,26 @@ pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     message
 }
 
-/// The command with the values of each option separated by commas, in place of spaces.
+/// The values of each option separated by commas, in place of spaces.
 pub fn with_commas(args: &[OsString]) -> String {
     let mut command = "costs".to_owned();
-    let mut is_first = true;
+    let (mut is_open, mut is_first) = (false, false);
     for word in args.iter().skip(1).filter_map(|word| word.to_str()) {
-        let (option, value) = match word.split_once('=') {
-            Some((option, value)) if option.starts_with("--") => (Some(option), Some(value)),
-            _ if word.starts_with("--") => (Some(word), None),
-            _ => (None, Some(word)),
-        };
-        if let Some(option) = option {
+        let (option, value) = word.split_once('=').map_or((word, None), |(o, v)| (o, Some(v)));
+        if ["--y", "--yhat", "--z"].contains(&option) {
             command = format!("{command} {option}");
-            is_first = true;
+            (is_open, is_first) = (true, true);
         }
-        if let Some(value) = value {
-            let separator = if is_first { ' ' } else { ',' };
-            command = format!("{command}{separator}{}", value.trim_matches(','));
+        let value = value.unwrap_or(word).trim_matches(',');
+        let is_number = value.split(',').all(|value| value.parse::<f64>().is_ok());
+        if is_open && is_number {
+            command = format!("{command}{}{value}", if is_first { ' ' } else { ',' });
             is_first = false;
+        } else if !is_first {
+            is_open = false;
         }
     }
-    excerpt(command.as_bytes())
+    command
 }
 
 /// The message with what was given as a terminal may be shown it, and cut.
@@ -117,6 +116,15 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
             Some(values) => format!("use '{option}' for a column, '{values}' for numbers"),
             None => format!("use '{option}'"),
         });
+    }
+    let is_negative = |word: &&OsString| {
+        let word = word.to_str().unwrap_or_default();
+        word.starts_with(given) && word.parse::<f64>().is_ok()
+    };
+    if args.iter().any(|word| word == "--y" || word == "--z")
+        && args.iter().any(|it| is_negative(&it))
+    {
+        return Some(format!("values are separated by commas: {}", with_commas(args)));
     }
     if given.len() == 2
         && let Some(file) = args.iter().find_map(|arg| arg.to_str().filter(|it| is_file(it, given)))

@@ -67,8 +67,8 @@ pub struct Sequencer<'a> {
     /// Which predictions are classes.
     pub classes: Classes,
     positive: &'a str,
-    /// Where the last other label is.
-    other: Option<Location>,
+    /// Where the first of each other label is.
+    others: Vec<Location>,
     pub worst: Candidates,
     pub printer: Printer<'a>,
     pub error: Option<(Position, Error)>,
@@ -86,7 +86,7 @@ impl<'a> Sequencer<'a> {
             infinite: Infinite::default(),
             labels: Seen::default(),
             classes: Classes::default(),
-            other: None,
+            others: Vec::new(),
             positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
             printer: Printer::new(plan.instances.as_ref(), sink),
@@ -152,13 +152,13 @@ impl Sequencer<'_> {
         for (other, line) in seen.others.iter().zip(lines) {
             if self.labels.add_other(other) {
                 let column = schema.slots[schema.y].column;
-                self.other = Some(schema.cell(self.lines + line + 1, column));
+                self.others.push(schema.cell(self.lines + line + 1, column));
             }
         }
         self.labels.positive |= seen.positive;
         self.labels
             .check(self.positive)
-            .map_err(|error| (0, error.at(self.other.clone().expect("there are two others"))))
+            .map_err(|(index, error)| (0, error.at(self.others[index].clone())))
     }
 }
 

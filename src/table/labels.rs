@@ -148,31 +148,30 @@ impl Seen {
         is_new
     }
 
-    /// Refuses a third label.
+    /// Refuses a third label, and one that differs from the positive one in case alone.
     ///
     /// # Errors
-    /// If there are the positive one and two others. The location is left to the caller.
-    pub fn check(&self, positive: &str) -> Result<(), Error> {
-        match self.others.as_slice() {
-            [other, ..]
-                if self.positive && other.eq_ignore_ascii_case(positive.trim().as_bytes()) =>
-            {
-                let (other, positive) = (excerpt(other), excerpt(positive.as_bytes()));
-                let message = format!("'{other}' differs from '{positive}' in case alone");
-                Err(Error::new(Kind::Value, Location::Job, message)
-                    .with_hint(format!("--negative '{other}' if it counts as 0")))
-            }
-            [other, third] if self.positive => {
-                let shown = [positive.as_bytes(), other, third].map(excerpt);
-                let message = format!(
-                    "'{}' is a third label, beside '{}' and '{}'",
-                    shown[2], shown[0], shown[1]
-                );
-                Err(Error::new(Kind::Value, Location::Job, message)
-                    .with_hint("--negative LABEL,… says what counts as 0; '*' is every other"))
-            }
-            _ => Ok(()),
+    /// Which of the others it is, and why. The location is left to the caller.
+    pub fn check(&self, positive: &str) -> Result<(), (usize, Error)> {
+        if !self.positive {
+            return Ok(());
         }
+        let in_lower_case = |label: &[u8]| String::from_utf8_lossy(label).trim().to_lowercase();
+        let is_alike = |other: &Vec<u8>| in_lower_case(other) == in_lower_case(positive.as_bytes());
+        let error = |message| Error::new(Kind::Value, Location::Job, message);
+        if let Some(index) = self.others.iter().position(is_alike) {
+            let (label, positive) = (excerpt(&self.others[index]), excerpt(positive.as_bytes()));
+            let message = format!("'{label}' differs from '{positive}' in case alone");
+            let label = if label.contains(',') { "*" } else { &label };
+            let hint = format!("--negative '{label}' if it counts as 0");
+            return Err((index, error(message).with_hint(hint)));
+        }
+        let [other, third] = self.others.as_slice() else { return Ok(()) };
+        let shown = [positive.as_bytes(), other, third].map(excerpt);
+        let message =
+            format!("'{}' is a third label, beside '{}' and '{}'", shown[2], shown[0], shown[1]);
+        let hint = "--negative LABEL,… says what counts as 0; '*' is every other";
+        Err((1, error(message).with_hint(hint)))
     }
 
     /// Refuses rows of which none has the positive label.

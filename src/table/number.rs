@@ -89,6 +89,13 @@ pub fn looks_numeric(cell: &[u8]) -> bool {
     }
 }
 
+/// The same of a cell that may be a label, or lack its value if rows may.
+pub fn looks_like_data(cell: &[u8], is_label: bool, may_lack: bool) -> bool {
+    looks_numeric(cell)
+        || (may_lack && is_missing(trim(cell)))
+        || (is_label && label(trim(cell)).is_some())
+}
+
 /// The cell without the spaces and tabs around it.
 pub fn trim(cell: &[u8]) -> &[u8] {
     let blank = |b: &u8| *b == b' ' || *b == b'\t';

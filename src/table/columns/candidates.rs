@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use crate::error::Error;
 use crate::neuron::Given;
 use crate::table::number;
-use crate::table::options::InputOptions;
+use crate::table::options::{InputOptions, Missing};
 use crate::table::schema::{Header, Role, Schema, Slot, Unit};
 use crate::text::{excerpt, list};
 
@@ -92,29 +92,26 @@ impl Resolver<'_> {
 
     /// Whether the first record has numbers where y, outputs and weights are, by position.
     pub(super) fn looks_like_data(&self) -> bool {
-        let record = self.cells();
-        let column = |chosen: &String| position(chosen);
-        let is_number = |column: Option<usize>| {
-            column
-                .and_then(|column| record.get(column))
-                .is_some_and(|cell| number::looks_numeric(cell))
+        let is_data = |column: Option<usize>, is_label| {
+            let cell = column.and_then(|column| self.cells().get(column));
+            // Where rows without a value are an error, so is a first one, as a header.
+            let may_lack = self.options.missing == Missing::Skip;
+            cell.is_some_and(|cell| number::looks_like_data(cell, is_label, may_lack))
         };
-        let y = self.options.y_col.as_ref().map_or(Some(0), column);
-        let is_label = self.options.positive.is_some()
-            || is_number(y)
-            || y.and_then(|y| record.get(y))
-                .is_some_and(|cell| number::label(number::trim(cell)).is_some());
+        let is_number = |column| is_data(column, false);
+        let y = self.options.y_col.as_ref().map_or(Some(0), |chosen| position(chosen));
+        let is_label = self.options.positive.is_some() || is_data(y, true);
         let (_, outputs) = self.chosen_outputs();
         let are_outputs = match outputs {
             [] => is_number(Some(1)),
             outputs => outputs.iter().all(|chosen| match self.range(chosen) {
                 Some((from, to)) => is_number(position(from)) && is_number(position(to)),
-                None => is_number(column(chosen)),
+                None => is_number(position(chosen)),
             }),
         };
         is_label
             && are_outputs
-            && self.options.weight_col.as_ref().is_none_or(|w| is_number(column(w)))
+            && self.options.weight_col.as_ref().is_none_or(|chosen| is_number(position(chosen)))
     }
 
     /// Whether a column has that name. One after `#` has it without that, too.
@@ -131,6 +128,22 @@ impl Resolver<'_> {
     /// The ends of a range of columns, if that is what was chosen.
     pub(super) fn range<'c>(&self, chosen: &'c str) -> Option<(&'c str, &'c str)> {
         chosen.split_once("..").filter(|_| !self.is_name(chosen))
+    }
+
+    /// The user's choice of each output, if ranges are of positions.
+    pub(super) fn choice_of_outputs(&self) -> Option<Vec<String>> {
+        let (_, chosen) = self.chosen_outputs();
+        let mut choices = Vec::new();
+        for chosen in chosen {
+            match self.range(chosen) {
+                Some((from, to)) => {
+                    let columns = position(from)?..=position(to)?;
+                    choices.extend(columns.map(|column| (column + 1).to_string()));
+                }
+                None => choices.push(chosen.clone()),
+            }
+        }
+        Some(choices)
     }
 
     pub(super) fn by_name(&self, role: Role, chosen: &str) -> Result<usize, Error> {

@@ -19,10 +19,9 @@ impl Resolver<'_> {
             same(slot.column, slot.role, chosen)
         };
         let options = self.options;
-        let (_, chosen) = self.chosen_outputs();
+        let choices = self.choice_of_outputs().filter(|all| all.len() == first.outputs.len());
         let outputs = first.outputs.iter().enumerate().map(|(index, &slot)| {
-            let chosen = chosen.get(index).filter(|_| chosen.len() == first.outputs.len());
-            same_slot(slot, chosen)
+            same_slot(slot, choices.as_ref().and_then(|choices| choices.get(index)))
         });
         let weight = first.weight.map(|slot| same_slot(slot, options.weight_col.as_ref()));
         let keys = first.keys.iter().zip(&options.by);

@@ -73,8 +73,10 @@ pub fn head(
         context.check_comments(&preamble, record.len())?;
         return Ok(Some(head(found, &[], start)));
     }
-    let names = RowNames::of(record.len(), &rows, bytes.get(text::first_line(bytes, next)));
-    let doubt = names.doubt().map(|doubt| format!("line {}: {doubt}", line + 1));
+    let row = text::first_line(bytes, next);
+    let names = RowNames::of(record.len(), &rows, bytes.get(row));
+    let doubt =
+        names.doubt().map(|doubt| format!("line {}: {doubt}", line_ends(&bytes[..row]) + 1));
     let mut head = if names.are_there() {
         // R gives the column of row names no name.
         let names = [&[Cow::Borrowed(&b""[..])], record.as_slice()].concat();
@@ -286,36 +288,40 @@ impl Context<'_> {
         if names.len() != record.len() {
             return Ok(None);
         }
-        let are_numbers = |cells: &[Cow<[u8]>], columns: &[usize]| {
-            columns.iter().all(|&column| number::looks_numeric(&cells[column]))
-        };
+        // What would be the header of a first file is one of a later file, which may not fit.
+        let found = self.find(&names, true, true, line);
         let alone = Context { first: None, ..*self }.find(&names, true, true, line);
-        let columns = match &alone {
-            Ok(found) => outputs_and_y(&found.schema, self.request),
+        let slots = match (&found, &alone) {
+            (Ok(found), _) | (Err(_), Ok(found)) => outputs_and_y(&found.schema, self.request),
             // Neither a header nor, it seems, words.
-            Err(_) if record.len() > 1 => vec![0, 1],
-            Err(_) => return Ok(None),
+            _ if record.len() > 1 => vec![(0, true), (1, false)],
+            _ => return Ok(None),
         };
-        if !are_numbers(record, &columns) {
+        let is_data = |&(column, is_label): &(usize, bool)| {
+            number::looks_like_data(&record[column], is_label, true)
+        };
+        if !slots.iter().all(is_data) {
             return Ok(None);
         }
-        if has_header.is_none() && are_numbers(&names, &columns) {
+        let is_number = |&(column, _): &(usize, bool)| number::looks_numeric(&names[column]);
+        if has_header.is_none() && slots.iter().all(is_number) {
             let message = "this line is a comment, and could be the header";
             return Err(Error::new(Kind::Columns, self.line(line), message)
                 .with_hint("--header if it is the header, --no-header if it is none"));
         }
-        match alone {
-            Ok(_) if self.first.is_some() => self.find(&names, true, true, line).map(Some),
-            alone => Ok(alone.ok()),
-        }
+        let is_named = |name: &String| names.iter().any(|cell| **cell == *name.as_bytes());
+        let is_like_first = self
+            .first
+            .is_some_and(|first| first.has_names && first.header.names.iter().all(is_named));
+        if alone.is_ok() || is_like_first { found.map(Some) } else { Ok(found.ok()) }
     }
 }
 
-/// The columns that hold numbers in any case.
-fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<usize> {
+/// The columns that hold numbers in any case, each with whether those are labels.
+fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<(usize, bool)> {
     let has_words = request.options.positive.is_some();
     let slots = schema.slots.iter().filter(|slot| slot.role != Role::Y || !has_words);
-    slots.map(|slot| slot.column).collect()
+    slots.map(|slot| (slot.column, slot.role == Role::Y)).collect()
 }
 
 /// The cells of a record, and where it ends.
