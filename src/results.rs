@@ -41,6 +41,12 @@ pub trait AllGroups: Sync {
         [group.tally.n(), group.tally.skipped()]
     }
 
+    /// Whether it has instances, and none of any weight.
+    fn is_weightless(&self, index: usize) -> bool {
+        let tally = &self.get(index).tally;
+        tally.n() > 0 && tally.support() == 0
+    }
+
     /// The instances of all groups, and those left out.
     fn all_counts(&self) -> [u64; 2] {
         let counts = (0..self.len()).map(|index| self.counts(index));

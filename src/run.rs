@@ -60,31 +60,17 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     }
     let groups = &*scored.groups;
     let results = |indices| results::results(&scoring, header, groups, indices);
-    let mut exceeded = Vec::new();
     let few = if is_state { 0 } else { groups.len().min(PART) };
     let first = results(0..few)?;
-    let is_summary = job.view() == View::Summary && !is_state;
-    let parts = Parts::new(&first, &job.output).filter(|_| is_summary && groups.len() > PART);
-    if let Some(parts) = parts {
-        if header.weight.is_some() {
-            // An error comes before all that is written.
-            in_parts(groups.len(), plan.threads, &results, |_| Ok(()))?;
-        }
-        write(&parts.begin())?;
-        let part = |indices: Range<usize>| {
-            let (is_first, results) = (indices.start == 0, results(indices)?);
-            Ok((parts.part(&results, is_first), job.exceeded(&results)))
-        };
-        in_parts(groups.len(), plan.threads, &part, |(bytes, more)| {
-            exceeded.extend(more);
-            write(&bytes)
-        })?;
-        write(&parts.end())?;
+    let is_summary = job.view() == View::Summary && groups.len() > few && !is_state;
+    let parts = Parts::new(&first, &job.output).filter(|_| is_summary);
+    let mut exceeded = if let Some(parts) = parts {
+        job.write_parts(&parts, groups, plan.threads, &results, &mut write)?
     } else {
         let results = if is_state { first } else { results(0..groups.len())? };
         write(&job.report(&plan, &scoring, &scored, &results))?;
-        exceeded.extend(job.exceeded(&results));
-    }
+        job.exceeded(&results)
+    };
     exceeded.extend(job.skipped_too_many(groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
     Ok(Outcome { exceeded, warnings: warnings(&scoring, scored) })
@@ -93,6 +79,9 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
 /// Groups whose results are computed and written in one go.
 const PART: usize = 1024;
 
+/// Computes the results of some groups.
+type Results<'a> = dyn Fn(Range<usize>) -> Result<Vec<CostResult>, Error> + Sync + 'a;
+
 /// Computes parts of so many groups on threads, and takes them in order.
 fn in_parts<T: Send>(
     groups: usize,
@@ -100,18 +89,22 @@ fn in_parts<T: Send>(
     part: &(dyn Fn(Range<usize>) -> Result<T, Error> + Sync),
     mut take: impl FnMut(T) -> Result<(), Error>,
 ) -> Result<(), Error> {
+    let part = |start: usize| part(start..groups.min(start + PART));
     let starts: Vec<usize> = (0..groups).step_by(PART).collect();
     for starts in starts.chunks(threads) {
-        let part = |start: usize| part(start..groups.min(start + PART));
-        let parts = thread::scope(|scope| {
-            let (first, others) = starts.split_first().expect("a chunk is not empty");
-            let others: Vec<_> =
-                others.iter().map(|&start| scope.spawn(move || part(start))).collect();
-            let join = |other: thread::ScopedJoinHandle<_>| {
-                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        let parts: Vec<_> = thread::scope(|scope| {
+            // Where the system allows no more threads, this one does their work.
+            let start = |&start: &usize| {
+                let other = thread::Builder::new().spawn_scoped(scope, move || part(start));
+                other.map_err(|_| start)
             };
-            let first = part(*first);
-            std::iter::once(first).chain(others.into_iter().map(join)).collect::<Vec<_>>()
+            let others: Vec<_> = starts[1..].iter().map(start).collect();
+            let first = part(starts[0]);
+            let others = others.into_iter().map(|other| match other {
+                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(start) => part(start),
+            });
+            std::iter::once(first).chain(others).collect()
         });
         for part in parts {
             take(part?)?;
@@ -198,6 +191,33 @@ impl Job {
             out.extend_from_slice(report::clip_note(results).as_bytes());
         }
         out
+    }
+
+    /// Writes the results of many groups, part by part; tells which limits they exceed.
+    fn write_parts(
+        &self,
+        parts: &Parts,
+        groups: &dyn AllGroups,
+        threads: usize,
+        results: &Results,
+        write: Sink,
+    ) -> Result<Vec<String>, Error> {
+        // An error comes before all that is written.
+        if let Some(index) = (0..groups.len()).find(|&index| groups.is_weightless(index)) {
+            results(index..index + 1)?;
+        }
+        write(&parts.begin())?;
+        let part = |indices: Range<usize>| {
+            let (is_first, results) = (indices.start == 0, results(indices)?);
+            Ok((parts.part(&results, is_first), self.exceeded(&results)))
+        };
+        let mut exceeded = Vec::new();
+        in_parts(groups.len(), threads, &part, |(bytes, more)| {
+            exceeded.extend(more);
+            write(&bytes)
+        })?;
+        write(&parts.end())?;
+        Ok(exceeded)
     }
 
     /// The instances of highest cost.

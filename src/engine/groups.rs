@@ -358,6 +358,14 @@ impl AllGroups for InOrder {
         })
     }
 
+    fn is_weightless(&self, index: usize) -> bool {
+        if !self.groups.shape.weighted {
+            return false;
+        }
+        let tally = self.groups.tally_of(self.order[index] as usize);
+        tally.n() > 0 && tally.support() == 0
+    }
+
     fn counts(&self, index: usize) -> [u64; 2] {
         let index = self.order[index] as usize;
         if let (Some(compact), Sums::Compact(before)) =
