@@ -49,11 +49,11 @@ pub fn has_header(
     }
 }
 
-/// Whether words have a default name of y and one of a model's output among them, and few
-/// others.
-pub fn are_default_names(words: &[&str], width: usize) -> bool {
-    let is_one = |names: &[&str]| words.iter().any(|word| names.contains(&&*normalized(word)));
-    words.len() <= width + 1
-        && is_one(names::Y_NAMES)
-        && names::OUTPUT_NAMES.iter().any(|(_, names)| is_one(names))
+/// Whether words have a default name of y and one of a model's output among them, few
+/// others, and those two not where columns without a header are taken to be.
+pub fn are_in_other_order(words: &[&str], width: usize) -> bool {
+    let find = |names: &[&str]| words.iter().position(|word| names.contains(&&*normalized(word)));
+    let output = names::OUTPUT_NAMES.iter().find_map(|(_, names)| find(names));
+    let found = find(names::Y_NAMES).zip(output);
+    words.len() <= width + 1 && found.is_some_and(|found| found != (0, 1))
 }

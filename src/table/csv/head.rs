@@ -74,7 +74,7 @@ pub fn head(
         return Ok(Some(head(found, &[], start)));
     }
     let row = text::first_line(bytes, next);
-    let names = RowNames::of(record.len(), &rows, bytes.get(row));
+    let names = RowNames::of(record.len(), &rows, bytes.get(row), delimiter);
     let doubt =
         names.doubt().map(|doubt| format!("line {}: {doubt}", line_ends(&bytes[..row]) + 1));
     let mut head = if names.are_there() {
@@ -125,7 +125,7 @@ enum RowNames {
     None,
     /// Rows end in an empty cell and start with a count, so the header may lack either.
     Perhaps,
-    /// They may be numbers like any other.
+    /// They may be numbers like any other, and the comma a decimal one.
     Doubtful,
     Certain,
 }
@@ -133,7 +133,7 @@ enum RowNames {
 impl RowNames {
     /// Those of the first rows after a header of so many cells. `start` is the first byte of
     /// the first of them.
-    fn of(width: usize, rows: &[Cells], start: Option<&u8>) -> Self {
+    fn of(width: usize, rows: &[Cells], start: Option<&u8>, delimiter: u8) -> Self {
         let Some(row) = rows.first().filter(|row| row.len() == width + 1) else {
             return RowNames::None;
         };
@@ -141,7 +141,8 @@ impl RowNames {
             let is_next = |(index, row): (usize, &Cells)| {
                 row.first().is_some_and(|cell| **cell == *(first + index).to_string().as_bytes())
             };
-            rows.len() == 3 && rows.iter().enumerate().all(is_next)
+            // Labels are 0 and 1, too, and neither is 2.
+            rows.len() >= 3 - first && rows.iter().enumerate().all(is_next)
         };
         let is_count = is_count_from(0) || is_count_from(1);
         match row.last() {
@@ -152,7 +153,11 @@ impl RowNames {
                     RowNames::None
                 }
             }
-            _ if is_count || start == Some(&b'"') || !number::looks_numeric(&row[0]) => {
+            _ if is_count
+                || delimiter != b','
+                || start == Some(&b'"')
+                || !number::looks_numeric(&row[0]) =>
+            {
                 RowNames::Certain
             }
             _ => RowNames::Doubtful,
@@ -243,8 +248,8 @@ impl Context<'_> {
             .with_hint("positions count that column, though the header has no name for it"))
     }
 
-    /// Refuses columns by position where a comment names y and an output, in other words than
-    /// a header would.
+    /// Refuses columns by position where a comment that is no header names y and an output,
+    /// and in another order.
     fn check_comments(&self, preamble: &Preamble, width: usize) -> Result<(), Error> {
         let options = &self.request.options;
         let is_chosen =
@@ -260,7 +265,7 @@ impl Context<'_> {
                 .split([' ', '#', ',', ';', '\t', '|', '\r', '\n'])
                 .filter(|word| !word.is_empty())
                 .collect();
-            if columns::are_default_names(&words, width) {
+            if columns::are_in_other_order(&words, width) {
                 let message = "this comment names the columns, and is not read as a header";
                 return Err(Error::columns(message.to_owned())
                     .at(self.line(line_ends(&bytes[..at]) + 1))

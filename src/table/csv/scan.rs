@@ -44,8 +44,8 @@ pub struct Scan {
     separators: Separators,
     /// Reads labels that are not numbers.
     labels: Option<LabelReader>,
-    /// Where each record of the last batch is, without its line end, if cells are needed.
-    records: Vec<Range<usize>>,
+    /// The separators around each record of the last batch, if cells are needed.
+    records: Vec<(u32, u32)>,
     /// The cells of the record that is read by itself.
     cells: Vec<Range<usize>>,
 }
@@ -139,13 +139,8 @@ impl Scan {
         }
         self.read_keys(offsets, rows, batch);
         if self.request.reads_all_columns() {
-            let bytes = self.block.padded().0;
-            let record = |row: &[u32]| {
-                let start = after(row[0]);
-                start..line_stop(bytes, start, row[width] as usize)
-            };
-            let rows = (0..rows).map(|row| record(&offsets[row * width..=(row + 1) * width]));
-            self.records.extend(rows);
+            let record = |row: usize| (offsets[row * width], offsets[(row + 1) * width]);
+            self.records.extend((0..rows).map(record));
         }
         batch.starts(self.lines, self.at);
         self.at = after(offsets[rows * width]);
@@ -275,7 +270,8 @@ impl Scan {
         batch.rows += 1;
         if self.request.reads_all_columns() {
             let stop = self.cells.last().map_or(start, |cell| cell.end);
-            self.records.push(start..stop);
+            let offset = |at| u32::try_from(at).expect("a block is shorter than 4 GiB");
+            self.records.push((offset(start).wrapping_sub(1), offset(stop)));
         }
         Ok(())
     }
@@ -368,8 +364,9 @@ impl Scan {
 
     /// The bytes of a row of the batch, without its line end.
     fn row_bytes(&self, batch: &Batch, row: usize) -> &[u8] {
-        if let Some(record) = self.records.get(row) {
-            return &self.bytes()[record.clone()];
+        if let Some(&(before, end)) = self.records.get(row) {
+            let (bytes, start) = (self.bytes(), after(before));
+            return &bytes[start..line_stop(bytes, start, end as usize)];
         }
         self.later_row_bytes(batch, row)
     }
