@@ -1,7 +1,8 @@
 //! The sums of one column of costs, and of two columns together.
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, Fixed, Powers, Size, four_limbs, limbs, three_limbs, wide};
+use super::limbs::{four_limbs, limbs, three_limbs, wide};
+use super::sums::{Buckets, Fixed, Powers, Size};
 use crate::float::split;
 
 /// Whether all costs are finite, and not negative, NaN or −0.

@@ -7,8 +7,9 @@
 //! two thousand. What does not fit is left to that.
 
 use super::column::{Column, Pair};
+use super::limbs::{carrying_add, wide};
 use super::statistics::{Shape, Tally};
-use super::sums::{Fixed, Size, wide};
+use super::sums::{Fixed, Size};
 use crate::float::{EXPONENT_OF_INTEGERS, split};
 
 /// Bits after the point of a sum of costs.
@@ -166,9 +167,7 @@ fn add_shifted(sum: &mut [u64], value: u128, shift: usize) {
     let limbs = [low as u64, high as u64, (high >> 64) as u64];
     let mut carry = false;
     for (index, limb) in sum[first..].iter_mut().enumerate() {
-        let (partial, one) = limb.overflowing_add(limbs.get(index).copied().unwrap_or(0));
-        let (whole, other) = partial.overflowing_add(u64::from(carry));
-        (*limb, carry) = (whole, one | other);
+        (*limb, carry) = carrying_add(*limb, limbs.get(index).copied().unwrap_or(0), carry);
     }
 }
 
@@ -176,9 +175,7 @@ fn add_shifted(sum: &mut [u64], value: u128, shift: usize) {
 fn add_limbs(sum: &mut [u64], other: &[u64]) {
     let mut carry = false;
     for (limb, &other) in sum.iter_mut().zip(other) {
-        let (partial, one) = limb.overflowing_add(other);
-        let (whole, other) = partial.overflowing_add(u64::from(carry));
-        (*limb, carry) = (whole, one | other);
+        (*limb, carry) = carrying_add(*limb, other, carry);
     }
 }
 

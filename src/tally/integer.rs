@@ -9,6 +9,8 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer as _;
 use num_traits::Zero;
 
+use super::limbs::{carrying_add, limbs};
+
 /// The most limbs of a short integer.
 const MOST: usize = 10;
 
@@ -65,7 +67,7 @@ impl Short {
                 let sum = u128::from(a) * u128::from(b)
                     + u128::from(product[start + index])
                     + u128::from(carry);
-                (product[start + index], carry) = halves(sum);
+                [product[start + index], carry] = limbs(sum);
             }
             product[start + other.length] = carry;
         }
@@ -86,7 +88,7 @@ impl Short {
         let mut limbs = self.limbs;
         let mut carry = false;
         for (limb, &other) in limbs.iter_mut().zip(&other.limbs) {
-            (*limb, carry) = add(*limb, other, carry);
+            (*limb, carry) = carrying_add(*limb, other, carry);
         }
         (!carry).then(|| Short::new(self.is_negative, limbs))
     }
@@ -100,14 +102,14 @@ impl Short {
         if self.bits() + k > 64 * MOST {
             return None;
         }
-        let mut limbs = [0; MOST];
+        let mut shifted = [0; MOST];
         let mut low = 0;
-        for (index, limb) in limbs[start..].iter_mut().enumerate().take(self.length + 1) {
+        for (index, limb) in shifted[start..].iter_mut().enumerate().take(self.length + 1) {
             let moved = u128::from(self.limbs.get(index).copied().unwrap_or(0)) << bits;
-            let (this, next) = halves(moved);
+            let [this, next] = limbs(moved);
             (*limb, low) = (this | low, next);
         }
-        Some(Short::new(self.is_negative, limbs))
+        Some(Short::new(self.is_negative, shifted))
     }
 
     /// The quotient of magnitudes, which is below 2⁶³, and whether there is a rest.
@@ -120,12 +122,12 @@ impl Short {
         let above = rest.get(top + 1).copied().unwrap_or(0);
         let high = u128::from(above) << 64 | u128::from(rest[top]);
         // As the quotient is below 2⁶³, so is what is above below the divisor.
-        let (mut quotient, _) = halves(high / u128::from(divisor.limbs[top]));
+        let [mut quotient, _] = limbs(high / u128::from(divisor.limbs[top]));
         let mut product = [0; MOST];
         let mut carry = 0;
         for (limb, &of_divisor) in product.iter_mut().zip(&divisor.limbs) {
             let sum = u128::from(of_divisor) * u128::from(quotient) + u128::from(carry);
-            (*limb, carry) = halves(sum);
+            [*limb, carry] = limbs(sum);
         }
         // The estimate is too large by 2 at most.
         let mut product = Short::new(false, product);
@@ -138,21 +140,6 @@ impl Short {
         subtract(&mut rest, &product.limbs);
         Some((quotient, rest != [0; MOST]))
     }
-}
-
-/// The lower and the upper half.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
-fn halves(sum: u128) -> (u64, u64) {
-    (sum as u64, (sum >> 64) as u64)
-}
-
-/// a + b and a carry.
-#[inline]
-fn add(a: u64, b: u64, carry: bool) -> (u64, bool) {
-    let (partial, one) = a.overflowing_add(b);
-    let (sum, other) = partial.overflowing_add(u64::from(carry));
-    (sum, one | other)
 }
 
 /// Subtracts; tells whether one was borrowed from beyond.

@@ -1,7 +1,8 @@
 //! The sums of labels.
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, Fixed, Size, limbs, three_limbs, wide};
+use super::limbs::{limbs, three_limbs, wide};
+use super::sums::{Buckets, Fixed, Size};
 use crate::float::{EXPONENT_OF_INTEGERS, split};
 
 /// Σwy and Σwy²; w is 1 without weights.

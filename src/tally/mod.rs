@@ -12,6 +12,7 @@
 //! | `compact.rs` | all sums of a small group in a few words |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
+//! | `limbs.rs` | what integers of a few limbs are added and multiplied by |
 //! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
 //! | `integer.rs` | integers, of which short ones take no memory of their own |
 //! | `exact.rs` | an exact number as text |
@@ -38,6 +39,7 @@ mod dyadic;
 mod exact;
 mod integer;
 mod labels;
+mod limbs;
 mod moments;
 mod restore;
 mod state;

@@ -15,43 +15,11 @@ use std::borrow::Cow;
 
 use super::dyadic::Dyadic;
 use super::integer::Integer;
+use super::limbs::{carrying_add, limbs, wide};
 use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
 
 /// Additions before buckets must be folded: each has 22 bits to spare at least.
 pub const FOLD_EVERY: usize = 1 << 21;
-
-/// A product of two integers below 2⁵³, or of any two that fit.
-#[inline]
-pub fn wide(a: u64, b: u64) -> u128 {
-    u128::from(a) * u128::from(b)
-}
-
-/// An integer as limbs, from the lowest.
-#[inline]
-#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
-pub fn limbs(p: u128) -> [u64; 2] {
-    [p as u64, (p >> 64) as u64]
-}
-
-/// p·m, which has three limbs.
-#[inline]
-pub fn three_limbs(p: u128, m: u64) -> [u64; 3] {
-    let [p0, p1] = limbs(p);
-    let [low, carry] = limbs(wide(p0, m));
-    let [middle, high] = limbs(wide(p1, m) + u128::from(carry));
-    [low, middle, high]
-}
-
-/// p·q of two integers below 2¹¹², which has four limbs.
-#[inline]
-pub fn four_limbs(p: u128, q: u128) -> [u64; 4] {
-    let ([p0, p1], [q0, q1]) = (limbs(p), limbs(q));
-    let [lowest, carry] = limbs(wide(p0, q0));
-    // Each of the two is below 2¹¹².
-    let [low, carry] = limbs(wide(p0, q1) + wide(p1, q0) + u128::from(carry));
-    let [high, highest] = limbs(wide(p1, q1) + u128::from(carry));
-    [lowest, low, high, highest]
-}
 
 /// An exact sum of products of L factors each: integers of L limbs, each times a
 /// power of two.
@@ -205,10 +173,7 @@ fn add<const L: usize>(a: [u64; L], b: [u64; L]) -> [u64; L] {
     let mut sum = [0; L];
     let mut carry = false;
     for ((sum, a), b) in sum.iter_mut().zip(a).zip(b) {
-        let (partial, one) = a.overflowing_add(b);
-        let (whole, other) = partial.overflowing_add(u64::from(carry));
-        *sum = whole;
-        carry = one | other;
+        (*sum, carry) = carrying_add(a, b, carry);
     }
     sum
 }

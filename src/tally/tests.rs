@@ -5,7 +5,8 @@ use num_traits::Zero;
 use proptest::prelude::*;
 
 use super::dyadic::Dyadic;
-use super::sums::{Buckets, FOLD_EVERY, limbs, wide};
+use super::limbs::{limbs, wide};
+use super::sums::{Buckets, FOLD_EVERY};
 use super::*;
 use crate::float::split;
 
