@@ -150,7 +150,7 @@ struct Sums<'a> {
     scoring: &'a Scoring,
     header: &'a Header,
     has_models: bool,
-    baseline: Option<Baseline>,
+    baseline: Option<&'a Baseline>,
 }
 
 impl Sums<'_> {
@@ -163,7 +163,7 @@ impl Sums<'_> {
     }
 
     fn skill(&self) -> Option<f64> {
-        self.read.skill(self.baseline.as_ref()?)
+        self.read.skill(self.baseline?)
     }
 
     /// The mean difference to the first model ± 1.96 standard errors.
@@ -215,7 +215,7 @@ pub static STATISTICS: [Statistic; 17] = [
         Look::PlusMinus,
     ),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
-    field("baseline", |s| Some(s.baseline.as_ref().map(Baseline::to_f64).into())).shown(
+    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown(
         9,
         "baseline",
         Look::Digits,
@@ -354,15 +354,18 @@ pub fn results(
             };
             costs.iter().map(baseline).collect::<Vec<_>>()
         };
-        let baselines = match tally.ones() {
-            Some(ones) => known.entry(ones).or_insert_with(baselines).clone(),
-            None => baselines(),
+        let others;
+        let baselines = if let Some(ones) = tally.ones() {
+            &*known.entry(ones).or_insert_with(baselines)
+        } else {
+            others = baselines();
+            &others
         };
         let names = group_names(header, &group);
         let has_models = group.models.len() > 1;
         for (model, name) in group.models.iter().enumerate() {
             let name = text::name(name.as_bytes());
-            for ((index, &cost), baseline) in costs.iter().enumerate().zip(baselines.clone()) {
+            for ((index, &cost), baseline) in costs.iter().enumerate().zip(baselines) {
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let read = tally.read(column);
                 let sums = Sums {
@@ -374,7 +377,7 @@ pub fn results(
                     scoring,
                     header,
                     has_models,
-                    baseline,
+                    baseline: baseline.as_ref(),
                 };
                 results.push(result(&sums, names.clone(), name.clone())?);
             }
