@@ -217,6 +217,11 @@ impl Args {
         }
     }
 
+    /// Whether what stands for files are numbers, as of values separated by spaces.
+    pub fn has_strays(&self) -> bool {
+        !self.files.is_empty() && self.files.iter().all(|file| number(file).is_some())
+    }
+
     /// Notes the command that was meant, if values are separated by spaces.
     pub fn set_meant(&mut self, meant: String) {
         self.meant = meant;
@@ -233,8 +238,7 @@ impl Args {
         if self.yhat.is_empty() && self.z.is_empty() {
             return misfit("--y without --yhat or --z", "--y-col names a column of a file");
         }
-        let strays: Vec<&str> = self.files.iter().filter_map(|file| number(file)).collect();
-        if !strays.is_empty() && strays.len() == self.files.len() {
+        if self.has_strays() {
             return misfit("values of an option are separated by commas", &self.meant);
         }
         if !self.files.is_empty() {

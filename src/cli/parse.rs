@@ -29,7 +29,9 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Message> 
     let parsed = Args::command().try_get_matches_from(&words).and_then(|matches| {
         let mut args = Args::from_arg_matches(&matches)?;
         args.set_option_for_files(option_for_files(&matches));
-        args.set_meant(mistakes::with_commas(&words));
+        if args.has_strays() {
+            args.set_meant(mistakes::with_commas(&words));
+        }
         Ok(args)
     });
     parsed.map_err(|message| {

@@ -54,8 +54,8 @@ pub fn head(
     };
     let context = Context { stream, request, first, delimiter };
     let line = line_ends(&bytes[..start]) + 1;
-    let mut warnings = Vec::new();
-    let mut head = |found: Found, names: &[Cow<[u8]>], data: usize| {
+    let head = |found: Found, names: &[Cow<[u8]>], data: usize| {
+        let mut warnings = Vec::new();
         if found.has_header && request.options.has_header().is_none() && data != start {
             warnings.extend(header_warning(names, &found.schema, line));
         }
@@ -63,7 +63,7 @@ pub fn head(
         let mut schema = found.schema;
         schema.lines_before = line_ends(&bytes[..data]);
         schema.is_exact = delimiter == b' ';
-        Head { schema, delimiter, data, warnings: std::mem::take(&mut warnings) }
+        Head { schema, delimiter, data, warnings }
     };
     if let Some(found) = context.comment_header(&preamble, &record)? {
         return Ok(Some(head(found, &[], start)));
