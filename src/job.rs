@@ -10,7 +10,7 @@ use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::{Source, platform::is_same_file};
 use crate::neuron::{Activation, Given};
-use crate::report::{Format, Output};
+use crate::report::{Format, Margin, Output};
 use crate::scoring::Scoring;
 use crate::table::options::InputOptions;
 use crate::text::excerpt;
@@ -161,8 +161,12 @@ impl Job {
             Format::State if view == View::Instances => {
                 Err(Error::usage("--format state has no room for instances"))
             }
-            Format::State if !self.output.fail_above.is_empty() => {
-                let error = Error::usage("--fail-above is for results, not for a state");
+            Format::State if self.output.has_gates() => {
+                let gate = match self.output.fail_above.as_slice() {
+                    [] => "--fail-worse",
+                    _ => "--fail-above",
+                };
+                let error = Error::usage(format!("{gate} is for results, not for a state"));
                 Err(match self.data {
                     Data::States(_) => error,
                     _ => error.with_hint("costs merge takes it"),
@@ -177,6 +181,15 @@ impl Job {
         if is_grouped && self.view() != View::Summary {
             return Err(Error::usage("instances are not grouped")
                 .with_hint("--by and --by-file group the statistics"));
+        }
+        if self.view() != View::Summary {
+            let hint = "--summary shows them";
+            if self.input.baseline_col.is_some() {
+                return Err(Error::usage("--baseline-col is for the statistics").with_hint(hint));
+            }
+            if self.input.cluster_col.is_some() && self.output.fail_worse.is_empty() {
+                return Err(Error::usage("--cluster-col is for the statistics").with_hint(hint));
+            }
         }
         if self.view() == View::Worst && self.has_values() {
             return Err(Error::usage("--worst is for files").with_hint("values are all shown"));
@@ -212,11 +225,16 @@ impl Job {
                 .with_hint("it is for --cost cross-entropy"));
         }
         self.check_sources()?;
+        if self.has_values() && !self.output.fail_worse.is_empty() {
+            return Err(Margin::without_models());
+        }
         let limits = self.output.fail_above.iter();
-        let mut limits = limits.filter_map(|limit| Some(limit.cost?.name()));
-        match limits.find(|name| costs.iter().all(|cost| cost.name() != *name)) {
-            Some(name) => {
-                Err(Error::usage(format!("--fail-above names {name}, which --cost leaves out")))
+        let limits = limits.filter_map(|limit| Some(("--fail-above", limit.cost?.name())));
+        let margins = self.output.fail_worse.iter();
+        let mut gates = limits.chain(margins.map(|it| ("--fail-worse", it.cost.name())));
+        match gates.find(|(_, name)| costs.iter().all(|cost| cost.name() != *name)) {
+            Some((gate, name)) => {
+                Err(Error::usage(format!("{gate} names {name}, which --cost leaves out")))
             }
             None => Ok(()),
         }

@@ -68,6 +68,7 @@ pub mod digits;
 mod engine;
 pub mod error;
 mod float;
+mod groups;
 mod io;
 mod job;
 mod merge;

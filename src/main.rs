@@ -43,7 +43,7 @@ fn score(
 ) -> anyhow::Result<ExitCode> {
     let Some(job) = job else { return Ok(cli::report(&cli::short_help(subcommand))) };
     write_to(job.output.output.as_deref(), job.sources(), messages, |out| {
-        if !job.output.fail_above.is_empty() {
+        if job.output.has_gates() {
             out.outlive_reader();
         }
         cli::watch(&job, messages.is_quiet(), || costs::run(&job, out))

@@ -4,11 +4,10 @@ use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
 
-use crate::digits::grouped;
-use crate::engine::{Candidates, Classes, Infinite, Scored};
+use crate::engine::{Candidates, Classes, Infinite, Scored, too_many};
 use crate::error::{Error, Kind, Location};
+use crate::groups::Group;
 use crate::io::Source;
-use crate::results::Group;
 use crate::scoring::Scoring;
 use crate::state::{self, Line, Name, difference, header_difference};
 use crate::table::labels::Seen;
@@ -117,10 +116,14 @@ impl Merged {
         let (Some(header), Some(name), Some(tally)) = (header, group, tally) else {
             return Ok(());
         };
-        if header.models.is_empty() || header.by.len() != name.clone().values().len() {
+        if header.models.is_empty()
+            || header.by.len() != name.clone().values().len()
+            || header.cluster.is_some() != name.cluster().is_some()
+        {
             return Err(no_state("its columns are not those of its options"));
         }
-        let shape = scoring.shape(header.models.len(), header.weight.is_some());
+        let shape = scoring.shape(header.outputs(), header.weight.is_some());
+        let of_models = scoring.columns(header.models.len());
         let labels = scoring.domains(header.given).y.range();
         let tally = Tally::restore(shape, &tally, labels).map_err(no_state)?;
         // So that no sum over groups overflows.
@@ -128,7 +131,7 @@ impl Merged {
         let rows = self.rows.checked_add(tally.n()).and_then(|n| n.checked_add(tally.skipped()));
         self.rows = rows.ok_or_else(overflow)?;
         for instance in worst {
-            let worst = instance.restore().filter(|worst| worst.costs.len() == tally.columns());
+            let worst = instance.restore().filter(|worst| worst.costs.len() == of_models);
             self.worst.extend([worst.ok_or_else(|| no_state("a worst instance is damaged"))?]);
         }
         match self.indices.get(&name) {
@@ -136,15 +139,13 @@ impl Merged {
                 self.groups[index].tally.merge(&tally).map_err(|_| overflow())?;
             }
             None if self.groups.len() == self.max_groups => {
-                let message =
-                    format!("there are more than {} groups", grouped(self.max_groups as u64));
-                return Err(Error::new(Kind::Limit, Location::Job, message)
-                    .with_hint("--max-groups N allows more; each takes memory"));
+                return Err(too_many(self.max_groups, header.cluster.is_some()));
             }
             None => {
                 self.indices.insert(name.clone(), self.groups.len());
-                let (file, models) = (name.file.clone(), header.models);
-                self.groups.push(Group { file, values: name.values(), models, tally });
+                let (file, cluster) = (name.file.clone(), name.cluster());
+                let models = header.models;
+                self.groups.push(Group { file, values: name.values(), cluster, models, tally });
             }
         }
         Ok(())
@@ -156,7 +157,10 @@ impl Merged {
         let (scoring, _) = self.scoring.ok_or_else(none)?;
         let most = |group: &Group| {
             let tally = &group.tally;
-            (0..tally.columns()).map(|column| tally.infinite(column)).max().unwrap_or_default()
+            (0..scoring.columns(group.models.len()))
+                .map(|column| tally.infinite(column))
+                .max()
+                .unwrap_or_default()
         };
         let infinite = self.groups.iter().map(most).sum();
         let scored = Scored {

@@ -1,68 +1,19 @@
 //! From exact sums to results: one list of statistics, which every report reads.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
 use crate::cost::{Clip, Cost, Quadratic};
 use crate::error::{Error, Kind, Location};
+use crate::groups::{AllGroups, Group};
 use crate::neuron::Given;
 use crate::scoring::Scoring;
 use crate::table::schema::Header;
 use crate::tally::{Baseline, Moments, Read, Tally};
 use crate::text;
-
-/// The instances of a group, as sums.
-#[derive(Clone, Debug)]
-pub struct Group {
-    /// The file, if results are by file.
-    pub file: Option<String>,
-    /// What the group has in the columns that it is grouped by.
-    pub values: Vec<Vec<u8>>,
-    /// The names of the models.
-    pub models: Vec<String>,
-    /// The sums.
-    pub tally: Tally,
-}
-
-/// Groups in order of first appearance.
-pub trait AllGroups: Sync {
-    /// How many there are.
-    fn len(&self) -> usize;
-
-    /// One of them.
-    fn get(&self, index: usize) -> Cow<'_, Group>;
-
-    /// Its instances, and those left out.
-    fn counts(&self, index: usize) -> [u64; 2] {
-        let group = self.get(index);
-        [group.tally.n(), group.tally.skipped()]
-    }
-
-    /// Whether it has instances, and none of any weight.
-    fn is_weightless(&self, index: usize) -> bool {
-        let tally = &self.get(index).tally;
-        tally.n() > 0 && tally.support() == 0
-    }
-
-    /// The instances of all groups, and those left out.
-    fn all_counts(&self) -> [u64; 2] {
-        let counts = (0..self.len()).map(|index| self.counts(index));
-        counts.fold([0; 2], |[n, skipped], [more, left_out]| [n + more, skipped + left_out])
-    }
-}
-
-impl AllGroups for Vec<Group> {
-    fn len(&self) -> usize {
-        self.as_slice().len()
-    }
-
-    fn get(&self, index: usize) -> Cow<'_, Group> {
-        Cow::Borrowed(&self[index])
-    }
-}
 
 /// The statistics of one model by one cost over one group of instances.
 #[derive(Clone, Debug)]
@@ -78,6 +29,8 @@ pub struct CostResult {
     values: Vec<Option<Value>>,
     /// Whether gradients were asked for.
     has_gradients: bool,
+    /// The column of predictions that skill is measured against, if there is one.
+    baseline: Option<Arc<str>>,
 }
 
 /// The value of a statistic.
@@ -141,8 +94,12 @@ pub enum Look {
 /// What the statistics of one model by one cost are made of.
 struct Sums<'a> {
     tally: &'a Tally,
-    /// Those of the column.
+    /// Those of the column, and what several statistics share.
     read: Read,
+    mean: Option<f64>,
+    standard_error: Option<f64>,
+    delta: Option<f64>,
+    delta_standard_error: Option<f64>,
     /// The model's index, and the column of its costs in the tally.
     model: usize,
     column: usize,
@@ -166,19 +123,24 @@ impl Sums<'_> {
         self.read.skill(self.baseline?)
     }
 
-    /// The mean difference to the first model ± 1.96 standard errors.
-    fn interval(&self) -> Value {
-        /// The 97.5 % quantile of the standard normal distribution.
-        const QUANTILE: f64 = 1.959963984540054;
-        let (mean, error) =
-            (self.tally.delta(self.column), self.tally.delta_standard_error(self.column));
-        match mean.zip(error) {
-            Some((mean, error)) => {
-                Value::Interval(mean - QUANTILE * error, mean + QUANTILE * error)
-            }
-            None => Value::Null,
-        }
+    /// The 95 % interval of the mean.
+    fn interval(&self) -> Option<[f64; 2]> {
+        self.read.interval(self.mean?, self.standard_error?)
     }
+
+    /// The 95 % interval of the mean difference to the first model.
+    fn delta_interval(&self) -> Option<[f64; 2]> {
+        self.read.interval(self.delta?, self.delta_standard_error?)
+    }
+}
+
+/// The lower limit of an interval, and the upper one.
+fn low(interval: Option<[f64; 2]>) -> Value {
+    interval.map(|[low, _]| low).into()
+}
+
+fn high(interval: Option<[f64; 2]>) -> Value {
+    interval.map(|[_, high]| high).into()
 }
 
 /// A statistic that machine formats have wherever it applies.
@@ -204,16 +166,23 @@ impl Statistic {
 }
 
 /// Every statistic, in the order of the fields.
-pub static STATISTICS: [Statistic; 17] = [
-    field("n", |s| Some(Value::Count(s.tally.n())))
-        .shown_if(0, "n", Look::Digits, |results| results.iter().any(|r| !r.groups.is_empty())),
+pub static STATISTICS: [Statistic; 22] = [
+    field("n", |s| Some(Value::Count(s.tally.n()))).shown_if(0, "n", Look::Digits, are_grouped),
     field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
-    field("mean", |s| Some(s.read.mean().into())).shown(1, "mean", Look::Digits),
-    field("standard_error", |s| Some(s.read.standard_error().into())).shown(
+    field("clusters", |s| s.tally.clusters().map(Value::Count)).shown_if(
+        0,
+        "clusters",
+        Look::Digits,
+        are_grouped,
+    ),
+    field("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits),
+    field("standard_error", |s| Some(s.standard_error.into())).shown(
         2,
         "± std. error",
         Look::PlusMinus,
     ),
+    field("low", |s| Some(low(s.interval()))),
+    field("high", |s| Some(high(s.interval()))),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
     field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown(
         9,
@@ -246,20 +215,24 @@ pub static STATISTICS: [Statistic; 17] = [
         })
     }
     .shown(4, "saturated, wrong", Look::Digits),
-    field("delta", |s| s.has_models.then(|| s.tally.delta(s.column).into())).shown(
-        5,
-        "difference",
-        Look::Digits,
-    ),
-    field("delta_standard_error", |s| {
-        s.has_models.then(|| s.tally.delta_standard_error(s.column).into())
-    }),
+    field("delta", |s| s.has_models.then(|| s.delta.into())).shown(5, "difference", Look::Digits),
+    field("delta_standard_error", |s| s.has_models.then(|| s.delta_standard_error.into())),
+    field("delta_low", |s| s.has_models.then(|| low(s.delta_interval()))),
+    field("delta_high", |s| s.has_models.then(|| high(s.delta_interval()))),
     Statistic {
         is_field: |_| false,
-        ..field("delta_interval", |s| s.has_models.then(|| s.interval()))
+        ..field("delta_interval", |s| {
+            let interval =
+                || s.delta_interval().map_or(Value::Null, |[low, high]| Value::Interval(low, high));
+            s.has_models.then(interval)
+        })
     }
     .shown(6, "95 % interval", Look::Digits),
 ];
+
+fn are_grouped(results: &[CostResult]) -> bool {
+    results.iter().any(|result| !result.groups.is_empty())
+}
 
 fn any_infinite(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.count("infinite") > 0)
@@ -322,6 +295,11 @@ impl CostResult {
         self.values[index].as_ref()
     }
 
+    /// The name of the predictions that skill is measured against; None for the mean label.
+    pub(crate) fn baseline_name(&self) -> Option<&str> {
+        self.baseline.as_deref()
+    }
+
     /// The group in words, such as `fold '3', file 'a.csv'`; empty without groups.
     pub(crate) fn group_text(&self) -> String {
         let named = |(name, value): &(String, String)| {
@@ -344,10 +322,16 @@ pub fn results(
     let costs = scoring.costs();
     let mut results = Vec::with_capacity(indices.len() * costs.len());
     // Many small groups have few baselines.
+    let baseline_name = header.baseline.as_deref().map(Arc::from);
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     for group in indices.map(|index| groups.get(index)) {
         let tally = &group.tally;
+        let column_of_baseline = scoring.columns(group.models.len());
         let baselines = || {
+            if header.baseline.is_some() {
+                let columns = (column_of_baseline..).step_by(scoring.columns_per_cost());
+                return columns.take(costs.len()).map(|column| tally.baseline(column)).collect();
+            }
             let labels = tally.moments();
             let baseline = |&cost: &&'static dyn Cost| {
                 labels.as_ref().map(|labels| baseline(scoring, header.given, cost, labels))
@@ -355,7 +339,8 @@ pub fn results(
             costs.iter().map(baseline).collect::<Vec<_>>()
         };
         let others;
-        let baselines = if let Some(ones) = tally.ones() {
+        let ones = tally.ones().filter(|_| header.baseline.is_none());
+        let baselines = if let Some(ones) = ones {
             &*known.entry(ones).or_insert_with(baselines)
         } else {
             others = baselines();
@@ -370,6 +355,10 @@ pub fn results(
                 let read = tally.read(column);
                 let sums = Sums {
                     tally,
+                    mean: read.mean(),
+                    standard_error: read.standard_error(),
+                    delta: tally.delta(column),
+                    delta_standard_error: tally.delta_standard_error(column),
                     read,
                     model,
                     column,
@@ -379,7 +368,7 @@ pub fn results(
                     has_models,
                     baseline: baseline.as_ref(),
                 };
-                results.push(result(&sums, names.clone(), name.clone())?);
+                results.push(result(&sums, names.clone(), name.clone(), baseline_name.clone())?);
             }
         }
     }
@@ -407,13 +396,19 @@ fn baseline(
     }
 }
 
-fn result(sums: &Sums, groups: Vec<(String, String)>, model: String) -> Result<CostResult, Error> {
+fn result(
+    sums: &Sums,
+    groups: Vec<(String, String)>,
+    model: String,
+    baseline: Option<Arc<str>>,
+) -> Result<CostResult, Error> {
     let result = CostResult {
         groups,
         model,
         cost: sums.cost,
         values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
         has_gradients: sums.scoring.gradient,
+        baseline,
     };
     if result.number("weight") == Some(0.0) && sums.tally.n() > 0 {
         let of = match result.group_text() {
@@ -426,12 +421,4 @@ fn result(sums: &Sums, groups: Vec<(String, String)>, model: String) -> Result<C
         );
     }
     Ok(result)
-}
-
-/// The sums over all groups; None without any.
-pub fn all_together(groups: &dyn AllGroups) -> Option<Tally> {
-    let mut groups = (0..groups.len()).map(|index| groups.get(index));
-    let mut all = groups.next()?.tally.clone();
-    groups.try_for_each(|group| all.merge(&group.tally)).ok()?;
-    Some(all)
 }

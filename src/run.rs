@@ -9,11 +9,14 @@ use crate::cost::{Domain, Domains};
 use crate::digits::{grouped, plural};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
+use crate::groups::{AllGroups, Group, all_together, of_clusters};
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
 use crate::neuron::Given;
-use crate::report::{self, Format, Instances, Limit, Parts, Worst, cost_columns, shortest_text};
-use crate::results::{self, AllGroups, CostResult, all_together};
+use crate::report::{
+    self, Format, Instances, Limit, Margin, Parts, Worst, cost_columns, shortest_text,
+};
+use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
@@ -58,7 +61,19 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     {
         scored.labels.require(positive)?;
     }
-    let groups = &*scored.groups;
+    if !job.output.fail_worse.is_empty() && header.models.len() < 2 {
+        return Err(Margin::without_models());
+    }
+    let whole;
+    let mut lonely = (0, 0);
+    let groups: &dyn AllGroups = if header.cluster.is_some() && !is_state {
+        whole = of_clusters(&*scored.groups);
+        let is_lonely = |group: &&Group| group.tally.clusters() == Some(1);
+        lonely = (whole.iter().filter(is_lonely).count(), whole.len());
+        &whole
+    } else {
+        &*scored.groups
+    };
     let results = |indices| results::results(&scoring, header, groups, indices);
     let few = if is_state { 0 } else { groups.len().min(PART) };
     let first = results(0..few)?;
@@ -73,7 +88,9 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     };
     exceeded.extend(job.skipped_too_many(groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
-    Ok(Outcome { exceeded, warnings: warnings(&scoring, scored) })
+    let mut warnings = warnings(&scoring, scored);
+    warnings.extend(lonely_warning(lonely));
+    Ok(Outcome { warnings, exceeded })
 }
 
 /// Groups whose results are computed and written in one go.
@@ -137,6 +154,7 @@ impl Job {
             max_groups: self.output.max_groups,
             threads: self.threads(),
             histogram: self.histogram.clone(),
+            compares_models: !self.output.fail_worse.is_empty(),
         })
     }
 
@@ -241,6 +259,17 @@ impl Job {
             let limits = limits.filter(|limit| result.mean().is_none_or(|mean| mean > limit.limit));
             exceeded.extend(limits.map(|limit| excess(result, limit.limit)));
         }
+        // The first model of each group and cost is what the others are compared with.
+        let margins = self.output.fail_worse.iter();
+        for margin in margins {
+            let mut first: Option<&CostResult> = None;
+            for result in results.iter().filter(|it| it.cost.name() == margin.cost.name()) {
+                match first.filter(|first| first.groups == result.groups) {
+                    None => first = Some(result),
+                    Some(first) => exceeded.extend(worse(result, first, margin.margin)),
+                }
+            }
+        }
         exceeded
     }
 
@@ -255,6 +284,19 @@ impl Job {
             format!("the share of skipped rows is {share}, above the limit of {limit}")
         });
         exceeded.collect()
+    }
+}
+
+/// What to say of so many groups, of so many, that are one cluster each.
+fn lonely_warning((lonely, groups): (usize, usize)) -> Option<String> {
+    let no_interval = "and one cluster has no standard error, nor an interval";
+    match (lonely, groups) {
+        (0, _) => None,
+        (1, 1) => Some(format!("all rows are in one cluster, {no_interval}")),
+        (lonely, _) => {
+            let groups = plural(lonely as u64, "group");
+            Some(format!("{groups}: all rows are in one cluster, {no_interval}"))
+        }
     }
 }
 
@@ -333,6 +375,43 @@ fn excess(result: &CostResult, limit: f64) -> String {
     };
     let (cost, model) = (result.cost.name(), excerpt(result.model.as_bytes()));
     format!("the mean {cost} of '{model}'{of} is {is} {}", shortest_text(limit))
+}
+
+/// How a result is worse than that of the first model by more than a margin, if it is.
+fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String> {
+    let interval = result.number("delta_low").zip(result.number("delta_high"));
+    let delta = result.number("delta");
+    let is_fine = match (delta, interval) {
+        (_, Some((low, _))) => low <= margin,
+        (delta, None) => delta == Some(f64::NEG_INFINITY),
+    };
+    if is_fine {
+        return None;
+    }
+    let of = match result.group_text() {
+        group if group.is_empty() => group,
+        group => format!(" ({group})"),
+    };
+    let [model, first] = [result, first].map(|it| format!("'{}'", excerpt(it.model.as_bytes())));
+    let (cost, margin) = (result.cost.name(), shortest_text(margin));
+    let fact = match (delta.map(shortest_text), interval) {
+        (Some(delta), Some((low, high))) => {
+            let [low, high] = [low, high].map(shortest_text);
+            format!(
+                "the mean {cost} of {model}{of} is {delta} above that of {first}, \
+                 95 % interval {low} to {high}"
+            )
+        }
+        (Some(delta), None) if delta == "inf" => {
+            format!("the mean {cost} of {model}{of} is ∞, and that of {first} is not")
+        }
+        (Some(delta), None) => format!(
+            "the mean {cost} of {model}{of} differs by {delta} from that of {first}, \
+             without an interval"
+        ),
+        (None, _) => format!("the mean {cost} of {model}{of} is ∞ as that of {first}"),
+    };
+    Some(format!("{fact}; the margin is {margin}"))
 }
 
 fn infinite_warning(infinite: &engine::Infinite, n: u64, models: usize, domain: Domain) -> String {

@@ -72,7 +72,14 @@ impl Scores {
             allows_empty: true,
             block_size: 0,
         });
-        let plan = Plan { request, instances: None, max_groups: 1, threads: 1, histogram: None };
+        let plan = Plan {
+            request,
+            instances: None,
+            max_groups: 1,
+            compares_models: false,
+            threads: 1,
+            histogram: None,
+        };
         let mut worker = Worker::new(&Arc::new(plan));
         let report =
             worker.score(0, &mut Values::new(&schema, vec![Vec::new(); schema.slots.len()]));

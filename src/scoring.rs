@@ -154,10 +154,14 @@ impl Scoring {
         self.worst.unwrap_or(0) as usize
     }
 
-    /// The shape of a tally of so many models.
+    /// The columns of a tally that are those of so many models.
+    pub(crate) fn columns(&self, models: usize) -> usize {
+        models * self.costs().len() * self.columns_per_cost()
+    }
+
+    /// The shape of a tally of so many models, the baseline among them.
     pub(crate) fn shape(&self, models: usize, weighted: bool) -> Shape {
-        let costs = self.costs().len() * self.columns_per_cost();
-        Shape { models, costs, weighted, size: Size::Fast }
+        Shape { models, costs: self.columns(1), weighted, size: Size::Fast }
     }
 }
 

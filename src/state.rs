@@ -1,6 +1,6 @@
 //! What was scored as text, on its way from one machine to another: `--format state`.
 //!
-//! A state is a line of JSON that holds, for one group, all that its statistics are made
+//! A state is a line of JSON that holds, for one group or one cluster of it, all that its statistics are made
 //! of, and the options that states must agree on to be merged:
 //!
 //! ```json
@@ -18,15 +18,15 @@
 //! | `scoring` | what was asked for ([`Scoring`]); equal in all states that are merged |
 //! | `header` | the names of the columns: equal too, or null where there was no input |
 //! | `labels` | with `--positive`: whether that label was seen, and the bytes of the other; else null |
-//! | `group` | the file, if results are by file, and the cells of the columns that groups are by; null if there was no row |
+//! | `group` | the file, if results are by file, the cells of the columns that groups are by, and with `--cluster-col` that of the cluster; null if there was no row |
 //! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
 //! | `worst` | the instances of highest cost, if they were asked for |
 //! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
 
 use serde::{Deserialize, Serialize};
 
+use crate::groups::{AllGroups, Group};
 use crate::report::{Worst, shortest_text};
-use crate::results::{AllGroups, Group};
 use crate::scoring::Scoring;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
@@ -66,9 +66,16 @@ struct Version {
 pub struct Name {
     pub file: Option<String>,
     values: Vec<Cell>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    cluster: Option<Cell>,
 }
 
 impl Name {
+    /// What the cluster has in the column of clusters, if rows come in those.
+    pub fn cluster(&self) -> Option<Vec<u8>> {
+        self.cluster.clone().map(Cell::into_bytes)
+    }
+
     /// What the group has in the columns that it is grouped by.
     pub fn values(self) -> Vec<Vec<u8>> {
         self.values.into_iter().map(Cell::into_bytes).collect()
@@ -129,6 +136,7 @@ pub fn lines(
         let name = |group: &Group| Name {
             file: group.file.clone(),
             values: group.values.iter().map(|value| Cell::of(value)).collect(),
+            cluster: group.cluster.as_deref().map(Cell::of),
         };
         let line = Line {
             costs_state: VERSION,
@@ -229,6 +237,8 @@ pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
         _ if one.y != other.y => "column of y differs from that",
         _ if one.positive != other.positive => "positive label differs from that",
         _ if one.negative != other.negative => "negative labels differ from those",
+        _ if one.cluster != other.cluster => "clusters differ from those",
+        _ if one.baseline != other.baseline => "baseline differs from that",
         _ if one.weight != other.weight => "column of weights differs from that",
         _ if one.by != other.by => "columns of groups differ from those",
         _ => "columns differ from those",

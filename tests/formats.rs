@@ -129,9 +129,9 @@ fn a_summary_is_written_as_csv() {
         &["--format", "csv"],
         FILE,
         concat!(
-            "model,cost,n,mean,standard_error,sum,baseline,skill,infinite,finite_mean,skipped\n",
-            "yhat,quadratic,3,0.4375,0.28641098093474,1.3125,0.2222222222222222,-0.96875,0,0.4375,0\n",
-            "yhat,cross_entropy,3,inf,,inf,0.6365141682948128,-inf,1,0.4904146265058631,0\n",
+            "model,cost,n,mean,standard_error,low,high,sum,baseline,skill,infinite,finite_mean,skipped\n",
+            "yhat,quadratic,3,0.4375,0.28641098093474,-0.7948269889490807,1.6698269889490807,1.3125,0.2222222222222222,-0.96875,0,0.4375,0\n",
+            "yhat,cross_entropy,3,inf,,,,inf,0.6365141682948128,-inf,1,0.4904146265058631,0\n",
         ),
     );
 }
@@ -142,9 +142,9 @@ fn a_summary_is_written_as_tsv() {
         &["--format", "tsv"],
         FILE,
         concat!(
-            "model\tcost\tn\tmean\tstandard_error\tsum\tbaseline\tskill\tinfinite\tfinite_mean\tskipped\n",
-            "yhat\tquadratic\t3\t0.4375\t0.28641098093474\t1.3125\t0.2222222222222222\t-0.96875\t0\t0.4375\t0\n",
-            "yhat\tcross_entropy\t3\tinf\t\tinf\t0.6365141682948128\t-inf\t1\t0.4904146265058631\t0\n",
+            "model\tcost\tn\tmean\tstandard_error\tlow\thigh\tsum\tbaseline\tskill\tinfinite\tfinite_mean\tskipped\n",
+            "yhat\tquadratic\t3\t0.4375\t0.28641098093474\t-0.7948269889490807\t1.6698269889490807\t1.3125\t0.2222222222222222\t-0.96875\t0\t0.4375\t0\n",
+            "yhat\tcross_entropy\t3\tinf\t\t\t\tinf\t0.6365141682948128\t-inf\t1\t0.4904146265058631\t0\n",
         ),
     );
 }
@@ -156,8 +156,8 @@ fn a_summary_is_written_as_json() {
         FILE,
         concat!(
             "[\n",
-            "{\"model\":\"yhat\",\"cost\":\"quadratic\",\"n\":3,\"mean\":0.4375,\"standard_error\":0.28641098093474,\"sum\":1.3125,\"baseline\":0.2222222222222222,\"skill\":-0.96875,\"infinite\":0,\"finite_mean\":0.4375,\"skipped\":0},\n",
-            "{\"model\":\"yhat\",\"cost\":\"cross_entropy\",\"n\":3,\"mean\":null,\"standard_error\":null,\"sum\":null,\"baseline\":0.6365141682948128,\"skill\":null,\"infinite\":1,\"finite_mean\":0.4904146265058631,\"skipped\":0}\n",
+            "{\"model\":\"yhat\",\"cost\":\"quadratic\",\"n\":3,\"mean\":0.4375,\"standard_error\":0.28641098093474,\"low\":-0.7948269889490807,\"high\":1.6698269889490807,\"sum\":1.3125,\"baseline\":0.2222222222222222,\"skill\":-0.96875,\"infinite\":0,\"finite_mean\":0.4375,\"skipped\":0},\n",
+            "{\"model\":\"yhat\",\"cost\":\"cross_entropy\",\"n\":3,\"mean\":null,\"standard_error\":null,\"low\":null,\"high\":null,\"sum\":null,\"baseline\":0.6365141682948128,\"skill\":null,\"infinite\":1,\"finite_mean\":0.4904146265058631,\"skipped\":0}\n",
             "]\n",
         ),
     );
@@ -169,8 +169,8 @@ fn a_summary_is_written_as_jsonl() {
         &["--format", "jsonl"],
         FILE,
         concat!(
-            "{\"model\":\"yhat\",\"cost\":\"quadratic\",\"n\":3,\"mean\":0.4375,\"standard_error\":0.28641098093474,\"sum\":1.3125,\"baseline\":0.2222222222222222,\"skill\":-0.96875,\"infinite\":0,\"finite_mean\":0.4375,\"skipped\":0}\n",
-            "{\"model\":\"yhat\",\"cost\":\"cross_entropy\",\"n\":3,\"mean\":null,\"standard_error\":null,\"sum\":null,\"baseline\":0.6365141682948128,\"skill\":null,\"infinite\":1,\"finite_mean\":0.4904146265058631,\"skipped\":0}\n",
+            "{\"model\":\"yhat\",\"cost\":\"quadratic\",\"n\":3,\"mean\":0.4375,\"standard_error\":0.28641098093474,\"low\":-0.7948269889490807,\"high\":1.6698269889490807,\"sum\":1.3125,\"baseline\":0.2222222222222222,\"skill\":-0.96875,\"infinite\":0,\"finite_mean\":0.4375,\"skipped\":0}\n",
+            "{\"model\":\"yhat\",\"cost\":\"cross_entropy\",\"n\":3,\"mean\":null,\"standard_error\":null,\"low\":null,\"high\":null,\"sum\":null,\"baseline\":0.6365141682948128,\"skill\":null,\"infinite\":1,\"finite_mean\":0.4904146265058631,\"skipped\":0}\n",
         ),
     );
 }
@@ -181,10 +181,10 @@ fn a_summary_is_written_as_markdown() {
         &["--format", "markdown"],
         FILE,
         concat!(
-            "| model | cost | n | mean | standard\\_error | sum | baseline | skill | infinite | finite\\_mean | skipped |\n",
-            "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-            "| yhat | quadratic | 3 | 0.4375 | 0.2864 | 1.312 | 0.2222 | -0.9688 | 0 | 0.4375 | 0 |\n",
-            "| yhat | cross\\_entropy | 3 | ∞ |  | ∞ | 0.6365 | -∞ | 1 | 0.4904 | 0 |\n",
+            "| model | cost | n | mean | standard\\_error | low | high | sum | baseline | skill | infinite | finite\\_mean | skipped |\n",
+            "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
+            "| yhat | quadratic | 3 | 0.4375 | 0.2864 | -0.7948 | 1.670 | 1.312 | 0.2222 | -0.9688 | 0 | 0.4375 | 0 |\n",
+            "| yhat | cross\\_entropy | 3 | ∞ |  |  |  | ∞ | 0.6365 | -∞ | 1 | 0.4904 | 0 |\n",
         ),
     );
 }

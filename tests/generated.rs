@@ -55,7 +55,7 @@ fn completed(words: &str) -> Vec<String> {
 fn bash_completes_options_commands_and_costs() {
     assert_eq!(completed("costs --yh"), ["--yhat", "--yhat-col"]);
     assert_eq!(completed("costs mer"), ["merge"]);
-    assert_eq!(completed("costs merge --fa"), ["--fail-above"]);
+    assert_eq!(completed("costs merge --fa"), ["--fail-above", "--fail-worse"]);
     assert_eq!(completed("costs --cost c"), ["cross-entropy"]);
 }
 

@@ -157,7 +157,7 @@ fn a_summary_counts_every_model_and_file_alike() {
     for threads in ["1", "3"] {
         let args = ["--z-col", "a,b", "--cost", "mse", "--gradient", "--format", "csv"];
         let run = costs_with(&[&args[..], &["--threads", threads]].concat(), text);
-        let column = |line: &str| line.split(',').nth(12).map(str::to_owned);
+        let column = |line: &str| line.split(',').nth(14).map(str::to_owned);
         let counts: Vec<Option<String>> = run.stdout.lines().map(column).collect();
         let expected = ["saturated_wrong", "3", "1"].map(|text| Some(text.to_owned()));
         assert_eq!(counts, expected, "{}", run.stdout);

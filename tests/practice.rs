@@ -22,7 +22,7 @@ fn several_models_are_compared_on_the_same_rows() {
 │ model ┆ cost      ┆   mean ┆ ± std. error ┆ difference ┆     95 % interval ┆ baseline ┆  skill │
 ╞═══════╪═══════════╪════════╪══════════════╪════════════╪═══════════════════╪══════════╪════════╡
 │ a     ┆ quadratic ┆ 0.1720 ┆    ± 0.08517 ┆          – ┆                 – ┆   0.2400 ┆ 28.3 % │
-│ b     ┆ quadratic ┆ 0.2280 ┆     ± 0.1936 ┆    0.05600 ┆ -0.1745 to 0.2865 ┆   0.2400 ┆  5.0 % │
+│ b     ┆ quadratic ┆ 0.2280 ┆     ± 0.1936 ┆    0.05600 ┆ -0.2706 to 0.3826 ┆   0.2400 ┆  5.0 % │
 └───────┴───────────┴────────┴──────────────┴────────────┴───────────────────┴──────────┴────────┘
 5 instances, differences to a
 "
@@ -45,9 +45,9 @@ fn groups_come_in_order_of_first_appearance() {
     ];
     assert_eq!(
         costs_with(&args, MODELS).stdout,
-        "fold,model,cost,n,weight,mean,standard_error,sum,baseline,skill,infinite,finite_mean,skipped\n\
-         x,a,quadratic,3,3,0.21999999999999997,0.14177446878757824,0.6599999999999999,0,,0,0.21999999999999997,0\n\
-         y,a,quadratic,2,2.5,0.06400000000000002,0.03840000000000001,0.16000000000000003,0,,0,0.06400000000000002,0\n"
+        "fold,model,cost,n,weight,mean,standard_error,low,high,sum,baseline,skill,infinite,finite_mean,skipped\n\
+         x,a,quadratic,3,3,0.21999999999999997,0.14177446878757824,-0.39000630513765366,0.8300063051376536,0.6599999999999999,0,,0,0.21999999999999997,0\n\
+         y,a,quadratic,2,2.5,0.06400000000000002,0.03840000000000001,-0.4239182618691088,0.5519182618691089,0.16000000000000003,0,,0,0.06400000000000002,0\n"
     );
 }
 
@@ -91,8 +91,8 @@ fn skipped_rows_are_counted_and_told() {
     let run = costs_with(&["--missing", "skip", "--format", "csv", "--cost", "mse"], text);
     assert_eq!(
         run.stdout,
-        "model,cost,n,mean,standard_error,sum,baseline,skill,infinite,finite_mean,skipped\n\
-         yhat,quadratic,2,0.025,0.015000000000000006,0.05,0.25,0.9,0,0.025,2\n"
+        "model,cost,n,mean,standard_error,low,high,sum,baseline,skill,infinite,finite_mean,skipped\n\
+         yhat,quadratic,2,0.025,0.015000000000000006,-0.16559307104262067,0.21559307104262065,0.05,0.25,0.9,0,0.025,2\n"
     );
     assert_eq!(run.stderr, "warning: 2 rows skipped for a missing value\n");
 }

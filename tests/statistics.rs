@@ -43,7 +43,7 @@ fn a_mean_is_finite_where_the_sum_is_not() {
     ]);
     assert_eq!(
         run.stdout,
-        "model,cost,n,mean,standard_error,sum,baseline,skill,infinite,finite_mean,skipped\n\
-         yhat,quadratic,2,1e308,0,inf,1e308,6.2916027746676e-17,0,1e308,0\n"
+        "model,cost,n,mean,standard_error,low,high,sum,baseline,skill,infinite,finite_mean,skipped\n\
+         yhat,quadratic,2,1e308,0,1e308,1e308,inf,1e308,6.2916027746676e-17,0,1e308,0\n"
     );
 }

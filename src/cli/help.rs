@@ -21,7 +21,8 @@ Values:
 Columns:
   --y-col C  --yhat-col C,…  labels; predictions, one column a model
   --z-col C,…                weighted inputs, in place of ŷ
-  --weight-col C             weights
+  --weight-col C  --cluster-col C  weights; which rows belong together
+  --baseline-col C           predictions that skill is measured against
   --by C,…  --by-file        one result per value of these columns; per file
   --header  --no-header      the first line is names; it is data [found out]
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
@@ -35,7 +36,8 @@ Working with data:
   --positive L  --negative L,…  labels that count as 1; as 0 [the one other]
   --clip EPS                 ŷ off 0 and 1: a number, sklearn, keras or torch
   --worst K                  show the K instances of highest cost
-  --fail-above COST=LIMIT    exit with 1 if a mean is above the limit
+  --fail-above COST=LIMIT,…  exit with 1 if a mean is above the limit
+  --fail-worse COST=MARGIN,…  or if a model is surely that much worse
   --max-groups N             the most groups there may be [1000000]
 Output:
   --each  --summary          every instance [values]; the statistics [files]

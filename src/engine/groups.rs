@@ -11,7 +11,7 @@ use hashbrown::hash_table::Entry;
 
 use crate::digits::grouped;
 use crate::error::{Error, Kind, Location};
-use crate::results::{AllGroups, Group};
+use crate::groups::{AllGroups, Group};
 use crate::scoring::Scoring;
 use crate::table::batch::{Key, append_short, cells_of_key};
 use crate::table::schema::Schema;
@@ -60,6 +60,8 @@ struct File {
     /// Its name, if results are by file.
     name: Option<String>,
     models: Vec<String>,
+    /// Whether the last cell of a key is that of the cluster.
+    has_clusters: bool,
 }
 
 /// Where all that belongs to a group is.
@@ -142,7 +144,7 @@ impl Groups {
         let is_full = self.all.len() >= self.limit;
         let found = if is_full { self.find(&long).map(|index| (index, false)) } else { None };
         let (index, is_new) = match found {
-            None if is_full => return Err(too_many(self.limit)),
+            None if is_full => return Err(too_many(self.limit, schema.header.cluster.is_some())),
             None => self.find_or_add(&long, position),
             Some(found) => found,
         };
@@ -209,12 +211,13 @@ impl Groups {
     fn file(&mut self, schema: &Schema, scoring: &Scoring) -> u32 {
         if self.files.last().is_none_or(|file| file.index != schema.index) {
             let header = &schema.header;
-            self.shape = scoring.shape(header.models.len(), header.weight.is_some());
+            self.shape = scoring.shape(header.outputs(), header.weight.is_some());
             self.compact = Compact::of(self.shape);
             self.files.push(Arc::new(File {
                 index: schema.index,
                 name: scoring.by_file.then(|| file_name(&schema.path)),
                 models: header.models.clone(),
+                has_clusters: header.cluster.is_some(),
             }));
         }
         u32::try_from(self.files.len() - 1).expect("files are fewer")
@@ -350,9 +353,12 @@ impl AllGroups for InOrder {
         let place = groups.all[index];
         let file = &groups.files[place.file as usize];
         let prefix = file.name.as_ref().map_or(0, |_| size_of::<usize>());
+        let mut values = cells_of_key(&groups.keys[key_range(&groups.all, index)][prefix..]);
+        let cluster = if file.has_clusters { values.pop() } else { None };
         Cow::Owned(Group {
             file: file.name.clone(),
-            values: cells_of_key(&groups.keys[key_range(&groups.all, index)][prefix..]),
+            values,
+            cluster,
             models: file.models.clone(),
             tally: groups.tally_of(index).into_owned(),
         })
@@ -388,9 +394,10 @@ fn file_name(path: &[u8]) -> String {
     path.split(|&byte| byte == b'\\').map(escape).collect::<Vec<_>>().join("\\\\")
 }
 
-/// More groups than are allowed.
-pub fn too_many(limit: usize) -> Error {
-    let message = format!("there are more than {} groups", grouped(limit as u64));
+/// More groups than are allowed, or clusters of all groups.
+pub fn too_many(limit: usize, has_clusters: bool) -> Error {
+    let what = if has_clusters { "clusters" } else { "groups" };
+    let message = format!("there are more than {} {what}", grouped(limit as u64));
     Error::new(Kind::Limit, Location::Job, message)
         .with_hint("--max-groups N allows more; each takes memory")
 }

@@ -37,18 +37,19 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use crate::error::{Error, Kind, Location};
+use crate::groups::AllGroups;
 use crate::report::{Rows, Worst};
-use crate::results::AllGroups;
 use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
 
 pub use classes::Classes;
-use groups::{Groups, too_many};
+use groups::Groups;
 use queue::Queue;
 use sequencer::{Report, Sequencer};
 
+pub use groups::too_many;
 pub use histogram::Histogram;
 pub use plan::{Plan, Sink};
 pub use sequencer::Infinite;
@@ -57,7 +58,7 @@ pub use worker::Worker;
 
 /// What scoring gives.
 pub struct Scored {
-    /// In order of first appearance.
+    /// In order of first appearance; each cluster of each group, if rows come in those.
     pub groups: Box<dyn AllGroups>,
     /// Instances of infinite cost.
     pub infinite: Infinite,
@@ -127,7 +128,10 @@ fn finish(
             return Err(error);
         }
         (None, None) => {}
-        _ => return Err(too_many(plan.max_groups)),
+        _ => {
+            let has_clusters = plan.request.options.cluster_col.is_some();
+            return Err(too_many(plan.max_groups, has_clusters));
+        }
     }
     if groups.all_counts()[0] == 0 && !plan.request.allows_empty {
         let message = "every row was skipped for a missing value";

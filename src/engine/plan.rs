@@ -16,6 +16,8 @@ pub struct Plan {
     pub instances: Option<Instances>,
     /// The most groups there may be.
     pub max_groups: usize,
+    /// Whether models are compared, so that there must be two.
+    pub compares_models: bool,
     /// The number of workers.
     pub threads: usize,
     /// Counts the first model's first cost.

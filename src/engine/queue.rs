@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Location};
 use crate::neuron::Given;
-use crate::report::{Instances, cost_columns};
+use crate::report::{Instances, Margin, cost_columns};
 use crate::results::field_names;
 use crate::table::schema::Schema;
 use crate::table::tables::{Next, Tables};
@@ -75,6 +75,9 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let given = schema.header.given;
     let column = excerpt(schema.header.models.first().map_or(b"", |name| name.as_bytes()));
+    if plan.compares_models && schema.header.models.len() < 2 {
+        return Err(Margin::without_models());
+    }
     match given {
         Given::Yhat if scoring.activation.is_some() => {
             Err(Error::usage(format!("--activation is for z, and '{column}' is ŷ"))
@@ -99,7 +102,7 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
         let message = format!("two columns are named '{name}', and the output has room for one");
         return Err(Error::columns(message).with_hint("--format csv has; or rename one"));
     }
-    if !schema.keys.is_empty() {
+    if !schema.header.by.is_empty() {
         names = schema.header.by.iter().map(String::as_str).collect();
     }
     match own_columns(plan, schema).into_iter().find(|name| names.contains(name.as_str())) {
@@ -121,7 +124,7 @@ fn own_columns(plan: &Plan, schema: &Schema) -> Vec<String> {
         None if plan.request.scoring.worst() > 0 => {
             [costs(), ["file", "line", "share"].map(str::to_owned).to_vec()].concat()
         }
-        None if !schema.keys.is_empty() => field_names().map(str::to_owned).collect(),
+        None if !schema.header.by.is_empty() => field_names().map(str::to_owned).collect(),
         _ => Vec::new(),
     }
 }

@@ -19,6 +19,8 @@ pub struct Scorer {
     costs: Vec<Vec<f64>>,
     /// The same with the magnitudes of gradients; empty without them.
     magnitudes: Vec<Vec<f64>>,
+    /// How many of the columns are those of models, the others that of the baseline.
+    of_models: usize,
     /// The columns of costs that clipping may change, each with whether it changed each cost.
     clipped: Vec<(usize, Vec<bool>)>,
     /// The condition of each neuron, one column per model, if that is of interest.
@@ -79,8 +81,9 @@ impl Scorer {
         let (y, given) = (numbers.y(), numbers.schema.header.given);
         let costs = scoring.costs();
         let per_cost = scoring.columns_per_cost();
-        let models = numbers.schema.outputs.len();
-        self.costs.resize_with(models * costs.len() * per_cost, Vec::new);
+        let header = &numbers.schema.header;
+        self.of_models = scoring.columns(header.models.len());
+        self.costs.resize_with(scoring.columns(header.outputs()), Vec::new);
         self.clipped.clear();
         let columns =
             numbers.outputs().flat_map(|output| costs.iter().map(move |cost| (output, *cost)));
@@ -125,9 +128,9 @@ impl Scorer {
         &self.costs
     }
 
-    /// The costs of a row of the batch.
+    /// The models' costs of a row of the batch.
     pub fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
-        self.costs.iter().map(move |costs| costs[row])
+        self.costs[..self.of_models].iter().map(move |costs| costs[row])
     }
 
     /// The condition of each model's neuron in a row.
@@ -135,9 +138,9 @@ impl Scorer {
         self.conditions.iter().map(move |conditions| conditions[row])
     }
 
-    /// The rows with an infinite cost and a weight above 0, in order.
+    /// The rows with an infinite cost of a model and a weight above 0, in order.
     pub fn infinite_rows(&self, weights: Option<&[f64]>) -> Vec<usize> {
-        if self.costs.iter().all(|costs| all_finite(costs)) {
+        if self.costs[..self.of_models].iter().all(|costs| all_finite(costs)) {
             return Vec::new();
         }
         let rows = 0..self.costs.first().map_or(0, Vec::len);

@@ -33,7 +33,14 @@ pub(super) fn plan(
     });
     let output = Output { format: Format::Csv, ..Output::default() };
     let instances = Instances::new(&output, &request).filter(|_| each);
-    Arc::new(Plan { request, instances, max_groups: usize::MAX, threads, histogram: None })
+    Arc::new(Plan {
+        request,
+        instances,
+        max_groups: usize::MAX,
+        compares_models: false,
+        threads,
+        histogram: None,
+    })
 }
 
 /// Everything that scoring those files shows, down to the bits.

@@ -18,7 +18,7 @@ mod writer;
 mod writers;
 
 pub use format::Format;
-pub use options::{Limit, Output, When};
+pub use options::{Limit, Margin, Output, When};
 pub use summary::summary;
 
 pub(crate) use summary::{Parts, clip_note};

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 
 use crate::cost::{self, Cost};
+use crate::error::Error;
 use crate::text::excerpt;
 
 use super::format::Format;
@@ -16,9 +17,28 @@ pub struct Output {
     /// Exit with 1 if a mean is above the limit or not finite
     #[cfg_attr(
         feature = "cli",
-        arg(long, value_name = "COST=LIMIT", help_heading = crate::arguments::DATA, display_order = 102)
+        arg(
+            long,
+            value_name = "COST=LIMIT,…",
+            value_delimiter = ',',
+            help_heading = crate::arguments::DATA,
+            display_order = 102
+        )
     )]
     pub fail_above: Vec<Limit>,
+    /// Exit with 1 if a model is worse than the first by more than the margin: if all of the 95 %
+    /// interval of their difference is above it
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "COST=MARGIN,…",
+            value_delimiter = ',',
+            help_heading = crate::arguments::DATA,
+            display_order = 103
+        )
+    )]
+    pub fail_worse: Vec<Margin>,
     /// The most groups there may be
     #[cfg_attr(
         feature = "cli",
@@ -27,7 +47,7 @@ pub struct Output {
             value_name = "N",
             default_value_t = MAX_GROUPS,
             help_heading = crate::arguments::DATA,
-            display_order = 103
+            display_order = 104
         )
     )]
     pub max_groups: usize,
@@ -71,6 +91,7 @@ impl Default for Output {
     fn default() -> Self {
         Output {
             fail_above: Vec::new(),
+            fail_worse: Vec::new(),
             max_groups: MAX_GROUPS,
             format: Format::Table,
             output: None,
@@ -92,6 +113,12 @@ impl Output {
     /// Significant digits in tables.
     pub(crate) fn digits(&self) -> usize {
         self.digits.into()
+    }
+
+    /// Whether a result can be a failure.
+    #[must_use]
+    pub fn has_gates(&self) -> bool {
+        !(self.fail_above.is_empty() && self.fail_worse.is_empty())
     }
 
     /// Whether tables are coloured: only if that is certain.
@@ -122,24 +149,60 @@ pub struct Limit {
     pub limit: f64,
 }
 
+/// How much worse than the first model others may be by a cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Margin {
+    /// The cost.
+    pub cost: &'static dyn Cost,
+    /// The highest mean difference that is fine, from 0.
+    pub margin: f64,
+}
+
+impl Margin {
+    /// A gate on the difference of models where there is one model.
+    pub(crate) fn without_models() -> Error {
+        Error::usage("--fail-worse compares models with the first, and there is one")
+            .with_hint("--yhat-col A,B names two")
+    }
+}
+
 impl FromStr for Limit {
     type Err = String;
 
-    /// Reads `COST=LIMIT`.
+    /// Reads `COST=LIMIT`, or `skipped=LIMIT`.
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, limit) = text.split_once('=').ok_or("it is of the form COST=LIMIT")?;
-        let all = || cost::ALL.map(Cost::name).join(" and ");
-        let cost = match cost::by_name(name) {
-            None if name == "skipped" => None,
-            None => {
-                let (name, all) = (excerpt(name.as_bytes()), all());
-                return Err(format!("there is no cost '{name}'; the costs are {all}"));
-            }
-            cost => cost,
-        };
-        match limit.parse::<f64>() {
-            Ok(limit) if limit.is_finite() => Ok(Limit { cost, limit }),
-            _ => Err(format!("'{}' is not a number", excerpt(limit.as_bytes()))),
+        let (name, limit) = pair(text, "COST=LIMIT")?;
+        let cost = if name == "skipped" { None } else { Some(cost_of(name)?) };
+        Ok(Limit { cost, limit })
+    }
+}
+
+impl FromStr for Margin {
+    type Err = String;
+
+    /// Reads `COST=MARGIN`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, margin) = pair(text, "COST=MARGIN")?;
+        let cost = cost_of(name)?;
+        match margin {
+            0.0.. => Ok(Margin { cost, margin }),
+            _ => Err("a margin is not below 0".to_owned()),
         }
     }
+}
+
+/// A name and the finite number after it.
+fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, f64), String> {
+    let (name, number) = text.split_once('=').ok_or_else(|| format!("it is of the form {form}"))?;
+    match number.parse::<f64>() {
+        Ok(number) if number.is_finite() => Ok((name, number)),
+        _ => Err(format!("'{}' is not a number", excerpt(number.as_bytes()))),
+    }
+}
+
+fn cost_of(name: &str) -> Result<&'static dyn Cost, String> {
+    cost::by_name(name).ok_or_else(|| {
+        let (name, all) = (excerpt(name.as_bytes()), cost::ALL.map(Cost::name).join(" and "));
+        format!("there is no cost '{name}'; the costs are {all}")
+    })
 }

@@ -199,6 +199,10 @@ fn counts(results: &[CostResult]) -> String {
         counts.extend(
             first.number("weight").map(|weight| format!("total weight {}", significant(weight, 6))),
         );
+        counts.extend(first.value("clusters").map(|_| {
+            let clusters = plural(first.count("clusters"), "cluster");
+            if first.count("clusters") == 1 { clusters + " without an interval" } else { clusters }
+        }));
         let skipped = first.count("skipped");
         if skipped > 0 {
             counts.push(format!("{} skipped", plural(skipped, "row")));
@@ -206,6 +210,9 @@ fn counts(results: &[CostResult]) -> String {
     }
     if first.value("delta").is_some() {
         counts.push(format!("differences to {}", escape(first.model.as_bytes())));
+    }
+    if let Some(baseline) = first.baseline_name() {
+        counts.push(format!("baseline {}", escape(baseline.as_bytes())));
     }
     if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
 }

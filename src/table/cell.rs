@@ -63,6 +63,13 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
         return too_few(column);
     }
+    if let Some(column) = schema.cluster()
+        && number::is_missing(number::trim(&cells[column]))
+        && !request.skips_missing()
+    {
+        let (error, hint) = (missing(&text(&cells[column])), missing_hint(&cells[column]));
+        return error.at(schema.cell(line, column)).with_hint(hint);
+    }
     let message = format!("{row_has}, the first row has {wanted}");
     if request.is_strict() {
         return row_error(message + ": its costs would stand in the wrong columns");
@@ -103,7 +110,7 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
             let shown = excerpt(shown.as_bytes());
             return Err(error(format!("{shown} is negative, and a weight is not")));
         }
-        Role::Weight | Role::Key => return Ok(number),
+        Role::Weight => return Ok(number),
         Role::Y => domains.y,
         Role::Yhat | Role::Z => domains.output,
     };

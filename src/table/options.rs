@@ -49,6 +49,13 @@ pub struct InputOptions {
     /// The column of weights
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub weight_col: Option<String>,
+    /// The column that says which rows belong together, such as answers of one user: errors and
+    /// intervals count its values, not the rows
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
+    pub cluster_col: Option<String>,
+    /// The column of predictions that skill is measured against [default: the mean label]
+    #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
+    pub baseline_col: Option<String>,
     /// One result per value of these columns
     #[cfg_attr(
         feature = "cli",

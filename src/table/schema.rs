@@ -19,8 +19,6 @@ pub enum Role {
     Z,
     /// The weight of an instance.
     Weight,
-    /// What instances are grouped by.
-    Key,
 }
 
 impl Role {
@@ -39,7 +37,6 @@ impl Role {
             Role::Yhat => "--yhat-col",
             Role::Z => "--z-col",
             Role::Weight => "--weight-col",
-            Role::Key => "--by",
         }
     }
 
@@ -50,7 +47,6 @@ impl Role {
             Role::Yhat => "ŷ",
             Role::Z => "z",
             Role::Weight => "w",
-            Role::Key => "a group",
         }
     }
 }
@@ -80,6 +76,12 @@ pub struct Header {
     pub negative: Vec<String>,
     /// The name of the column of weights, if there are any.
     pub weight: Option<String>,
+    /// The name of the column of clusters, if rows come in those.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// The name of the column of predictions that skill is measured against, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<String>,
     /// The names of those that groups are by.
     pub by: Vec<String>,
     /// The names of all columns.
@@ -95,9 +97,16 @@ impl Header {
         positive: None,
         negative: Vec::new(),
         weight: None,
+        cluster: None,
+        baseline: None,
         by: Vec::new(),
         names: Vec::new(),
     };
+
+    /// How many outputs each row has: those of the models, and of the baseline.
+    pub fn outputs(&self) -> usize {
+        self.models.len() + usize::from(self.baseline.is_some())
+    }
 }
 
 /// The columns of one table.
@@ -121,11 +130,11 @@ pub struct Schema {
     pub slots: Vec<Slot>,
     /// The slot of y.
     pub y: usize,
-    /// The slot of each model's ŷ or z.
+    /// The slot of each model's ŷ or z, and last that of the baseline, if there is one.
     pub outputs: Vec<usize>,
     /// The slot of the weight.
     pub weight: Option<usize>,
-    /// The columns to group by.
+    /// The columns to group by, and last that of clusters, if there is one.
     pub keys: Vec<usize>,
     /// What records are counted by.
     pub unit: Unit,
@@ -163,6 +172,11 @@ impl Schema {
     /// The number of columns.
     pub fn width(&self) -> usize {
         self.header.names.len()
+    }
+
+    /// The column of clusters.
+    pub fn cluster(&self) -> Option<usize> {
+        self.keys.last().copied().filter(|_| self.header.cluster.is_some())
     }
 
     /// The location of a record, by its line or row from 1.

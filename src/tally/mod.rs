@@ -10,6 +10,8 @@
 //! | `moments.rs` | what baselines are made of |
 //! | `column.rs` | the sums of one column of costs, and of two together |
 //! | `compact.rs` | all sums of a small group in a few words |
+//! | `clusters.rs` | what errors take from instances that belong together |
+//! | `student.rs` | the quantile that intervals take |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
 //! | `limbs.rs` | what integers of a few limbs are added and multiplied by |
@@ -33,6 +35,7 @@
 //! # Ok::<(), costs::tally::Overflow>(())
 //! ```
 
+mod clusters;
 mod column;
 mod compact;
 mod dyadic;
@@ -44,6 +47,7 @@ mod moments;
 mod restore;
 mod state;
 mod statistics;
+mod student;
 mod sums;
 
 pub(crate) use column::all_finite;
@@ -51,6 +55,7 @@ pub(crate) use compact::{Compact, counts};
 pub use moments::{Baseline, Moments};
 pub use state::{ColumnState, State, WeightState};
 pub use statistics::{Overflow, Read, Shape, Tally};
+pub use student::student_quantile;
 pub use sums::Size;
 
 #[cfg(test)]

@@ -2,10 +2,12 @@
 
 use std::ops::Range;
 
+use super::clusters::Clusters;
 use super::column::{Column, Pair};
 use super::dyadic::Dyadic;
 use super::labels::Labels;
 use super::moments::{Baseline, Moments};
+use super::student::student_quantile;
 use super::sums::{FOLD_EVERY, Powers, Size};
 
 /// What a tally holds.
@@ -45,6 +47,8 @@ pub struct Tally {
     pub(super) columns: Vec<Column>,
     /// For each column of the models after the first, with the first model's.
     pub(super) pairs: Vec<Pair>,
+    /// If instances belong together in clusters: what errors are made of.
+    pub(super) clusters: Option<Box<Clusters>>,
     pub(super) added_since_fold: usize,
 }
 
@@ -76,6 +80,7 @@ impl Tally {
             labels: Labels::new(size),
             columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
             pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
+            clusters: None,
             added_since_fold: 0,
         }
     }
@@ -143,7 +148,29 @@ impl Tally {
         self.columns[column].clipped += costs;
     }
 
-    /// Adds the instances of another tally.
+    /// Adds all instances of one cluster, in which they belong together: errors are then
+    /// those of a mean of clusters. A cluster is added once, whole.
+    ///
+    /// # Errors
+    /// If there are too many to be counted; then nothing is added.
+    ///
+    /// # Panics
+    /// If it is of another shape.
+    pub fn add_cluster(&mut self, cluster: &Tally) -> Result<(), Overflow> {
+        self.merge(cluster)?;
+        let column = |column: &Column| Dyadic::from(column.sums()[0].clone());
+        let sums: Vec<Dyadic> = cluster.columns.iter().map(column).collect();
+        self.clusters_mut().add(&cluster.total_weight(), &sums);
+        Ok(())
+    }
+
+    /// What errors take from clusters, of which there may be none yet.
+    fn clusters_mut(&mut self) -> &mut Clusters {
+        let (columns, pairs) = (self.columns.len(), self.pairs.len());
+        self.clusters.get_or_insert_with(|| Box::new(Clusters::new(columns, pairs)))
+    }
+
+    /// Adds the instances of another tally, which has none of the same clusters.
     ///
     /// # Errors
     /// If there are too many to be counted; then nothing is added.
@@ -171,7 +198,16 @@ impl Tally {
         for (mine, theirs) in self.pairs.iter_mut().zip(&other.pairs) {
             mine.merge(&theirs.sum());
         }
+        if let Some(theirs) = &other.clusters {
+            self.clusters_mut().merge(theirs);
+        }
         Ok(())
+    }
+
+    /// What it holds.
+    #[must_use]
+    pub fn shape(&self) -> Shape {
+        self.shape
     }
 
     /// The number of columns.
@@ -190,6 +226,12 @@ impl Tally {
     #[must_use]
     pub fn support(&self) -> u64 {
         self.support
+    }
+
+    /// How many clusters of a weight above 0 there are, if instances come in clusters.
+    #[must_use]
+    pub fn clusters(&self) -> Option<u64> {
+        self.clusters.as_ref().map(|clusters| clusters.count)
     }
 
     /// How many were left out.
@@ -238,14 +280,21 @@ impl Tally {
     #[must_use]
     pub fn read(&self, column: usize) -> Read {
         let Column { infinite, infinite_weight, .. } = &self.columns[column];
-        Read {
+        let mut read = Read {
             weighted: self.shape.weighted,
-            support: self.support,
+            units: self.support,
             infinite: *infinite,
             infinite_weight: infinite_weight.clone().into(),
             sums: self.columns[column].read(),
             weights: self.sums_of_weights(),
+        };
+        if let Some(clusters) = &self.clusters {
+            let [products, squares] = clusters.columns[column].clone();
+            (read.weighted, read.units) = (true, clusters.count);
+            (read.sums[1], read.sums[2]) = (products, squares);
+            read.weights[1] = clusters.weights.clone();
         }
+        read
     }
 
     /// Σwc: see [`Read::sum`].
@@ -264,6 +313,17 @@ impl Tally {
     #[must_use]
     pub fn finite_mean(&self, column: usize) -> Option<f64> {
         self.read(column).finite_mean()
+    }
+
+    /// The mean of a column, for others to be measured against; None if Σw is 0.
+    #[must_use]
+    pub fn baseline(&self, column: usize) -> Option<Baseline> {
+        let weight = self.total_weight();
+        let read = self.read(column);
+        weight.is_positive().then(|| match read.finite_sums() {
+            Some([sum, ..]) => Baseline::exact(sum.clone(), weight),
+            None => Baseline::from(f64::INFINITY),
+        })
     }
 
     /// 1 − mean/baseline: see [`Read::skill`].
@@ -303,7 +363,11 @@ impl Tally {
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
         let (read, first) = (self.read(column), self.read(self.first(column)?));
         let (c, c1) = (read.finite_sums()?, first.finite_sums()?);
-        let product = Dyadic::from(self.pairs[column - self.shape.costs].sum());
+        let pair = column - self.shape.costs;
+        let product = match &self.clusters {
+            Some(clusters) => clusters.pairs[pair].clone(),
+            None => Dyadic::from(self.pairs[pair].sum()),
+        };
         let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
         read.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
     }
@@ -331,14 +395,14 @@ impl Tally {
 #[derive(Clone, Debug)]
 pub struct Read {
     weighted: bool,
-    /// Instances of a weight above 0.
-    support: u64,
-    /// Those of them that cost ∞, and Σw over those.
+    /// Instances of a weight above 0, or clusters of them.
+    units: u64,
+    /// Instances that cost ∞, and Σw over those.
     infinite: u64,
     infinite_weight: Dyadic,
-    /// Σwc, Σw²c and Σw²c² over the others.
+    /// Σwc over the other instances, and Σw²c and Σw²c² over those, or over clusters.
     sums: [Dyadic; 3],
-    /// Σw and Σw².
+    /// Σw; and Σw² over instances or clusters.
     weights: [Dyadic; 2],
 }
 
@@ -399,14 +463,23 @@ impl Read {
     ///
     /// # Formula
     /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
-    /// weight above 0. Its square is rounded once, before the root, and does not over- or
-    /// underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard error of a
-    /// ratio.)
+    /// weight above 0. Where instances come in clusters, c, w and n⁺ are those of the
+    /// C clusters: sqrt(C/(C − 1) · ΣΔ²) / Σw, with Δ = Σw(c − mean) of one cluster. Its square is rounded once,
+    /// before the root, and does not over- or underflow. (W. G. Cochran, *Sampling
+    /// Techniques*, 1977, the standard error of a ratio, also of clusters.)
     ///
-    /// None for n⁺ < 2, and if an instance costs ∞.
+    /// None for n⁺ < 2, or C < 2, and if an instance costs ∞.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
         self.error_of_mean(self.finite_sums()?)
+    }
+
+    /// The 95 % interval around a mean of that standard error, by Student's t with n⁺ − 1
+    /// degrees of freedom, or C − 1 of clusters.
+    #[must_use]
+    pub fn interval(&self, mean: f64, standard_error: f64) -> Option<[f64; 2]> {
+        let half = student_quantile(self.units.checked_sub(1)?)? * standard_error;
+        Some([mean - half, mean + half])
     }
 
     /// Σwc, Σw²c and Σw²c², if no instance costs ∞.
@@ -418,21 +491,21 @@ impl Read {
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
     fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
-        if self.support < 2 {
+        if self.units < 2 {
             return None;
         }
         let [w, w2] = &self.weights;
         if !self.weighted {
             // What is left of it, as w is 1: (n·Σx² − (Σx)²) / ((n − 1)·n²).
             let scatter = w2x2.times(w).minus(&wx.times(wx));
-            return Some(scatter.over_then_root(&Dyadic::from(self.support - 1).times(w).times(w)));
+            return Some(scatter.over_then_root(&Dyadic::from(self.units - 1).times(w).times(w)));
         }
         let square_of_w = w.times(w);
         let cross = wx.times(w2x).times(w);
         let scatter =
             w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(w2));
-        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.support - 1));
-        Some(scatter.times(&Dyadic::from(self.support)).over_then_root(&divisor))
+        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.units - 1));
+        Some(scatter.times(&Dyadic::from(self.units)).over_then_root(&divisor))
     }
 }
 

@@ -48,8 +48,10 @@ pub(super) struct Chosen {
     pub(super) y: usize,
     pub(super) given: Given,
     pub(super) outputs: Vec<usize>,
+    pub(super) baseline: Option<usize>,
     pub(super) weight: Option<usize>,
     pub(super) keys: Vec<usize>,
+    pub(super) cluster: Option<usize>,
 }
 
 /// Finds columns by the user's choice and the first record.
@@ -87,6 +89,7 @@ impl Resolver<'_> {
     pub(super) fn choices(&self) -> impl Iterator<Item = &String> {
         let options = self.options;
         let one = options.y_col.iter().chain(&options.weight_col);
+        let one = one.chain(&options.baseline_col).chain(&options.cluster_col);
         one.chain(self.chosen_outputs().1).chain(&options.by)
     }
 
@@ -109,9 +112,8 @@ impl Resolver<'_> {
                 None => is_number(position(chosen)),
             }),
         };
-        is_label
-            && are_outputs
-            && self.options.weight_col.as_ref().is_none_or(|chosen| is_number(position(chosen)))
+        let mut others = self.options.weight_col.iter().chain(&self.options.baseline_col);
+        is_label && are_outputs && others.all(|chosen| is_number(position(chosen)))
     }
 
     /// Whether a column has that name. One after `#` has it without that, too.
@@ -146,10 +148,10 @@ impl Resolver<'_> {
         Some(choices)
     }
 
-    pub(super) fn by_name(&self, role: Role, chosen: &str) -> Result<usize, Error> {
+    pub(super) fn by_name(&self, option: &str, chosen: &str) -> Result<usize, Error> {
         let mut named = (0..self.width()).filter(|&column| self.is_named(column, chosen));
         match (named.next(), named.next()) {
-            (Some(first), Some(second)) => Err(duplicate(chosen, role, first, second)),
+            (Some(first), Some(second)) => Err(duplicate(chosen, option, first, second)),
             (Some(column), None) => Ok(column),
             _ => position(chosen)
                 .filter(|&column| column < self.width())
@@ -197,12 +199,17 @@ impl Resolver<'_> {
         models: Vec<String>,
         has_names: bool,
     ) -> Schema {
-        let Chosen { y, given, outputs, weight, keys } = chosen;
+        let Chosen { y, given, mut outputs, baseline, weight, mut keys, cluster } = chosen;
+        let by: Vec<usize> = keys.clone();
+        outputs.extend(baseline);
+        keys.extend(cluster);
         let slot = |role| move |&column: &usize| Slot { column, role };
         let mut slots = vec![Slot { column: y, role: Role::Y }];
         slots.extend(outputs.iter().map(slot(Role::of(given))));
         slots.extend(weight.iter().map(slot(Role::Weight)));
         slots.sort_unstable();
+        // The baseline may be one of the models.
+        slots.dedup();
         let find = |column: usize, role: Role| {
             slots.binary_search(&Slot { column, role }).expect("it was put there")
         };
@@ -221,7 +228,9 @@ impl Resolver<'_> {
                 positive: self.options.positive.clone(),
                 negative: self.options.negative.clone(),
                 weight: weight.as_ref().map(name),
-                by: keys.iter().map(name).collect(),
+                cluster: cluster.as_ref().map(name),
+                baseline: baseline.as_ref().map(name),
+                by: by.iter().map(name).collect(),
                 names,
             },
             names: if has_names && self.cells().iter().any(|name| str::from_utf8(name).is_err()) {
@@ -253,11 +262,11 @@ impl Resolver<'_> {
     }
 }
 
-pub(super) fn duplicate(name: &str, role: Role, first: usize, second: usize) -> Error {
+pub(super) fn duplicate(name: &str, option: &str, first: usize, second: usize) -> Error {
     let name = excerpt(name.as_bytes());
     let (first, second) = (first + 1, second + 1);
     Error::columns(format!("two columns are named '{name}': columns {first} and {second}"))
-        .with_hint(format!("select by position: {} NUMBER", role.option()))
+        .with_hint(format!("select by position: {option} NUMBER"))
 }
 
 pub(super) fn unreadable_error(name: &str, why: &str) -> Error {

@@ -49,31 +49,35 @@ impl Resolver<'_> {
     /// The columns by the user's choice, and else by default names or positions.
     fn choose(&self, has_header: bool, warnings: &mut Vec<String>) -> Result<Chosen, Error> {
         let options = self.options;
-        let find = |role, chosen: &String| {
-            if has_header { self.by_name(role, chosen) } else { self.by_position(chosen) }
+        let find = |option, chosen: &String| {
+            if has_header { self.by_name(option, chosen) } else { self.by_position(chosen) }
         };
-        let one = |role, chosen: &Option<String>| {
-            chosen.as_ref().map(|chosen| find(role, chosen)).transpose()
+        let one = |option, chosen: &Option<String>| {
+            chosen.as_ref().map(|chosen| find(option, chosen)).transpose()
         };
-        let weight = one(Role::Weight, &options.weight_col)?;
-        let keys = options.by.iter().map(|chosen| find(Role::Key, chosen));
+        let weight = one("--weight-col", &options.weight_col)?;
+        let cluster = one("--cluster-col", &options.cluster_col)?;
+        let baseline = one("--baseline-col", &options.baseline_col)?;
+        let keys = options.by.iter().map(|chosen| find("--by", chosen));
         let keys = keys.collect::<Result<Vec<usize>, Error>>()?;
-        let y = one(Role::Y, &options.y_col)?;
+        let y = one("--y-col", &options.y_col)?;
         let (given, chosen) = self.chosen_outputs();
+        let option = Role::of(given).option();
         let mut outputs = Vec::new();
         for chosen in chosen {
             match self.range(chosen) {
                 Some((from, to)) => {
                     let (from, to) = (from.to_owned(), to.to_owned());
-                    let columns = find(Role::of(given), &from)?..=find(Role::of(given), &to)?;
-                    let others = y.iter().chain(&weight).chain(&keys);
+                    let columns = find(option, &from)?..=find(option, &to)?;
+                    let others = y.iter().chain(&weight).chain(&cluster).chain(&baseline);
+                    let others = others.chain(&keys);
                     self.check_range(chosen, &columns, others, has_header)?;
                     outputs.extend(columns);
                 }
-                None => outputs.push(find(Role::of(given), chosen)?),
+                None => outputs.push(find(option, chosen)?),
             }
         }
-        let taken: Vec<usize> = outputs.iter().chain(&weight).copied().collect();
+        let taken: Vec<usize> = outputs.iter().chain(&weight).chain(&baseline).copied().collect();
         let y = match y {
             Some(y) => y,
             None if !has_header => self.within(0)?,
@@ -82,14 +86,14 @@ impl Resolver<'_> {
         let (given, outputs) = if !outputs.is_empty() {
             (given, outputs)
         } else if has_header {
-            let taken: Vec<usize> = weight.into_iter().chain([y]).collect();
+            let taken: Vec<usize> = weight.into_iter().chain(baseline).chain([y]).collect();
             let (given, output) =
                 self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
             (given, vec![output])
         } else {
             (given, vec![self.within(1)?])
         };
-        Ok(Chosen { y, given, outputs, weight, keys })
+        Ok(Chosen { y, given, outputs, baseline, weight, keys, cluster })
     }
 
     /// Refuses a range of columns that is empty or has a column chosen for another thing.
@@ -140,7 +144,7 @@ impl Resolver<'_> {
         let quoted = |column: usize| format!("'{}'", excerpt(&self.cells()[column]));
         let is_alike = |other: &&(Given, usize)| normal[other.1] == normal[column];
         if let Some(&(_, second)) = others.iter().find(is_alike) {
-            return Err(duplicate(&self.name(column), role, column, second));
+            return Err(duplicate(&self.name(column), role.option(), column, second));
         }
         if !others.is_empty() {
             let (alike, unlike): (Vec<_>, Vec<_>) = others.iter().partition(|it| it.0 == given);
@@ -184,8 +188,9 @@ impl Resolver<'_> {
 
     /// Refuses columns that are chosen for two things.
     fn check(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
-        let Chosen { y, given, outputs, weight, keys } = chosen;
-        if let Some(column) = [outputs, keys].into_iter().find_map(|columns| repeated(columns)) {
+        let Chosen { y, given, outputs, baseline, weight, keys, cluster } = chosen;
+        let keys: Vec<usize> = keys.iter().chain(cluster).copied().collect();
+        if let Some(column) = repeated(outputs).or_else(|| repeated(&keys)) {
             let name = excerpt(self.shown(column, has_header).as_bytes());
             return Err(Error::columns(format!("column '{name}' is chosen twice")));
         }
@@ -200,6 +205,9 @@ impl Resolver<'_> {
             let role = Role::of(*given);
             let hint = format!("--y-col and {} choose two", role.option());
             return Err(both(&name(), role.letter()).with_hint(hint));
+        }
+        if *baseline == Some(*y) {
+            return Err(both(&name(), "the baseline").with_hint("--baseline-col chooses another"));
         }
         if self.options.positive.is_some() && *weight == Some(*y) {
             return Err(both(&name(), "the weight").with_hint("--weight-col chooses another"));

@@ -11,27 +11,36 @@ impl Resolver<'_> {
     /// The columns that are those of the first table.
     pub(super) fn like(&self, first: &Schema) -> Result<Found, Error> {
         let has_header = self.has_header_like(first)?;
-        let same = |column: usize, role: Role, chosen: Option<&String>| {
-            if has_header { self.column_like(first, column, role, chosen) } else { Ok(column) }
+        let same = |column: usize, option: &str, chosen: Option<&String>| {
+            if has_header { self.column_like(first, column, option, chosen) } else { Ok(column) }
         };
-        let same_slot = |slot: usize, chosen| {
-            let slot = first.slots[slot];
-            same(slot.column, slot.role, chosen)
-        };
+        let same_slot =
+            |slot: usize, option, chosen| same(first.slots[slot].column, option, chosen);
         let options = self.options;
-        let choices = self.choice_of_outputs().filter(|all| all.len() == first.outputs.len());
-        let outputs = first.outputs.iter().enumerate().map(|(index, &slot)| {
-            same_slot(slot, choices.as_ref().and_then(|choices| choices.get(index)))
+        let models = first.header.models.len();
+        let choices = self.choice_of_outputs().filter(|all| all.len() == models);
+        let option = Role::of(first.header.given).option();
+        let outputs = first.outputs[..models].iter().enumerate().map(|(index, &slot)| {
+            same_slot(slot, option, choices.as_ref().and_then(|choices| choices.get(index)))
         });
-        let weight = first.weight.map(|slot| same_slot(slot, options.weight_col.as_ref()));
+        let baseline = first.outputs.get(models);
+        let baseline =
+            baseline.map(|&slot| same_slot(slot, "--baseline-col", options.baseline_col.as_ref()));
+        let weight = first.weight;
+        let weight =
+            weight.map(|slot| same_slot(slot, "--weight-col", options.weight_col.as_ref()));
         let keys = first.keys.iter().zip(&options.by);
-        let keys = keys.map(|(&key, chosen)| same(key, Role::Key, Some(chosen)));
+        let keys = keys.map(|(&key, chosen)| same(key, "--by", Some(chosen)));
+        let cluster = first.cluster();
+        let cluster = cluster.map(|key| same(key, "--cluster-col", options.cluster_col.as_ref()));
         let chosen = Chosen {
-            y: same_slot(first.y, options.y_col.as_ref())?,
+            y: same_slot(first.y, "--y-col", options.y_col.as_ref())?,
             given: first.header.given,
             outputs: outputs.collect::<Result<_, Error>>()?,
+            baseline: baseline.transpose()?,
             weight: weight.transpose()?,
             keys: keys.collect::<Result<_, Error>>()?,
+            cluster: cluster.transpose()?,
         };
         let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
         let models = first.header.models.clone();
@@ -68,7 +77,7 @@ impl Resolver<'_> {
         &self,
         first: &Schema,
         column: usize,
-        role: Role,
+        option: &str,
         chosen: Option<&String>,
     ) -> Result<usize, Error> {
         let name = &first.header.names[column];
@@ -86,7 +95,7 @@ impl Resolver<'_> {
         let mut named = (0..self.width()).filter(|&column| self.is_named(column, name));
         match (named.next(), named.next()) {
             (Some(column), None) => Ok(column),
-            (Some(one), Some(other)) => Err(duplicate(name, role, one, other)),
+            (Some(one), Some(other)) => Err(duplicate(name, option, one, other)),
             _ => Err(self.missing(first, name)),
         }
     }

@@ -133,6 +133,7 @@ impl Scan {
                 self.read_column::<false>(offsets, slot, numbers)
             };
         }
+        rows = self.rows_in_clusters(offsets, rows);
         rows = self.read_labels(offsets, rows, batch);
         if rows == 0 {
             return 0;
@@ -206,14 +207,36 @@ impl Scan {
         read
     }
 
+    /// Where a cell of usual rows is.
+    fn cell_between(&self, offsets: &[u32], row: usize, column: usize) -> Range<usize> {
+        let width = self.schema.width();
+        let start = after(offsets[row * width + column]);
+        let end = offsets[row * width + column + 1] as usize;
+        start..if column + 1 == width { line_stop(self.bytes(), start, end) } else { end }
+    }
+
+    /// How many of the first usual rows are in a cluster, if rows come in those.
+    fn rows_in_clusters(&self, offsets: &[u32], rows: usize) -> usize {
+        let Some(column) = self.schema.cluster() else { return rows };
+        let lacks = |&row: &usize| {
+            number::is_missing(number::trim(
+                &self.unquoted(self.cell_between(offsets, row, column)),
+            ))
+        };
+        (0..rows).find(lacks).unwrap_or(rows)
+    }
+
+    /// Whether the record whose cells are known has an empty cell for its cluster, or another
+    /// missing value.
+    fn lacks_cluster(&self) -> bool {
+        let cell = self.schema.cluster().and_then(|column| self.cells.get(column));
+        cell.is_some_and(|cell| number::is_missing(number::trim(&self.unquoted(cell.clone()))))
+    }
+
     /// Reads the keys of usual rows.
     fn read_keys(&self, offsets: &[u32], rows: usize, batch: &mut Batch) {
-        let (bytes, width) = (self.bytes(), self.schema.width());
-        let range = |row: usize, column: usize| {
-            let start = after(offsets[row * width + column]);
-            let end = offsets[row * width + column + 1] as usize;
-            start..if column + 1 == width { line_stop(bytes, start, end) } else { end }
-        };
+        let bytes = self.bytes();
+        let range = |row: usize, column: usize| self.cell_between(offsets, row, column);
         match self.schema.keys.as_slice() {
             [] => {}
             &[column] => {
@@ -252,6 +275,12 @@ impl Scan {
                 Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
                 Err(_) => return Err(NoRow::Bad),
             }
+        }
+        if self.lacks_cluster() {
+            if !self.request.skips_missing() {
+                return Err(NoRow::Bad);
+            }
+            is_missing = true;
         }
         is_missing = self.read_label(is_missing, batch)?;
         let width = self.schema.width();

@@ -226,6 +226,14 @@ impl<L: Layout> Objects<L> {
                 Err(_) => return Err(NoRow::Bad),
             }
         }
+        if let Some(column) = self.schema.cluster()
+            && number::is_missing(number::trim(&self.text(column).map_err(NoRow::Failed)?))
+        {
+            if !self.request.skips_missing() {
+                return Err(NoRow::Bad);
+            }
+            is_missing = true;
+        }
         if !is_missing && let Some(mut labels) = self.labels.take() {
             let column = self.schema.slots[self.schema.y].column;
             let label = self.text(column).map(|text| labels.read(&text, batch.line(batch.rows)));

@@ -9,7 +9,7 @@ use crate::table::batch::Batch;
 use crate::table::cell;
 use crate::table::format::{Chunk, Step};
 use crate::table::labels::LabelReader;
-use crate::table::number::NotUsable;
+use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
 use crate::table::schema::{Role, Schema};
 
@@ -69,6 +69,14 @@ impl Part {
             }
             let bad = columns.column(slot.column).numbers(slot.role, rows.clone(), numbers);
             good = good.min(bad.unwrap_or(good));
+        }
+        if let Some(column) = schema.cluster() {
+            for row in 0..good {
+                if number::is_missing(number::trim(&columns.text(column, rows.start + row))) {
+                    // As a number that is missing.
+                    batch.columns[schema.outputs[0]][row] = f64::NAN;
+                }
+            }
         }
         let is_missing =
             |batch: &Batch, row: usize| batch.columns.iter().any(|numbers| numbers[row].is_nan());
