@@ -5,6 +5,7 @@
 
 mod support;
 
+use costs::tally::student_quantile;
 use serde_json::Value;
 use support::{costs_with, records};
 
@@ -37,6 +38,25 @@ fn statistics_of_files_are_the_oracles_to_the_last_bit() {
 #[test]
 fn statistics_of_weights_groups_and_models_are_the_oracles_to_the_last_bit() {
     are_the_oracles(include_str!("data/practice.json"), 60);
+}
+
+#[test]
+fn intervals_and_errors_of_clusters_are_the_oracles_to_the_last_bit() {
+    are_the_oracles(include_str!("data/intervals.json"), 70);
+}
+
+#[test]
+fn the_quantile_of_student_is_the_oracles_within_an_ulp() {
+    let mut degrees = 0;
+    for line in include_str!("data/student.csv").lines().skip(1) {
+        let (nu, quantile) = line.split_once(',').expect("two cells");
+        let wanted: f64 = quantile.parse().expect("a number");
+        let found = student_quantile(nu.parse().expect("a count")).expect("a quantile");
+        assert!(found.to_bits().abs_diff(wanted.to_bits()) <= 1, "{nu}: {found} {wanted}");
+        degrees += 1;
+    }
+    assert!(degrees >= 400);
+    assert_eq!(student_quantile(0), None);
 }
 
 /// At any thread count.
@@ -86,7 +106,7 @@ fn compare(
                     assert_eq!(cell(group), value, "{name}");
                 }
             }
-            "model" => assert_eq!(cell(field), text(value), "{name}"),
+            "model" | "g" => assert_eq!(cell(field), text(value), "{name}"),
             "cost" => assert_eq!(cell(field), text(value).replace('-', "_"), "{name}"),
             _ => {
                 let (found, wanted) = (number(cell(field)), expected(value));
