@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::ops::Range;
+use std::thread;
 
 use crate::tally::{Shape, Size, Tally};
 
@@ -57,21 +59,63 @@ impl AllGroups for Vec<Group> {
     }
 }
 
-/// The groups of those clusters, each with all its clusters.
-pub fn of_clusters(clusters: &dyn AllGroups) -> Vec<Group> {
-    let mut groups: Vec<Group> = Vec::new();
-    let mut indices = HashMap::new();
-    for cluster in (0..clusters.len()).map(|index| clusters.get(index)) {
-        let name = (cluster.file.clone(), cluster.values.clone());
-        let index = *indices.entry(name).or_insert_with(|| {
-            let tally = Tally::new(Shape { size: Size::Small, ..cluster.tally.shape() });
-            groups.push(Group { cluster: None, tally, ..Group::clone(&cluster) });
-            groups.len() - 1
-        });
-        groups[index].tally.add_cluster(&cluster.tally).expect("its rows were counted");
-    }
-    groups
+/// Groups that are being put together, in order of first appearance.
+#[derive(Default)]
+struct Union {
+    groups: Vec<Group>,
+    /// The index of each, by its file and its values.
+    indices: HashMap<(Option<String>, Vec<Vec<u8>>), usize>,
 }
+
+impl Union {
+    /// The tally of the group that a cluster, or another part, belongs to.
+    fn tally(&mut self, part: &Group) -> &mut Tally {
+        let name = (part.file.clone(), part.values.clone());
+        let index = *self.indices.entry(name).or_insert_with(|| {
+            let tally = Tally::new(Shape { size: Size::Small, ..part.tally.shape() });
+            self.groups.push(Group { cluster: None, tally, ..Group::clone(part) });
+            self.groups.len() - 1
+        });
+        &mut self.groups[index].tally
+    }
+}
+
+/// The groups of those clusters, each with all its clusters; on so many threads.
+pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
+    const COUNTED: &str = "the rows were counted";
+    let united = |indices: Range<usize>| {
+        let mut union = Union::default();
+        for cluster in indices.map(|index| clusters.get(index)) {
+            union.tally(&cluster).add_cluster(&cluster.tally).expect(COUNTED);
+        }
+        union
+    };
+    let (all, each) = (clusters.len(), clusters.len().div_ceil(threads).max(PART));
+    thread::scope(|scope| {
+        let united = &united;
+        let start = |start: usize| {
+            let indices = start..all.min(start + each);
+            // Where the system allows no more threads, this one does their work.
+            let other = indices.clone();
+            thread::Builder::new().spawn_scoped(scope, move || united(other)).map_err(|_| indices)
+        };
+        let others: Vec<_> = (0..all).step_by(each).skip(1).map(start).collect();
+        let mut union = united(0..all.min(each));
+        for other in others {
+            let other = match other {
+                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+                Err(indices) => united(indices),
+            };
+            for part in other.groups {
+                union.tally(&part).merge(&part.tally).expect(COUNTED);
+            }
+        }
+        union.groups
+    })
+}
+
+/// Clusters that are worth a thread.
+const PART: usize = 1024;
 
 /// The sums over all groups; None without any.
 pub fn all_together(groups: &dyn AllGroups) -> Option<Tally> {

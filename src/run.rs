@@ -67,7 +67,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let whole;
     let mut lonely = (0, 0);
     let groups: &dyn AllGroups = if header.cluster.is_some() && !is_state {
-        whole = of_clusters(&*scored.groups);
+        whole = of_clusters(&*scored.groups, plan.threads);
         let is_lonely = |group: &&Group| group.tally.clusters() == Some(1);
         lonely = (whole.iter().filter(is_lonely).count(), whole.len());
         &whole
