@@ -409,7 +409,10 @@ fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String>
             "the mean {cost} of {model}{of} differs by {delta} from that of {first}, \
              without an interval"
         ),
-        (None, _) => format!("the mean {cost} of {model}{of} is ∞ as that of {first}"),
+        (None, _) if result.mean().is_none() => {
+            format!("the mean {cost} of {model}{of} is undefined, as there are no rows")
+        }
+        (None, _) => format!("the mean {cost} of {model}{of} is ∞, and so is that of {first}"),
     };
     Some(format!("{fact}; the margin is {margin}"))
 }

@@ -8,10 +8,12 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 6] = [
+const PAGES: [&str; 8] = [
     "README.md",
     "docs/data.md",
     "docs/formats.md",
+    "docs/gates.md",
+    "docs/intervals.md",
     "docs/numbers.md",
     "docs/scale.md",
     "examples/saturation.md",

@@ -9,7 +9,7 @@ use costs::report::When;
 
 use super::terminal::applies;
 
-/// A mean is above its limit.
+/// A gate failed.
 const EXCEEDED: u8 = 1;
 
 /// Everything that went wrong: usage, data, input and output.

@@ -14,7 +14,8 @@ use super::format::Format;
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[non_exhaustive]
 pub struct Output {
-    /// Exit with 1 if a mean is above the limit or not finite
+    /// Exit with 1 if a mean is above the limit or not finite; skipped=SHARE limits the share of
+    /// skipped rows
     #[cfg_attr(
         feature = "cli",
         arg(
@@ -39,7 +40,7 @@ pub struct Output {
         )
     )]
     pub fail_worse: Vec<Margin>,
-    /// The most groups there may be
+    /// The most groups there may be, or clusters of all groups together
     #[cfg_attr(
         feature = "cli",
         arg(
