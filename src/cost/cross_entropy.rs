@@ -1,12 +1,13 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
+use super::classes::{ClassOutputs, Softmax};
 use super::clip::{Bound, Clip};
 use super::domain::Domain;
 use super::function::Cost;
 use super::logarithm::{self, CHUNK};
 use crate::float::{Double, power_of_two};
 use crate::neuron::{Neuron, softplus_tail};
-use crate::tally::{Baseline, Moments};
+use crate::tally::{Baseline, Frequencies, Moments};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
 /// the log loss.
@@ -117,6 +118,32 @@ impl Cost for CrossEntropy {
             wrong * neuron.activation.logits_per_input() * neuron.z.abs()
         };
         ramp + softplus_tail(neuron.logit())
+    }
+
+    /// −ln ŷ of the label: what goes to the other classes is of no account.
+    fn cost_of_classes(&self, label: usize, yhat: &[f64]) -> f64 {
+        self.cost(1.0, yhat[label])
+    }
+
+    fn costs_of_classes(&self, outputs: &ClassOutputs, costs: &mut [f64]) {
+        let yhat = outputs.of_labels();
+        self.costs(&vec![1.0; yhat.len()], &yhat, costs);
+    }
+
+    fn clipped_cost_of_classes(&self, clip: Clip, label: usize, yhat: &[f64]) -> f64 {
+        let mut cost = [self.cost(1.0, yhat[label])];
+        self.clip(clip, &[1.0], &[yhat[label]], &mut cost);
+        cost[0]
+    }
+
+    /// ln Σeᶻ − z of the label.
+    fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
+        softmax.cross_entropy(label)
+    }
+
+    /// The entropy of the frequencies.
+    fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
+        Baseline::from(labels.entropy())
     }
 
     /// ŷ − y.

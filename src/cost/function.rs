@@ -2,10 +2,11 @@
 
 use std::fmt;
 
+use super::classes::{ClassOutputs, Softmax};
 use super::clip::Clip;
 use super::domain::Domain;
 use crate::neuron::Neuron;
-use crate::tally::{Baseline, Moments};
+use crate::tally::{Baseline, Frequencies, Moments};
 
 /// A cost function: how wrong the output ŷ of a neuron is for the label y.
 pub trait Cost: Sync {
@@ -33,6 +34,32 @@ pub trait Cost: Sync {
     /// ±∞: that of the ŷ = σ([`logit`](Neuron::logit)) of a sigmoid neuron and its label
     /// [`ones`](Neuron::ones), without losing what ŷ rounds away.
     fn cost_of_z(&self, neuron: Neuron) -> f64;
+
+    /// The cost of one instance of several classes, from the probability ŷ of each: by
+    /// default the sum of those of all classes, each against the rest.
+    ///
+    /// # Panics
+    /// If the label has no ŷ.
+    fn cost_of_classes(&self, label: usize, yhat: &[f64]) -> f64 {
+        let cost = |(class, &yhat)| self.cost(if class == label { 1.0 } else { 0.0 }, yhat);
+        yhat.iter().enumerate().map(cost).sum()
+    }
+
+    /// The same, clipped. A cost that is never infinite stays as it is.
+    fn clipped_cost_of_classes(&self, _clip: Clip, label: usize, yhat: &[f64]) -> f64 {
+        self.cost_of_classes(label, yhat)
+    }
+
+    /// The same from weighted inputs, of which a softmax makes the probabilities.
+    fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
+        self.cost_of_classes(label, &softmax.probabilities())
+    }
+
+    /// The mean cost of always predicting the frequencies of the classes.
+    fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
+        let baselines = labels.moments().map(|labels| self.baseline(&labels).to_f64());
+        Baseline::from(baselines.sum::<f64>())
+    }
 
     /// ∂C/∂z of a sigmoid neuron, from its output ŷ in [0, 1].
     fn gradient(&self, y: f64, yhat: f64) -> f64;
@@ -66,6 +93,18 @@ pub trait Cost: Sync {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             *cost = self.cost(y, yhat);
+        }
+    }
+
+    /// The cost of each instance of several classes, as
+    /// [`cost_of_classes`](Cost::cost_of_classes).
+    ///
+    /// # Panics
+    /// If there are not as many costs as instances.
+    fn costs_of_classes(&self, outputs: &ClassOutputs, costs: &mut [f64]) {
+        assert!(outputs.len() == costs.len());
+        for (cost, (label, yhat)) in costs.iter_mut().zip(outputs.iter()) {
+            *cost = self.cost_of_classes(label, yhat);
         }
     }
 }

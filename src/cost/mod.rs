@@ -13,7 +13,7 @@
 //! | quadratic | 8.1 | `cost/quadratic.rs` |
 //! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
 //!
-//! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
+//! `classes.rs` is about labels of several classes. `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
 //! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, and `activated.rs` takes a neuron's weighted input z in place of ŷ. `logarithm.rs` and
 //! `logarithm_table.rs` are the fast logarithm and its table.
 //!
@@ -21,6 +21,7 @@
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
 
 mod activated;
+mod classes;
 mod clip;
 mod cross_entropy;
 mod domain;
@@ -30,6 +31,7 @@ mod logarithm_table;
 mod quadratic;
 
 pub use activated::Activated;
+pub use classes::{ClassOutputs, Softmax};
 pub use clip::Clip;
 pub use cross_entropy::CrossEntropy;
 pub use domain::{Domain, Domains};

@@ -1,10 +1,11 @@
 //! Equation 8.1, the quadratic cost: (y − ŷ)².
 
+use super::classes::Softmax;
 use super::clip::Clip;
 use super::domain::Domain;
 use super::function::Cost;
 use crate::neuron::{Neuron, sigmoid};
-use crate::tally::{Baseline, Moments};
+use crate::tally::{Baseline, Frequencies, Moments};
 
 /// The quadratic cost, whose mean is the mean squared error; for predicted
 /// probabilities it is the Brier score.
@@ -72,6 +73,15 @@ impl Cost for Quadratic {
         4.0
     }
 
+    fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
+        softmax.quadratic(label)
+    }
+
+    /// 1 − Σf² of the frequencies f.
+    fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
+        labels.variance()
+    }
+
     /// The variance of the labels.
     fn baseline(&self, labels: &Moments) -> Baseline {
         labels.variance()
@@ -118,6 +128,20 @@ impl Cost for Brier {
 
     fn cost_of_z(&self, neuron: Neuron) -> f64 {
         Quadratic.cost_of_z(neuron)
+    }
+
+    fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
+        Quadratic.cost_of_softmax(label, softmax)
+    }
+
+    fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
+        Quadratic.baseline_of_classes(labels)
+    }
+
+    /// Puts each ŷ into [0, 1].
+    fn clipped_cost_of_classes(&self, _: Clip, label: usize, yhat: &[f64]) -> f64 {
+        let yhat: Vec<f64> = yhat.iter().map(|yhat| yhat.clamp(0.0, 1.0)).collect();
+        self.cost_of_classes(label, &yhat)
     }
 
     fn gradient(&self, y: f64, yhat: f64) -> f64 {

@@ -56,6 +56,11 @@ impl Dyadic {
         self.integer.is_zero()
     }
 
+    /// Whether it is a whole number.
+    pub fn is_whole(&self) -> bool {
+        self.in_lowest_terms().exponent >= 0
+    }
+
     /// The number nearest to it, ties to even; ±∞ beyond the largest.
     pub fn to_f64(&self) -> f64 {
         self.over(&Dyadic::from(1u64))

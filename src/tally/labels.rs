@@ -1,5 +1,6 @@
 //! The sums of labels.
 
+use super::classes::Classes;
 use super::dyadic::Dyadic;
 use super::limbs::{limbs, three_limbs, wide};
 use super::sums::{Buckets, Fixed, Size};
@@ -17,6 +18,8 @@ pub struct Labels {
     others: Option<Box<Others>>,
     /// What was merged, as [`merge_sums`](Labels::merge_sums) takes it.
     merged: [Fixed; 3],
+    /// In place of all that, if labels are indices of classes.
+    classes: Option<Box<Classes>>,
 }
 
 #[derive(Clone, Debug)]
@@ -31,11 +34,25 @@ struct Others {
 
 impl Labels {
     pub fn new(size: Size) -> Self {
-        Labels { size, ones: 0, weight_of_ones: None, others: None, merged: Default::default() }
+        let merged = Default::default();
+        Labels { size, ones: 0, weight_of_ones: None, others: None, merged, classes: None }
+    }
+
+    /// Labels that are indices of classes, of which there may be none yet.
+    pub fn classes_mut(&mut self) -> &mut Classes {
+        self.classes.get_or_insert_default()
+    }
+
+    /// Σw of each class, if labels are indices of those.
+    pub fn classes(&self) -> Option<Vec<Dyadic>> {
+        self.classes.as_ref().map(|classes| classes.sums())
     }
 
     /// Adds finite labels, of those weights if there are any.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>) {
+        if let Some(classes) = &mut self.classes {
+            return classes.extend(y, weights);
+        }
         let count = |label: f64| y.iter().filter(|&&y| y == label).count();
         let ones = count(1.0);
         match weights {
@@ -78,12 +95,16 @@ impl Labels {
     pub fn ones(&self) -> Option<u64> {
         let has_more = self.others.is_some()
             || self.weight_of_ones.is_some()
+            || self.classes.is_some()
             || !self.merged.iter().all(Fixed::is_zero);
         (!has_more).then_some(self.ones)
     }
 
     /// Adds the labels of another.
     pub fn merge(&mut self, other: &Labels) {
+        if let Some(classes) = other.classes() {
+            return self.classes_mut().merge(&classes);
+        }
         self.ones += other.ones;
         self.merge_sums(&other.sums());
     }

@@ -11,6 +11,7 @@
 //! | `column.rs` | the sums of one column of costs, and of two together |
 //! | `compact.rs` | all sums of a small group in a few words |
 //! | `clusters.rs` | what errors take from instances that belong together |
+//! | `classes.rs` | how much of the labels each of several classes has |
 //! | `student.rs` | the quantile that intervals take |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
@@ -35,6 +36,7 @@
 //! # Ok::<(), costs::tally::Overflow>(())
 //! ```
 
+mod classes;
 mod clusters;
 mod column;
 mod compact;
@@ -50,6 +52,7 @@ mod statistics;
 mod student;
 mod sums;
 
+pub use classes::Frequencies;
 pub(crate) use column::all_finite;
 pub(crate) use compact::{Compact, counts};
 pub use moments::{Baseline, Moments};

@@ -32,6 +32,9 @@ impl Tally {
         let whole = Whole::of(state);
         whole.check(state)?;
         whole.check_labels(&state.labels, labels)?;
+        if let Some(classes) = &state.classes {
+            whole.check_classes(classes)?;
+        }
         for column in &state.columns {
             whole.check_column(column)?;
         }
@@ -50,6 +53,9 @@ impl Tally {
         if let (Some(sums), Some(weights)) = (&mut tally.weights, &state.weights) {
             let [sum, squares] = weights.sums.each_ref().map(Fixed::from);
             sums.merge(&sum, &squares);
+        }
+        if let Some(classes) = &state.classes {
+            tally.labels.classes_mut().merge(classes);
         }
         let [sum, squares] = state.labels.each_ref().map(Fixed::from);
         let none = Fixed::default();
@@ -123,6 +129,14 @@ impl Whole {
             && wy2.is_at_most(&limit)
             && wy.times(wy).is_at_most(&self.w.times(wy2));
         require(is_possible, "its labels are impossible together")
+    }
+
+    fn check_classes(&self, classes: &[Dyadic]) -> Result<(), &'static str> {
+        let sum = classes.iter().fold(Dyadic::from(0u64), |sum, class| sum.plus(class));
+        let is_possible = classes.iter().all(|class| !class.is_negative())
+            && sum.minus(&self.w).is_zero()
+            && (self.weighted || classes.iter().all(Dyadic::is_whole));
+        require(is_possible, "its classes are impossible together")
     }
 
     fn check_column(&self, column: &ColumnState) -> Result<(), &'static str> {

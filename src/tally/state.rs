@@ -23,6 +23,9 @@ pub struct State {
     pub(super) weights: Option<WeightState>,
     /// Σwy and Σwy², where w is 1 without weights.
     pub(super) labels: [Dyadic; 2],
+    /// Σw of each class, in the order of their names, if labels are classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) classes: Option<Vec<Dyadic>>,
     /// For each model and cost.
     pub(super) columns: Vec<ColumnState>,
     /// For each column of the models after the first: Σw²cc₁ with the first model's
@@ -75,6 +78,7 @@ impl Tally {
             marked: self.marked.clone(),
             weights,
             labels: self.labels.moments(),
+            classes: self.labels.classes(),
             columns: self.columns.iter().map(column).collect(),
             pairs: self.pairs.iter().map(|pair| pair.sum().into()).collect(),
         }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::classes::Frequencies;
 use super::clusters::Clusters;
 use super::column::{Column, Pair};
 use super::dyadic::Dyadic;
@@ -83,6 +84,13 @@ impl Tally {
             clusters: None,
             added_since_fold: 0,
         }
+    }
+
+    /// The same for labels that are indices of classes.
+    #[must_use]
+    pub fn of_classes(mut self) -> Self {
+        self.labels.classes_mut();
+        self
     }
 
     /// Adds instances: their finite labels; their weights, finite and ≥ 0; and a
@@ -268,6 +276,12 @@ impl Tally {
     #[must_use]
     pub fn moments(&self) -> Option<Moments> {
         Moments::new(self.total_weight(), self.labels.moments())
+    }
+
+    /// How often each class is the label. None if Σw is 0, and of labels that are numbers.
+    #[must_use]
+    pub fn frequencies(&self) -> Option<Frequencies> {
+        Frequencies::new(self.total_weight(), self.labels.classes()?)
     }
 
     /// How many instances cost ∞ and have a weight above 0.

@@ -1,0 +1,150 @@
+//! What a label costs where a model has an output for each of several classes.
+
+use crate::float::Double;
+
+/// The outputs of a model for several classes, instance by instance: in the byte order of
+/// the classes' names, so that the order of columns is no matter.
+#[derive(Clone, Debug, Default)]
+pub struct ClassOutputs {
+    /// The position of each instance's label among its outputs.
+    labels: Vec<usize>,
+    outputs: Vec<f64>,
+    /// Where the outputs of each instance end.
+    ends: Vec<usize>,
+}
+
+impl ClassOutputs {
+    /// Leaves out all instances.
+    pub fn clear(&mut self) {
+        self.labels.clear();
+        self.outputs.clear();
+        self.ends.clear();
+    }
+
+    /// Adds an instance: its outputs, and the position of its label among them.
+    ///
+    /// # Panics
+    /// If the label has no output.
+    pub fn push(&mut self, label: usize, outputs: impl IntoIterator<Item = f64>) {
+        self.outputs.extend(outputs);
+        assert!(self.ends.last().unwrap_or(&0) + label < self.outputs.len(), "it has an output");
+        self.labels.push(label);
+        self.ends.push(self.outputs.len());
+    }
+
+    /// How many instances there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.labels.len()
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.labels.is_empty()
+    }
+
+    /// Each instance: the position of its label, and its outputs.
+    pub fn iter(&self) -> impl Iterator<Item = (usize, &[f64])> {
+        let starts = std::iter::once(&0).chain(&self.ends);
+        let ranges = starts.zip(&self.ends).map(|(&start, &end)| &self.outputs[start..end]);
+        self.labels.iter().copied().zip(ranges)
+    }
+
+    /// The output of each label.
+    #[must_use]
+    pub fn of_labels(&self) -> Vec<f64> {
+        self.iter().map(|(label, outputs)| outputs[label]).collect()
+    }
+}
+
+/// The softmax of weighted inputs z: eᶻ of each, relative to the largest, with twice the
+/// digits, so that costs lose nothing that probabilities near 0 and 1 would round away.
+///
+/// # Domain
+/// z finite or −∞, one of them finite at least.
+#[derive(Clone, Debug)]
+pub struct Softmax {
+    /// z − max z.
+    distances: Vec<Double>,
+    /// The exponential of each.
+    terms: Vec<Double>,
+}
+
+impl Softmax {
+    /// That of those z.
+    #[must_use]
+    pub fn new(z: &[f64]) -> Self {
+        let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let distances: Vec<Double> = z.iter().map(|&z| distance(z, highest)).collect();
+        let terms = distances.iter().map(|&distance| exp(distance)).collect();
+        Softmax { distances, terms }
+    }
+
+    /// −ln of the probability of a class: within 4 units in the last place, ∞ if that is
+    /// beyond the largest number.
+    #[must_use]
+    pub fn cross_entropy(&self, label: usize) -> f64 {
+        let distance = self.distances[label];
+        if distance.high == 0.0 {
+            return pxfm::f_log1p(self.sum_but_for(label).high);
+        }
+        if distance.high == f64::NEG_INFINITY {
+            return f64::INFINITY;
+        }
+        // The term of the largest is 1.
+        let rest = self.terms.iter().fold(-Double::ONE, |sum, &term| sum + term);
+        let ln = pxfm::f_log1p(rest.high);
+        let sum = Double::sum(-distance.high, ln);
+        sum.high + (sum.low - distance.low)
+    }
+
+    /// Σ(y − p)² over the probabilities p of all classes, where y is 1 for the label and
+    /// else 0: within 4 units in the last place.
+    #[must_use]
+    pub fn quadratic(&self, label: usize) -> f64 {
+        let wrong = self.sum_but_for(label);
+        let all = wrong + self.terms[label];
+        let square = |class: usize| {
+            let term = if class == label { wrong } else { self.terms[class] };
+            let difference = term / all;
+            // The parts of lesser squares would be below the least numbers.
+            if difference.high < 1e-140 {
+                Double::from(difference.high * difference.high)
+            } else {
+                difference * difference
+            }
+        };
+        (0..self.terms.len()).map(square).fold(Double::from(0.0), |sum, term| sum + term).high
+    }
+
+    /// The probability of each class.
+    #[must_use]
+    pub fn probabilities(&self) -> Vec<f64> {
+        let all = self.terms.iter().fold(Double::from(0.0), |sum, &term| sum + term);
+        self.terms.iter().map(|&term| (term / all).high).collect()
+    }
+
+    /// The sum of all terms but one.
+    fn sum_but_for(&self, class: usize) -> Double {
+        let others = self.terms.iter().enumerate().filter(|(other, _)| *other != class);
+        others.fold(Double::from(0.0), |sum, (_, &term)| sum + term)
+    }
+}
+
+/// z − highest.
+fn distance(z: f64, highest: f64) -> Double {
+    match z - highest {
+        distance if distance.is_finite() => Double::sum(z, -highest),
+        distance => Double::from(distance),
+    }
+}
+
+/// eˣ of an x of at most 0.
+fn exp(x: Double) -> Double {
+    match x.high {
+        -700.0.. => Double::exp(x.high) * Double::sum(1.0, x.low),
+        -746.0..-700.0 => Double::from(pxfm::f_exp(x.high) * (1.0 + x.low)),
+        _ => Double::from(0.0),
+    }
+}

@@ -1,0 +1,151 @@
+//! The weights of classes: how much of the labels each has.
+
+use super::dyadic::Dyadic;
+use super::moments::{Baseline, Moments};
+use super::sums::Fixed;
+use crate::float::Double;
+
+/// Σw over the labels of each class, by its index; w is 1 without weights.
+#[derive(Clone, Debug, Default)]
+pub struct Classes {
+    /// Labels without weights.
+    counts: Vec<u64>,
+    /// Σw of labels with weights, and of what was merged.
+    weights: Vec<Fixed>,
+}
+
+impl Classes {
+    /// Adds labels, which are indices of classes, of those weights if there are any.
+    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>) {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "indices of classes are few"
+        )]
+        for (row, class) in y.iter().map(|&y| y as usize).enumerate() {
+            match weights {
+                None => *at(&mut self.counts, class) += 1,
+                Some(weights) => at(&mut self.weights, class).add_number(weights[row]),
+            }
+        }
+    }
+
+    /// Adds those Σw.
+    pub fn merge(&mut self, others: &[Dyadic]) {
+        for (class, weight) in others.iter().enumerate() {
+            at(&mut self.weights, class).merge(&Fixed::from(weight));
+        }
+    }
+
+    /// Σw of each class, up to the last that has any.
+    pub fn sums(&self) -> Vec<Dyadic> {
+        let sum = |class: usize| {
+            let count = self.counts.get(class).map_or(Dyadic::from(0u64), |&n| Dyadic::from(n));
+            match self.weights.get(class) {
+                Some(weight) => count.plus(&Dyadic::from(weight)),
+                None => count,
+            }
+        };
+        (0..self.counts.len().max(self.weights.len())).map(sum).collect()
+    }
+}
+
+/// What stands at an index of a list that grows with it.
+fn at<T: Default>(list: &mut Vec<T>, index: usize) -> &mut T {
+    if index >= list.len() {
+        list.resize_with(index + 1, T::default);
+    }
+    &mut list[index]
+}
+
+/// How often each class is the label, with nothing rounded yet.
+#[derive(Clone, Debug)]
+pub struct Frequencies {
+    /// Σw, above 0.
+    w: Dyadic,
+    /// Σw of each class.
+    classes: Vec<Dyadic>,
+}
+
+impl Frequencies {
+    /// Those of classes with those Σw, which add up to `w`; None if that is 0.
+    pub(super) fn new(w: Dyadic, classes: Vec<Dyadic>) -> Option<Self> {
+        w.is_positive().then_some(Frequencies { w, classes })
+    }
+
+    /// For each class, the moments of labels that are 1 where a label is of it, and 0 else.
+    pub fn moments(&self) -> impl Iterator<Item = Moments> {
+        self.classes
+            .iter()
+            .filter_map(|class| Moments::new(self.w.clone(), [class.clone(), class.clone()]))
+    }
+
+    /// 1 − Σf² of the frequencies f: the mean over all instances of the squared distance
+    /// between label and frequencies.
+    #[must_use]
+    pub fn variance(&self) -> Baseline {
+        let square = self.w.times(&self.w);
+        let sum = self.classes.iter().map(|class| class.times(class));
+        let sum = sum.fold(Dyadic::from(0u64), |sum, square| sum.plus(&square));
+        Baseline::exact(square.minus(&sum), square)
+    }
+
+    /// −Σf ln f of the frequencies f, in nats: nearly the number nearest to it.
+    #[must_use]
+    pub fn entropy(&self) -> f64 {
+        let term = |class: &Dyadic| {
+            let f = class.over_twice(&self.w);
+            // ln 1 is 0, and f of what is nearer to 0 is of no account beside the others.
+            if f == Double::ONE || f.high < 1e-290 {
+                return Double::from(0.0);
+            }
+            // Where f is near 1, its logarithm is that of what it lacks.
+            let lacks = self.w.minus(class).over_twice(&self.w);
+            let ln = if lacks.high < 1e-4 { ln_of_complement(lacks) } else { f.ln() };
+            -(f * ln)
+        };
+        self.classes.iter().map(term).fold(Double::from(0.0), |sum, term| sum + term).high
+    }
+}
+
+/// ln(1 − x) for a small x.
+fn ln_of_complement(x: Double) -> Double {
+    // −x − x²/2 − x³/3 − …, whose terms fall below 2⁻¹⁰⁰ of the first within eight.
+    let series = (1..=8).rev().map(f64::from);
+    let sum = series.fold(Double::from(0.0), |sum, n| sum * x + Double::ONE / Double::from(n));
+    -(sum * x)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frequencies(counts: &[u64]) -> Frequencies {
+        let classes: Vec<Dyadic> = counts.iter().map(|&count| Dyadic::from(count)).collect();
+        Frequencies::new(Dyadic::from(counts.iter().sum::<u64>()), classes).unwrap()
+    }
+
+    #[test]
+    fn equal_classes_have_the_entropy_of_their_number() {
+        for classes in [2u32, 3, 10, 1000] {
+            let entropy = frequencies(&vec![7; classes as usize]).entropy();
+            let wanted = pxfm::f_log(f64::from(classes));
+            assert!((entropy - wanted).abs() <= 2.0 * f64::EPSILON * wanted, "{classes}");
+        }
+        assert_eq!(frequencies(&[5, 0, 0]).entropy(), 0.0);
+    }
+
+    #[test]
+    fn a_rare_class_keeps_its_digits() {
+        // By mpmath.
+        assert_eq!(frequencies(&[1 << 60, 1]).entropy(), 3.693992233072256e-17);
+        assert_eq!(frequencies(&[1, 1 << 60]).entropy(), frequencies(&[1 << 60, 1]).entropy());
+    }
+
+    #[test]
+    fn the_variance_of_two_classes_is_twice_that_of_labels() {
+        let all = frequencies(&[3, 5]);
+        let one = all.moments().next().unwrap().variance().to_f64();
+        assert_eq!(all.variance().to_f64(), 2.0 * one);
+    }
+}
