@@ -213,6 +213,19 @@ impl Job {
             }
             _ => {}
         }
+        let has_classes = !self.input.classes.is_empty();
+        if has_classes && self.input.positive.is_some() {
+            return Err(Error::usage("--positive is of two labels, and --classes of several")
+                .with_hint("one class against the rest: --positive LABEL --negative '*'"));
+        }
+        if has_classes && (scoring.gradient || scoring.activation.is_some()) {
+            let option = if scoring.gradient { "--gradient" } else { "--activation" };
+            return Err(Error::usage(format!("{option} is not for several classes")));
+        }
+        if self.has_values() && scoring.normalize && !has_classes {
+            return Err(Error::usage("--normalize is for several classes")
+                .with_hint("--classes A,B names them"));
+        }
         let costs = scoring.costs();
         if scoring.activation == Some(Activation::Tanh)
             && costs.iter().any(|cost| !cost.allows_tanh())

@@ -124,6 +124,11 @@ impl Merged {
         }
         let shape = scoring.shape(header.outputs(), header.weight.is_some());
         let of_models = scoring.columns(header.models.len());
+        if tally.has_classes() != header.given.has_classes()
+            || tally.classes() > header.classes.len() && !header.classes.is_empty()
+        {
+            return Err(no_state("its classes are not those of its columns"));
+        }
         let labels = scoring.domains(header.given).y.range();
         let tally = Tally::restore(shape, &tally, labels).map_err(no_state)?;
         // So that no sum over groups overflows.
@@ -169,6 +174,7 @@ impl Merged {
             infinite: Infinite { count: infinite, first: Vec::new() },
             labels: self.labels,
             worst: self.worst.worst_first(),
+            gap: None,
             warnings: Vec::new(),
             rows: (None, Vec::new()),
             header: self.header.map(|(header, _)| header),

@@ -199,6 +199,30 @@ pub enum Given {
     Yhat,
     /// The weighted input z.
     Z,
+    /// In place of a neuron, a layer: the probability ŷ of each of several classes.
+    Classes,
+    /// The weighted input z of each class, of which a softmax makes probabilities.
+    Logits,
+}
+
+impl Given {
+    /// Whether it is of several classes.
+    #[must_use]
+    pub fn has_classes(self) -> bool {
+        matches!(self, Given::Classes | Given::Logits)
+    }
+
+    /// Whether it is z, of a neuron or of each class.
+    #[must_use]
+    pub fn is_z(self) -> bool {
+        matches!(self, Given::Z | Given::Logits)
+    }
+
+    /// The same of several classes.
+    #[must_use]
+    pub fn of_classes(self) -> Self {
+        if self.is_z() { Given::Logits } else { Given::Classes }
+    }
 }
 
 /// Whether a neuron learns.
@@ -223,10 +247,8 @@ pub enum Condition {
 /// ```
 #[must_use]
 pub fn condition(given: Given, activation: Activation, y: f64, x: f64) -> Condition {
-    let (slope, side) = match given {
-        Given::Yhat => (x * (1.0 - x), x - 0.5),
-        Given::Z => (activation.slope(x), x),
-    };
+    let (slope, side) =
+        if given.is_z() { (activation.slope(x), x) } else { (x * (1.0 - x), x - 0.5) };
     if slope >= SATURATION * activation.steepest() {
         Condition::Open
     } else if (y - activation.middle()) * side < 0.0 {

@@ -29,8 +29,18 @@ pub struct CostResult {
     values: Vec<Option<Value>>,
     /// Whether gradients were asked for.
     has_gradients: bool,
-    /// The column of predictions that skill is measured against, if there is one.
-    baseline: Option<Arc<str>>,
+    /// What all results of a run have in common.
+    run: Arc<Run>,
+}
+
+/// What all results of a run have in common.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Run {
+    /// The predictions that skill is measured against, if those of the mean label are not.
+    pub baseline: Option<String>,
+    /// Whether models have several classes, and their names if they have some.
+    pub has_classes: bool,
+    pub classes: Vec<String>,
 }
 
 /// The value of a statistic.
@@ -295,9 +305,9 @@ impl CostResult {
         self.values[index].as_ref()
     }
 
-    /// The name of the predictions that skill is measured against; None for the mean label.
-    pub(crate) fn baseline_name(&self) -> Option<&str> {
-        self.baseline.as_deref()
+    /// What all results of the run have in common.
+    pub(crate) fn run(&self) -> &Run {
+        &self.run
     }
 
     /// The group in words, such as `fold '3', file 'a.csv'`; empty without groups.
@@ -322,7 +332,11 @@ pub fn results(
     let costs = scoring.costs();
     let mut results = Vec::with_capacity(indices.len() * costs.len());
     // Many small groups have few baselines.
-    let baseline_name = header.baseline.as_deref().map(Arc::from);
+    let run = Arc::new(Run {
+        baseline: header.baseline.clone(),
+        has_classes: header.given.has_classes(),
+        classes: header.classes.clone(),
+    });
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     for group in indices.map(|index| groups.get(index)) {
         let tally = &group.tally;
@@ -331,6 +345,13 @@ pub fn results(
             if header.baseline.is_some() {
                 let columns = (column_of_baseline..).step_by(scoring.columns_per_cost());
                 return columns.take(costs.len()).map(|column| tally.baseline(column)).collect();
+            }
+            if header.given.has_classes() {
+                let labels = tally.frequencies();
+                let baseline = |cost: &&'static dyn Cost| {
+                    labels.as_ref().map(|labels| cost.baseline_of_classes(labels))
+                };
+                return costs.iter().map(baseline).collect();
             }
             let labels = tally.moments();
             let baseline = |&cost: &&'static dyn Cost| {
@@ -368,7 +389,7 @@ pub fn results(
                     has_models,
                     baseline: baseline.as_ref(),
                 };
-                results.push(result(&sums, names.clone(), name.clone(), baseline_name.clone())?);
+                results.push(result(&sums, names.clone(), name.clone(), Arc::clone(&run))?);
             }
         }
     }
@@ -390,17 +411,14 @@ fn baseline(
     cost: &'static dyn Cost,
     labels: &Moments,
 ) -> Baseline {
-    match given {
-        Given::Yhat => cost.baseline(labels),
-        Given::Z => scoring.activated(cost).baseline(labels),
-    }
+    if given.is_z() { scoring.activated(cost).baseline(labels) } else { cost.baseline(labels) }
 }
 
 fn result(
     sums: &Sums,
     groups: Vec<(String, String)>,
     model: String,
-    baseline: Option<Arc<str>>,
+    run: Arc<Run>,
 ) -> Result<CostResult, Error> {
     let result = CostResult {
         groups,
@@ -408,7 +426,7 @@ fn result(
         cost: sums.cost,
         values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
         has_gradients: sums.scoring.gradient,
-        baseline,
+        run,
     };
     if result.number("weight") == Some(0.0) && sums.tally.n() > 0 {
         let of = match result.group_text() {

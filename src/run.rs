@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::thread;
 
 use crate::cost::{Domain, Domains};
-use crate::digits::{grouped, plural};
+use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
 use crate::groups::{AllGroups, Group, all_together, of_clusters};
@@ -20,9 +20,10 @@ use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
-use crate::table::labels::Labels;
+use crate::table::labels::{LabelReader, Labels, no_class};
 use crate::table::request::{Cells, Request};
-use crate::table::schema::{Header, Role, Unit};
+use crate::table::role::Role;
+use crate::table::schema::{Header, Unit};
 use crate::table::tables::{BLOCK, Tables};
 use crate::table::values::Values;
 use crate::text::excerpt;
@@ -162,13 +163,18 @@ impl Job {
     fn score(&self, plan: &Arc<Plan>, sink: Sink) -> Result<(Scoring, Scored), Error> {
         let scored = match &self.data {
             Data::Values { y, given, outputs } => {
-                let domains = self.scoring.domains(*given);
                 let option = value_option(*given);
-                let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;
-                let model = if *given == Given::Z { "z" } else { "yhat" };
-                let models = [model.to_owned()];
-                let schema = Values::schema(*given, &models, false, Unit::Value(option));
-                engine::score_chunk(&mut Values::new(&schema, columns), plan, sink)?
+                let model = if given.is_z() { "z" } else { "yhat" };
+                let mut values = if self.input.classes.is_empty() {
+                    let domains = self.scoring.domains(*given);
+                    let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;
+                    let models = [model.to_owned()];
+                    let schema = Values::schema(*given, &models, false, Unit::Value(option));
+                    Values::new(&schema, columns)
+                } else {
+                    self.class_values(model, y, given.of_classes(), outputs)?
+                };
+                engine::score_chunk(&mut values, plan, sink)?
             }
             Data::Tables(sources) => {
                 let (request, bytes) = (Arc::clone(&plan.request), Arc::clone(&self.bytes_read));
@@ -184,6 +190,50 @@ impl Job {
             }
         };
         Ok((self.scoring.clone(), scored))
+    }
+
+    /// Values of several classes: as many outputs an instance as there are classes.
+    fn class_values(
+        &self,
+        model: &str,
+        y: &[String],
+        given: Given,
+        outputs: &[String],
+    ) -> Result<Values, Error> {
+        let (option, classes) = (value_option(given), &self.input.classes);
+        let schema = Values::schema_of_classes(given, model, classes, Unit::Value(option))?;
+        let (domains, role) = (self.scoring.domains(given), Role::of(given));
+        let outputs = numbers(option, role, outputs, domains)?;
+        if outputs.is_empty() || outputs.len() % classes.len() != 0 {
+            let (found, wanted) = (outputs.len(), classes.len());
+            let message = format!("{option} has {}", plural(found as u64, "value"));
+            return Err(Error::usage(message)
+                .with_hint(format!("--classes names {wanted}: as many for each label")));
+        }
+        let rows = outputs.len() / classes.len();
+        let y = match y {
+            [one] => vec![one.clone(); rows],
+            y if y.len() == rows => y.to_vec(),
+            y => {
+                let (labels, found) = (plural(y.len() as u64, "label"), outputs.len());
+                let message = format!("--y has {labels}, and {option} has {found} values");
+                let hint = format!("{} values for each label: one a class", classes.len());
+                return Err(Error::usage(message).with_hint(hint));
+            }
+        };
+        let mut reader = LabelReader::of_classes(schema.classes.as_ref().expect("it has classes"));
+        let label = |(index, text): (u64, &String)| {
+            reader.read(text.as_bytes(), 0).map_err(|_| {
+                let location = Location::Value { option: "--y", index };
+                no_class(text.as_bytes(), &schema.header.classes).at(location)
+            })
+        };
+        let labels = (1..).zip(&y).map(label).collect::<Result<Vec<f64>, Error>>()?;
+        let class = |class: usize| {
+            outputs.iter().skip(class).step_by(classes.len()).copied().collect::<Vec<f64>>()
+        };
+        let columns = std::iter::once(labels).chain((0..classes.len()).map(class)).collect();
+        Ok(Values::new(&schema, columns).with_labels(y))
     }
 
     /// What is still to be written.
@@ -303,6 +353,13 @@ fn lonely_warning((lonely, groups): (usize, usize)) -> Option<String> {
 /// What there is to know of what was scored.
 fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
     let mut warnings = scored.warnings;
+    if let Some((gap, location)) = &scored.gap {
+        let gap = significant(*gap, 2);
+        warnings.push(format!(
+            "{location}: the ŷ of the classes are off a sum of 1 by {gap}, and by less elsewhere; \
+             --normalize divides each row by its sum"
+        ));
+    }
     warnings.extend(scored.classes.warnings());
     let [n, skipped] = scored.groups.all_counts();
     if skipped > 0 {
@@ -311,17 +368,35 @@ fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
     }
     if scored.infinite.count > 0 {
         let models = scored.header.as_ref().map_or(0, |header| header.models.len());
-        warnings.push(infinite_warning(&scored.infinite, n, models, scoring.domain()));
+        let has_classes = scored.header.is_some_and(|header| header.given.has_classes());
+        let domain = if has_classes { Domain::Unit } else { scoring.domain() };
+        warnings.push(infinite_warning(&scored.infinite, n, models, domain));
     }
     warnings
 }
 
 /// The option that holds values of a model.
 fn value_option(given: Given) -> &'static str {
-    match given {
-        Given::Yhat => "--yhat",
-        Given::Z => "--z",
-    }
+    if given.is_z() { "--z" } else { "--yhat" }
+}
+
+/// The numbers of an option.
+fn numbers(
+    option: &'static str,
+    role: Role,
+    values: &[String],
+    domains: Domains,
+) -> Result<Vec<f64>, Error> {
+    let number = |(index, value): (u64, &String)| {
+        cell::check(value.as_bytes(), role, domains)
+            .map_err(|error| error.at(Location::Value { option, index }))
+            .map_err(|error| {
+                let has_several = value.trim().contains([';', '|', '\t', ' ']);
+                let hint = "values of an option are separated by commas";
+                if has_several { error.with_hint(hint) } else { error }
+            })
+    };
+    (1..).zip(values).map(number).collect()
 }
 
 /// The values as columns of numbers, with a single one repeated to match the other side.
@@ -331,19 +406,8 @@ fn pairs(
     role: Role,
     domains: Domains,
 ) -> Result<Vec<Vec<f64>>, Error> {
-    let numbers = |option, role, values: &[String]| {
-        let number = |(index, value): (u64, &String)| {
-            cell::check(value.as_bytes(), role, domains)
-                .map_err(|error| error.at(Location::Value { option, index }))
-                .map_err(|error| {
-                    let has_several = value.trim().contains([';', '|', '\t', ' ']);
-                    let hint = "values of an option are separated by commas";
-                    if has_several { error.with_hint(hint) } else { error }
-                })
-        };
-        (1..).zip(values).map(number).collect::<Result<Vec<f64>, Error>>()
-    };
-    let (mut y, mut outputs) = (numbers("--y", Role::Y, y)?, numbers(option, role, outputs)?);
+    let (mut y, mut outputs) =
+        (numbers("--y", Role::Y, y, domains)?, numbers(option, role, outputs, domains)?);
     match (y.len(), outputs.len()) {
         (1, many) => y.resize(many, y[0]),
         (many, 1) => outputs.resize(many, outputs[0]),

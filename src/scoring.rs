@@ -54,6 +54,13 @@ pub struct Scoring {
         )
     )]
     pub clip: Option<Clip>,
+    /// Divide the ŷ of each row by their sum, for several classes
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, help_heading = crate::arguments::DATA, display_order = 100)
+    )]
+    pub normalize: bool,
     /// Show the K instances of highest cost, the first one asked for, worst first
     #[serde(rename = "number_of_worst_instances")]
     #[cfg_attr(
@@ -111,6 +118,15 @@ impl Scoring {
             domain => domain,
         };
         match given {
+            Given::Classes => {
+                let output = match self.clip {
+                    _ if self.normalize => Domain::NotNegative,
+                    Some(_) => Domain::NearUnit,
+                    None => Domain::Unit,
+                };
+                Domains { y: Domain::Extended, output }
+            }
+            Given::Logits => Domains { y: Domain::Extended, output: Domain::Logit },
             Given::Yhat if domain == Domain::Unit && self.clip.is_some() => {
                 Domains { y: domain, output: Domain::NearUnit }
             }

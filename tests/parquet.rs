@@ -290,7 +290,7 @@ fn what_is_no_cell_is_left_out_and_cannot_be_chosen() {
          column 'uuid': its values are of a type that is not read\n"
     );
     is_refused(
-        &["nested.parquet", "--yhat-col", "list"],
+        &["nested.parquet", "--y-col", "list"],
         "error: nested.parquet: column 'list' cannot be chosen: it is a list or a map, and a cell is not\n",
     );
     is_refused(

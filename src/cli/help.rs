@@ -21,6 +21,7 @@ Values:
 Columns:
   --y-col C  --yhat-col C,…  labels; predictions, one column a model
   --z-col C,…                weighted inputs, in place of ŷ
+  --classes A,B,…            of several, each in a column of 'p_*' or a list
   --weight-col C  --cluster-col C  weights; which rows belong together
   --baseline-col C           predictions that skill is measured against
   --by C,…  --by-file        one result per value of these columns; per file
@@ -35,6 +36,7 @@ Working with data:
   --missing WHAT             a row that lacks a value: error or skip [error]
   --positive L  --negative L,…  labels that count as 1; as 0 [the one other]
   --clip EPS                 ŷ off 0 and 1: a number, sklearn, keras or torch
+  --normalize                divide the ŷ of several classes by their sum
   --worst K                  show the K instances of highest cost
   --fail-above COST=LIMIT,…  exit with 1 if a mean is above the limit
   --fail-worse COST=MARGIN,…  or if a model is surely that much worse

@@ -54,7 +54,9 @@ fn option_for_files(matches: &ArgMatches) -> Option<String> {
     }
     let command = <InputOptions as clap::Args>::augment_args(clap::Command::new("files"));
     let by_file = clap::Arg::new("by_file").long("by-file");
-    let mut options = command.get_arguments().chain([&by_file]);
+    // Values have classes, too.
+    let of_files = command.get_arguments().filter(|option| option.get_id() != "classes");
+    let mut options = of_files.chain([&by_file]);
     let is_given = |option: &&clap::Arg| {
         let id = option.get_id().as_str();
         matches.try_contains_id(id).is_ok()

@@ -32,6 +32,13 @@ impl ClassOutputs {
         self.ends.push(self.outputs.len());
     }
 
+    /// Leaves out the instances from that one on.
+    pub fn truncate(&mut self, instances: usize) {
+        self.labels.truncate(instances);
+        self.ends.truncate(instances);
+        self.outputs.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+
     /// How many instances there are.
     #[must_use]
     pub fn len(&self) -> usize {

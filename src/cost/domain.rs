@@ -16,6 +16,10 @@ pub enum Domain {
     UnitForGradient,
     /// A number at most 10⁻⁵ outside of that, as 32-bit sums round, which clipping mends.
     NearUnit,
+    /// A finite number from 0 on.
+    NotNegative,
+    /// The weighted input of a class: any number but ∞, of which a softmax makes nothing.
+    Logit,
     /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
     /// none of its labels and hardly ever a soft one.
     Signed,
@@ -39,6 +43,8 @@ impl Domain {
             Domain::Finite => x.is_finite(),
             Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
             Domain::NearUnit => (-1e-5..=1.0 + 1e-5).contains(&x),
+            Domain::NotNegative => (0.0..f64::INFINITY).contains(&x),
+            Domain::Logit => x < f64::INFINITY,
             Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
         }
     }
@@ -47,7 +53,8 @@ impl Domain {
     #[must_use]
     pub fn range(self) -> RangeInclusive<f64> {
         match self {
-            Domain::Extended | Domain::Finite => f64::MIN..=f64::MAX,
+            Domain::Extended | Domain::Finite | Domain::Logit => f64::MIN..=f64::MAX,
+            Domain::NotNegative => 0.0..=f64::MAX,
             Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
             Domain::NearUnit => -1e-5..=1.0 + 1e-5,
             Domain::Signed => -1.0..=1.0,
@@ -67,7 +74,7 @@ impl Domain {
                 let one = 1.0f64.to_bits();
                 bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
             }
-            Domain::Extended | Domain::Signed => SIGN,
+            Domain::Extended | Domain::NotNegative | Domain::Logit | Domain::Signed => SIGN,
         };
         // A −0 in the unit looks outside, and so does what is near it; others are not looked at.
         outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))

@@ -3,9 +3,8 @@
 use std::sync::Arc;
 
 use crate::cost::Domain;
-use crate::neuron::Given;
-use crate::table::batch::Batch;
-use crate::table::schema::{Schema, Unit};
+use crate::table::batch::{Batch, List};
+use crate::table::schema::{Outputs, Schema, Unit};
 use crate::text::excerpt;
 
 /// The least rows that tell.
@@ -28,8 +27,7 @@ impl Columns {
     /// Those of no rows.
     pub fn new(schema: &Schema) -> Self {
         // Values on a command line are few, and seen.
-        let is_yhat =
-            schema.header.given == Given::Yhat && matches!(schema.unit, Unit::Line | Unit::Row);
+        let is_yhat = !schema.header.given.is_z() && matches!(schema.unit, Unit::Line | Unit::Row);
         Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_yhat; schema.outputs.len()] }
     }
 
@@ -37,11 +35,16 @@ impl Columns {
     pub fn extend(&mut self, batch: &Batch, schema: &Schema) {
         let are_classes = |slot: usize| batch.columns[slot].iter().all(|&x| x == 0.0 || x == 1.0);
         self.rows += batch.rows as u64;
-        for (output, &slot) in self.outputs.iter_mut().zip(&schema.outputs) {
-            *output = *output && are_classes(slot);
+        let is_class = |list: &List| list.all().iter().all(|&x| x == 0.0 || x == 1.0);
+        for (output, outputs) in self.outputs.iter_mut().zip(&schema.outputs) {
+            *output = *output
+                && match outputs {
+                    Outputs::List(list, _) => batch.lists.get(*list).is_none_or(is_class),
+                    outputs => outputs.slots().all(are_classes),
+                };
         }
-        // Without such outputs, labels say nothing.
-        if self.outputs.contains(&true) {
+        // Without such outputs, labels say nothing; those of several classes never do.
+        if self.outputs.contains(&true) && schema.classes.is_none() {
             self.y = self.y && are_classes(schema.y);
             self.y_is_unit = self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.y]);
         }

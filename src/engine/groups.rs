@@ -50,6 +50,7 @@ pub struct Groups {
     /// What groups have of the files that they were met in.
     files: Vec<Arc<File>>,
     shape: Shape,
+    has_classes: bool,
     key: Vec<u8>,
 }
 
@@ -100,6 +101,7 @@ impl Groups {
             tallies: Vec::new(),
             files: Vec::new(),
             shape: Shape::default(),
+            has_classes: false,
             key: Vec::new(),
         }
     }
@@ -195,7 +197,8 @@ impl Groups {
     fn new_sums(&mut self, index: usize) -> Sums {
         let Some(compact) = self.compact.filter(|_| index >= FAST_GROUPS) else {
             let size = if index < FAST_GROUPS { Size::Fast } else { Size::Small };
-            return self.whole(Tally::new(Shape { size, ..self.shape }));
+            let tally = Tally::new(Shape { size, ..self.shape });
+            return self.whole(if self.has_classes { tally.of_classes() } else { tally });
         };
         let before = self.words.len() / compact.words();
         self.words.resize(self.words.len() + compact.words(), 0);
@@ -212,7 +215,8 @@ impl Groups {
         if self.files.last().is_none_or(|file| file.index != schema.index) {
             let header = &schema.header;
             self.shape = scoring.shape(header.outputs(), header.weight.is_some());
-            self.compact = Compact::of(self.shape);
+            self.has_classes = header.given.has_classes();
+            self.compact = Compact::of(self.shape).filter(|_| !self.has_classes);
             self.files.push(Arc::new(File {
                 index: schema.index,
                 name: scoring.by_file.then(|| file_name(&schema.path)),

@@ -10,6 +10,7 @@
 //! | `plan.rs` | what scoring needs to know |
 //! | `queue.rs` | the next chunk, and whether files go together |
 //! | `worker.rs` | from a chunk to a report |
+//! | `class_rows.rs` | the outputs of models of several classes |
 //! | `scorer.rs` | the costs and tallies of a batch |
 //! | `groups.rs` | a tally for each group |
 //! | `partition.rs` | the rows of a batch, group by group |
@@ -18,6 +19,7 @@
 //!
 //! It knows no format, neither of input nor of output.
 
+mod class_rows;
 mod classes;
 #[cfg(test)]
 mod faults;
@@ -68,6 +70,9 @@ pub struct Scored {
     pub labels: Seen,
     /// Which predictions are classes.
     pub classes: Classes,
+    /// How far the ŷ of a row add up to something else than 1, at most, and where, if that is
+    /// worth a warning.
+    pub gap: Option<(f64, Location)>,
     /// What was chosen among several possibilities.
     pub warnings: Vec<String>,
     /// The columns of instances, and the rows of a table that is still to be laid out.
@@ -142,6 +147,7 @@ fn finish(
         groups: Box::new(groups),
         classes: sequencer.classes,
         infinite: sequencer.infinite,
+        gap: sequencer.gap,
         labels: sequencer.labels,
         worst: sequencer.worst.worst_first(),
         warnings: queue.tables.warnings,

@@ -78,6 +78,35 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     if plan.compares_models && schema.header.models.len() < 2 {
         return Err(Margin::without_models());
     }
+    if given.has_classes() {
+        let options = &plan.request.options;
+        let refused = [
+            (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
+            (scoring.gradient, "--gradient", "it is that of one neuron"),
+            (
+                scoring.activation.is_some(),
+                "--activation",
+                "z of several classes goes to a softmax",
+            ),
+            (scoring.normalize && given.is_z(), "--normalize", "a softmax adds up to 1"),
+            (
+                scoring.clip.is_some() && given.is_z(),
+                "--clip",
+                "from z no cost is ∞ that need not be",
+            ),
+        ];
+        if let Some((_, option, why)) = refused.into_iter().find(|(is_given, ..)| *is_given) {
+            let message = format!("{option} is not for several classes, and '{column}' has those");
+            return Err(Error::usage(message).with_hint(why));
+        }
+        return Ok(());
+    }
+    if scoring.normalize {
+        return Err(Error::usage(format!(
+            "--normalize is for several classes, and '{column}' is one"
+        ))
+        .with_hint("--yhat-col 'p_*' takes a column a class"));
+    }
     match given {
         Given::Yhat if scoring.activation.is_some() => {
             Err(Error::usage(format!("--activation is for z, and '{column}' is ŷ"))

@@ -1,13 +1,14 @@
 //! Costs and tallies of a batch of rows.
 
-use crate::cost::Domains;
+use crate::cost::{Domains, Softmax};
 use crate::error::Error;
 use crate::neuron::{Condition, Given, condition};
 use crate::scoring::Scoring;
 use crate::table::batch::Batch;
-use crate::table::schema::Schema;
+use crate::table::schema::{Outputs, Schema};
 use crate::tally::{Tally, all_finite};
 
+use super::class_rows::{ClassRows, Gap};
 use super::groups::{Groups, Position};
 use super::partition::Partition;
 
@@ -25,6 +26,8 @@ pub struct Scorer {
     clipped: Vec<(usize, Vec<bool>)>,
     /// The condition of each neuron, one column per model, if that is of interest.
     conditions: Vec<Vec<Condition>>,
+    /// The outputs of models of several classes.
+    classes: ClassRows,
     partition: Partition,
     /// The labels, the weights and the costs of one group.
     gathered: (Vec<f64>, Vec<f64>, Vec<Vec<f64>>),
@@ -48,9 +51,16 @@ impl<'b> Numbers<'b> {
         &self.batch.columns[self.schema.y]
     }
 
-    /// The outputs of each model.
+    /// The outputs of each model that has one an instance, and of the baseline.
     pub fn outputs(self) -> impl Iterator<Item = &'b [f64]> {
-        self.schema.outputs.iter().map(move |&slot| self.batch.columns[slot].as_slice())
+        let slots = self.schema.outputs.iter().filter_map(Outputs::one);
+        slots.map(move |slot| self.batch.columns[slot].as_slice())
+    }
+
+    /// All numbers that are outputs of models, of however many classes.
+    fn columns_of_outputs(self) -> impl Iterator<Item = &'b [f64]> {
+        let slots = self.schema.outputs.iter().flat_map(Outputs::slots);
+        slots.map(move |slot| self.batch.columns[slot].as_slice())
     }
 
     /// The weights, if there are any.
@@ -63,13 +73,17 @@ impl<'b> Numbers<'b> {
         let is_weight = |w: f64| (0.0..f64::INFINITY).contains(&w);
         let are_weights =
             self.weights().is_none_or(|weights| weights.iter().all(|&w| is_weight(w)));
-        let are_outputs = self.outputs().all(|output| domains.output.contains_all(output));
-        if domains.y.contains_all(self.y()) && are_outputs && are_weights {
+        let are_outputs =
+            self.columns_of_outputs().all(|output| domains.output.contains_all(output));
+        let are_lists = self.batch.lists.iter().all(|list| domains.output.contains_all(list.all()));
+        if domains.y.contains_all(self.y()) && are_outputs && are_lists && are_weights {
             return None;
         }
+        let is_outside = |x: &f64| !domains.output.contains(*x);
         (0..self.batch.rows).find(|&row| {
             !domains.y.contains(self.y()[row])
-                || self.outputs().any(|output| !domains.output.contains(output[row]))
+                || self.columns_of_outputs().any(|output| is_outside(&output[row]))
+                || self.batch.lists.iter().any(|list| list.get(row).iter().any(is_outside))
                 || self.weights().is_some_and(|weights| !is_weight(weights[row]))
         })
     }
@@ -85,14 +99,18 @@ impl Scorer {
         self.of_models = scoring.columns(header.models.len());
         self.costs.resize_with(scoring.columns(header.outputs()), Vec::new);
         self.clipped.clear();
+        if given.has_classes() {
+            return self.score_classes(scoring, given);
+        }
         let columns =
             numbers.outputs().flat_map(|output| costs.iter().map(move |cost| (output, *cost)));
         let columns = columns.zip(self.costs.chunks_exact_mut(per_cost)).enumerate();
         for (index, ((output, cost), columns)) in columns {
             columns[0].resize(y.len(), 0.0);
-            match given {
-                Given::Yhat => cost.costs(y, output, &mut columns[0]),
-                Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
+            if given.is_z() {
+                scoring.activated(cost).costs(y, output, &mut columns[0]);
+            } else {
+                cost.costs(y, output, &mut columns[0]);
             }
             if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
                 let before = columns[0].clone();
@@ -105,8 +123,8 @@ impl Scorer {
                 gradients.clear();
                 let rows = y.iter().zip(output);
                 gradients.extend(rows.map(|(&y, &x)| match given {
-                    Given::Yhat => cost.gradient(y, x),
                     Given::Z => scoring.activated(cost).gradient(y, x),
+                    _ => cost.gradient(y, x),
                 }));
             }
         }
@@ -120,6 +138,52 @@ impl Scorer {
                 rows.map(|(&y, &x)| condition(given, scoring.activation(), y, x)).collect()
             };
             self.conditions = numbers.outputs().map(conditions).collect();
+        }
+    }
+
+    /// Gathers the outputs of models of several classes, up to the first row that cannot be
+    /// scored; gives that row, and why.
+    pub fn gather_classes(
+        &mut self,
+        scoring: &Scoring,
+        numbers: Numbers,
+    ) -> Option<(usize, Error)> {
+        numbers.schema.classes.as_ref()?;
+        self.classes.gather(scoring, numbers.batch, numbers.schema)
+    }
+
+    /// The sum of a row's ŷ that is farthest off 1, if it is worth a warning.
+    pub fn widest_gap(&self) -> Option<Gap> {
+        self.classes.widest_gap()
+    }
+
+    /// Computes the costs of the gathered outputs.
+    fn score_classes(&mut self, scoring: &Scoring, given: Given) {
+        let costs = scoring.costs();
+        let mut columns = self.costs.chunks_exact_mut(costs.len());
+        for (model, (outputs, columns)) in self.classes.all().iter().zip(&mut columns).enumerate() {
+            for column in &mut *columns {
+                column.resize(outputs.len(), 0.0);
+            }
+            if given.is_z() {
+                for (row, (label, z)) in outputs.iter().enumerate() {
+                    let softmax = Softmax::new(z);
+                    for (cost, column) in costs.iter().zip(&mut *columns) {
+                        column[row] = cost.cost_of_softmax(label, &softmax);
+                    }
+                }
+                continue;
+            }
+            for (index, (cost, column)) in costs.iter().zip(columns).enumerate() {
+                cost.costs_of_classes(outputs, column);
+                if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
+                    let clipped = |(label, yhat)| cost.clipped_cost_of_classes(clip, label, yhat);
+                    let clipped: Vec<f64> = outputs.iter().map(clipped).collect();
+                    let changed = clipped.iter().zip(&*column).map(|(a, b)| a != b).collect();
+                    self.clipped.push((model * costs.len() + index, changed));
+                    *column = clipped;
+                }
+            }
         }
     }
 

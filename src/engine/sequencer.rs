@@ -40,6 +40,8 @@ pub struct Report {
     pub labels: Option<(Seen, Vec<u64>)>,
     /// Which columns hold classes alone.
     pub classes: Option<Columns>,
+    /// How far the ŷ of a row add up to something else than 1, at most, and its line.
+    pub gap: Option<(f64, u64)>,
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
@@ -66,6 +68,8 @@ pub struct Sequencer<'a> {
     pub labels: Seen,
     /// Which predictions are classes.
     pub classes: Classes,
+    /// How far the ŷ of a row add up to something else than 1, at most, and where.
+    pub gap: Option<(f64, Location)>,
     positive: &'a str,
     /// Where the first of each other label is.
     others: Vec<Location>,
@@ -86,6 +90,7 @@ impl<'a> Sequencer<'a> {
             infinite: Infinite::default(),
             labels: Seen::default(),
             classes: Classes::default(),
+            gap: None,
             others: Vec::new(),
             positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
@@ -117,6 +122,11 @@ impl<'a> Sequencer<'a> {
             self.take_labels(report.labels, &schema)?;
             if let Some(classes) = report.classes {
                 self.classes.take(classes, &schema);
+            }
+            if let Some((gap, line)) = report.gap
+                && self.gap.as_ref().is_none_or(|(widest, _)| gap > *widest)
+            {
+                self.gap = Some((gap, schema.location(lines + line)));
             }
             self.infinite.count += report.infinite_count;
             let free = INFINITE_SHOWN - self.infinite.first.len();

@@ -16,6 +16,9 @@ use super::scorer::{Numbers, Scorer};
 use super::sequencer::{INFINITE_SHOWN, Report};
 use super::top::Candidates;
 
+/// The least rows that are read and scored in one go, however wide they are.
+const LEAST_BATCH: usize = 32;
+
 /// Scores chunks, and keeps tallies of its own.
 #[derive(Clone)]
 pub struct Worker {
@@ -49,7 +52,9 @@ impl Worker {
         report.classes = Some(Columns::new(&schema));
         let mut before = 0;
         loop {
-            let step = chunk.fill(&mut self.batch, BATCH);
+            // Of wide rows fewer, so that their columns stay in a near cache.
+            let most = (8 * BATCH / schema.slots.len().max(1)).clamp(LEAST_BATCH, BATCH);
+            let step = chunk.fill(&mut self.batch, most);
             if let Err(error) = self.batch(chunk, &schema, (index, before), &mut report) {
                 report.error = Some(error);
                 break;
@@ -83,11 +88,19 @@ impl Worker {
         let scoring = &plan.request.scoring;
         let domains = scoring.domains(schema.header.given);
         let outside = Numbers::new(&self.batch, schema).first_outside(domains);
-        if let Some(row) = outside {
-            let error = chunk.explain(&self.batch, row, &plan.request);
+        let mut bad = outside.map(|row| (row, chunk.explain(&self.batch, row, &plan.request)));
+        self.batch.truncate(outside.unwrap_or(self.batch.rows));
+        let numbers = Numbers::new(&self.batch, schema);
+        bad = self.scorer.gather_classes(scoring, numbers).or(bad);
+        if let Some((row, error)) = bad {
             self.batch.truncate(row);
             self.tally(schema, (index, before))?;
             return Err((before + self.batch.position(row), error));
+        }
+        if let Some(gap) = self.scorer.widest_gap()
+            && report.gap.is_none_or(|(widest, _)| gap.gap > widest)
+        {
+            report.gap = Some((gap.gap, self.batch.line(gap.row) + 1));
         }
         self.tally(schema, (index, before))?;
         report.classes.iter_mut().for_each(|classes| classes.extend(&self.batch, schema));
@@ -139,7 +152,9 @@ impl Worker {
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
-        for (row, &output) in outputs.iter().enumerate().take(self.batch.rows) {
+        for row in 0..self.batch.rows {
+            // That of a neuron is shown, those of several classes are not.
+            let output = outputs.get(row).copied().unwrap_or_default();
             let costs = self.scorer.costs_of(row);
             let out = &mut report.output;
             if let Some(delimiter) = passes

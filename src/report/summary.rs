@@ -3,10 +3,11 @@
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
+use crate::cost::{Cost as _, Quadratic};
 use crate::digits::significant;
 use crate::digits::{grouped, plural};
 use crate::results::{CostResult, Look, STATISTICS, TableColumn, Value};
-use crate::text::escape;
+use crate::text::{escape, excerpt};
 
 /// The results in the format asked for; nothing as a state, which is made of sums.
 #[must_use]
@@ -189,6 +190,21 @@ pub fn clip_note(results: &[CostResult]) -> String {
     format!("{} of {} clipped ({clip})\n", grouped(clipped), plural(n, "cost"))
 }
 
+/// Which classes there are.
+fn classes_text(classes: &[String]) -> String {
+    /// Names that are shown.
+    const SHOWN: usize = 6;
+    let names = classes.iter().take(SHOWN).map(|name| excerpt(name.as_bytes()));
+    let names: Vec<String> = names.collect();
+    match (names.as_slice(), classes.len() > SHOWN) {
+        ([], _) => "classes numbered from 0".to_owned(),
+        (names, is_cut) => {
+            let rest = if is_cut { ", …" } else { "" };
+            format!("{} classes ({}{rest})", grouped(classes.len() as u64), names.join(", "))
+        }
+    }
+}
+
 /// What the numbers are about: instances, weight, rows left out, and to what differences
 /// are.
 fn counts(results: &[CostResult]) -> String {
@@ -211,8 +227,17 @@ fn counts(results: &[CostResult]) -> String {
     if first.value("delta").is_some() {
         counts.push(format!("differences to {}", escape(first.model.as_bytes())));
     }
-    if let Some(baseline) = first.baseline_name() {
-        counts.push(format!("baseline {}", escape(baseline.as_bytes())));
+    let run = first.run();
+    counts
+        .extend(run.baseline.as_ref().map(|name| format!("baseline {}", escape(name.as_bytes()))));
+    if run.has_classes {
+        let is_quadratic = |result: &CostResult| result.cost.field() == Quadratic.field();
+        let range = if results.iter().any(is_quadratic) {
+            "; the quadratic cost is from 0 to 2"
+        } else {
+            ""
+        };
+        counts.push(classes_text(&run.classes) + range);
     }
     if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
 }

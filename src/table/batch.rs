@@ -11,6 +11,8 @@ pub struct Batch {
     pub rows: usize,
     /// The numbers of each slot of the schema.
     pub columns: Vec<Vec<f64>>,
+    /// The numbers of each list of the schema.
+    pub lists: Vec<List>,
     /// What each row is grouped by, if rows are grouped.
     pub keys: Keys,
     /// For each row that was left out for a missing value: how many of the rows are
@@ -39,6 +41,7 @@ impl Batch {
         self.rows = 0;
         self.columns.resize_with(columns, Vec::new);
         self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
+        self.lists.iter_mut().for_each(List::clear);
         self.keys.clear();
         self.skipped.clear();
         self.skipped_keys.clear();
@@ -85,6 +88,38 @@ impl Batch {
     pub fn line(&self, row: usize) -> u64 {
         let run = self.run(row);
         run.line + (row - run.row) as u64
+    }
+}
+
+/// A column of lists.
+#[derive(Clone, Debug, Default)]
+pub struct List {
+    numbers: Vec<f64>,
+    /// Where that of each row ends.
+    ends: Vec<usize>,
+}
+
+impl List {
+    fn clear(&mut self) {
+        self.numbers.clear();
+        self.ends.clear();
+    }
+
+    /// Adds the list of a row.
+    pub fn push(&mut self, numbers: &[f64]) {
+        self.numbers.extend_from_slice(numbers);
+        self.ends.push(self.numbers.len());
+    }
+
+    /// The list of a row.
+    pub fn get(&self, row: usize) -> &[f64] {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.numbers[start..self.ends[row]]
+    }
+
+    /// The numbers of all rows.
+    pub fn all(&self) -> &[f64] {
+        &self.numbers
     }
 }
 

@@ -6,10 +6,13 @@ use crate::cost::{Domain, Domains};
 use crate::error::{Error, Kind, Location};
 use crate::text::excerpt;
 
-use super::labels;
+use super::columns;
+use super::labels::{self, LabelReader};
+use super::list;
 use super::number::{self, NotUsable};
 use super::request::Request;
-use super::schema::{Role, Schema, Unit};
+use super::role::Role;
+use super::schema::{Outputs, Schema, Unit};
 
 /// Why a row with those cells, on that line or row, cannot be scored.
 pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
@@ -36,11 +39,12 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
         let (name, position) = (excerpt(schema.header.names[column].as_bytes()), column + 1);
         row_error(format!("{row_has}, too few for column '{name}' (column {position})"))
     };
+    let domains = request.scoring.domains(schema.header.given);
     for slot in &schema.slots {
         let Some(cell) = cells.get(slot.column) else { return too_few(slot.column) };
-        let checked = match &request.options.positive {
-            Some(positive) if slot.role == Role::Y => label(cell, positive, request),
-            _ => check(cell, slot.role, request.scoring.domains(schema.header.given)),
+        let checked = match request.label_reader(schema) {
+            Some(reader) if slot.role == Role::Y => label(cell, reader, schema, request),
+            _ => check(cell, slot.role, domains),
         };
         match checked {
             Ok(_) => {}
@@ -56,8 +60,28 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
                 if is_word && line == 1 && request.options.has_header() == Some(false) {
                     return error.with_hint("--no-header reads the first line as data");
                 }
+                return match several_classes(schema) {
+                    _ if is_missing => error.with_hint(missing_hint(cell)),
+                    _ if is_word && slot.role != Role::Y && schema.classes.is_some() => {
+                        error.with_hint(not_a_class(schema, slot.column))
+                    }
+                    Some(hint) if slot.role == Role::Y && is_class(cell) => error.with_hint(hint),
+                    _ => error,
+                };
+            }
+        }
+    }
+    for &column in &schema.lists {
+        let Some(cell) = cells.get(column) else { return too_few(column) };
+        let role = Role::of(schema.header.given);
+        let is_missing = list::read(cell, role, &mut Vec::new()) == Err(NotUsable::Missing);
+        match list(cell, role, domains) {
+            Err(_) if request.skips_missing() && is_missing => {}
+            Err(error) => {
+                let error = error.at(schema.cell(line, column));
                 return if is_missing { error.with_hint(missing_hint(cell)) } else { error };
             }
+            Ok(()) => {}
         }
     }
     if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
@@ -77,6 +101,42 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     row_error(message)
 }
 
+/// Whether a label is none of two, but may be one of several: a word, or a whole number
+/// from 2 on.
+fn is_class(cell: &[u8]) -> bool {
+    match number::parse(cell) {
+        Ok(number) => number >= 2.0 && number.fract() == 0.0,
+        Err(why) => why == NotUsable::NotANumber,
+    }
+}
+
+/// What to do about a column of words that a pattern took for a class.
+fn not_a_class(schema: &Schema, column: usize) -> String {
+    /// Names that are shown.
+    const SHOWN: usize = 8;
+    let is_it = |slot: usize| schema.slots[slot].column == column;
+    let classes = schema.outputs.iter().filter_map(|outputs| match outputs {
+        Outputs::Classes(classes) if outputs.slots().any(is_it) => Some(classes),
+        _ => None,
+    });
+    let others = classes.flatten().filter(|(_, slot)| !is_it(*slot));
+    let names = others.map(|(class, _)| excerpt(schema.header.classes[*class].as_bytes()));
+    let names: Vec<String> = names.take(SHOWN + 1).collect();
+    let rest = if names.len() > SHOWN { ",…" } else { "" };
+    let names = names[..names.len().min(SHOWN)].join(",");
+    format!("is this column no class? --classes {names}{rest}")
+}
+
+/// The option that was probably meant, if the model's column is one of several that share how
+/// their names start.
+fn several_classes(schema: &Schema) -> Option<String> {
+    let slot = schema.outputs.first()?.one()?;
+    let names = &schema.header.names;
+    let stem = columns::family(&names[schema.slots[slot].column], names)?;
+    let option = Role::of(schema.header.given).option();
+    Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())))
+}
+
 /// Whether a cell that is no number is the name of its column.
 fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
     let name = number::trim(schema.header.names[column].as_bytes());
@@ -93,7 +153,7 @@ fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
 pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
     let shown = text(cell);
     let error = |message: String| Error::new(Kind::Value, Location::Job, message);
-    let number = parse(cell, role).map_err(|why| match why {
+    let number = number::parse_as(cell, role).map_err(|why| match why {
         NotUsable::Missing => missing(&shown),
         NotUsable::TooLarge => error(format!(
             "{} is out of range: the largest number is 1.7976931348623157e308",
@@ -119,27 +179,41 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
 
 const FINITE: &str = "y, ŷ and weights are finite numbers";
 
-/// The number in a cell, which may be an infinity if it is z.
-pub fn parse(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
-    match number::parse(cell) {
-        Err(NotUsable::NotANumber) if role == Role::Y => {
-            number::label(number::trim(cell)).ok_or(NotUsable::NotANumber)
-        }
-        Err(NotUsable::Infinite) if role == Role::Z => {
-            let is_negative = number::trim(cell).starts_with(b"-");
-            Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
-        }
-        other => other,
-    }
+/// Why a label cannot be used, if it cannot.
+fn label(
+    cell: &[u8],
+    mut reader: LabelReader,
+    schema: &Schema,
+    request: &Request,
+) -> Result<f64, Error> {
+    reader.read(cell, 0).map_err(|why| match (why, &request.options.positive) {
+        (NotUsable::Missing, _) => missing(&text(cell)),
+        (_, Some(positive)) if schema.classes.is_none() => labels::unknown(positive, cell),
+        _ => labels::no_class(cell, &schema.header.classes),
+    })
 }
 
-/// Why a label cannot be used, if it cannot.
-fn label(cell: &[u8], positive: &str, request: &Request) -> Result<f64, Error> {
-    let Some(mut reader) = request.label_reader() else { return Ok(0.0) };
-    reader.read(cell, 0).map_err(|why| match why {
-        NotUsable::Missing => missing(&text(cell)),
-        _ => labels::unknown(positive, cell),
-    })
+/// Why the list in a cell cannot be used, if it cannot.
+fn list(cell: &[u8], role: Role, domains: Domains) -> Result<(), Error> {
+    if number::is_missing(number::trim(cell)) {
+        return Err(missing(&text(cell)));
+    }
+    let elements = list::elements(cell).filter(|elements| !elements.is_empty());
+    let Some(elements) = elements else {
+        let message = format!("'{}' is no list of numbers", excerpt(cell));
+        return Err(Error::new(Kind::Value, Location::Job, message));
+    };
+    for (element, index) in elements.into_iter().zip(1..) {
+        check(element, role, domains).map_err(|error| {
+            let message = format!("element {index}: {}", error.message());
+            let found = Error::new(Kind::Value, Location::Job, message);
+            match error.hint() {
+                Some(hint) => found.with_hint(hint),
+                None => found,
+            }
+        })?;
+    }
+    Ok(())
 }
 
 fn missing(text: &str) -> Error {
@@ -167,6 +241,11 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
             "{shown} is no label of a tanh neuron: they are -1 and 1, or between without 0"
         ))
         .with_hint("labels 0 and 1 are those of --activation sigmoid"),
+        Domain::NotNegative => {
+            error(format!("{shown} is negative, and --normalize takes no such ŷ"))
+                .with_hint("logits? --z-col takes them")
+        }
+        Domain::Logit => error(format!("{shown}: a softmax takes no +∞")),
         Domain::UnitForGradient => {
             error(format!("{shown} is outside [0, 1], and --gradient is that of a sigmoid neuron"))
                 .with_hint(unit_hint(text, role))

@@ -3,10 +3,14 @@
 //! Two numbers are compared as numbers, and booleans as 1 and 0, so that a table gives the
 //! same in every format.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use foldhash::fast::RandomState;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Kind, Location};
-use crate::text::excerpt;
+use crate::text::{excerpt, list};
 
 use super::number::{self, NotUsable};
 use super::options::InputOptions;
@@ -92,10 +96,82 @@ pub struct Seen {
     pub others: Vec<Vec<u8>>,
 }
 
+/// The classes of labels, and what tells them.
+#[derive(Debug, Default)]
+pub struct Classes {
+    /// The index of each class by its name; empty if classes are numbered.
+    texts: HashMap<Vec<u8>, usize, RandomState>,
+    /// The same of names that are numbers, by their bits.
+    numbers: HashMap<u64, usize, RandomState>,
+    is_numbered: bool,
+}
+
+impl Classes {
+    /// Classes of those names, or numbered from 0 if there are none.
+    pub fn new(names: &[String]) -> Self {
+        let mut classes = Classes { is_numbered: names.is_empty(), ..Classes::default() };
+        for (index, name) in names.iter().enumerate() {
+            let text = number::trim(name.as_bytes());
+            classes.texts.insert(text.to_vec(), index);
+            if let ClassKey::Number(bits) = ClassKey::of(name) {
+                classes.numbers.insert(bits, index);
+            }
+        }
+        classes
+    }
+
+    /// The class of a trimmed label.
+    fn find(&self, text: &[u8]) -> Option<usize> {
+        if let Some(&index) = self.texts.get(text) {
+            return Some(index);
+        }
+        let number = number::label(text)?;
+        if self.is_numbered {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "it is a small whole number"
+            )]
+            return (number.fract() == 0.0 && (0.0..MOST_CLASSES).contains(&number))
+                .then_some(number as usize);
+        }
+        self.numbers.get(&(number + 0.0).to_bits()).copied()
+    }
+}
+
+/// Numbered classes are below this.
+const MOST_CLASSES: f64 = 1_048_576.0;
+
+/// What the name of a class is compared by: equal for two names of one class.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ClassKey {
+    /// The bits of the number that the name is.
+    Number(u64),
+    /// The name.
+    Text(Vec<u8>),
+}
+
+impl ClassKey {
+    /// That of a name.
+    pub fn of(name: &str) -> Self {
+        match Label::of(name.as_bytes()) {
+            Label::Number(number) => ClassKey::Number((number + 0.0).to_bits()),
+            Label::Text(text) => ClassKey::Text(text),
+        }
+    }
+}
+
+/// What a reader knows of labels.
+#[derive(Clone, Debug)]
+enum Known {
+    Two(Labels),
+    Classes(Arc<Classes>),
+}
+
 /// Reads the labels of some rows in order.
 #[derive(Clone, Debug)]
 pub struct LabelReader {
-    labels: Labels,
+    known: Known,
     /// What was read so far.
     pub seen: Seen,
     /// The lines of the first rows with the other labels.
@@ -105,7 +181,16 @@ pub struct LabelReader {
 impl LabelReader {
     /// A reader that has read none.
     pub fn new(labels: &Labels) -> Self {
-        LabelReader { labels: labels.clone(), seen: Seen::default(), lines: Vec::new() }
+        LabelReader::of(Known::Two(labels.clone()))
+    }
+
+    /// A reader of labels that are classes.
+    pub fn of_classes(classes: &Arc<Classes>) -> Self {
+        LabelReader::of(Known::Classes(Arc::clone(classes)))
+    }
+
+    fn of(known: Known) -> Self {
+        LabelReader { known, seen: Seen::default(), lines: Vec::new() }
     }
 
     /// The number of a label in a row on that line.
@@ -115,14 +200,29 @@ impl LabelReader {
     #[inline]
     pub fn read(&mut self, cell: &[u8], line: u64) -> Result<f64, NotUsable> {
         let text = number::trim(cell);
+        let labels = match &self.known {
+            Known::Two(labels) => labels,
+            Known::Classes(classes) => {
+                // A word for a missing value may be the name of a class.
+                let class = classes.find(text).ok_or_else(|| {
+                    if number::is_missing(text) {
+                        NotUsable::Missing
+                    } else {
+                        NotUsable::NotANumber
+                    }
+                })?;
+                #[expect(clippy::cast_precision_loss, reason = "classes are few")]
+                return Ok(class as f64);
+            }
+        };
         if self.seen.others.first().is_some_and(|other| other == text) {
-            return Ok(self.labels.low);
+            return Ok(labels.low);
         }
-        if self.labels.positive.is(text) {
+        if labels.positive.is(text) {
             self.seen.positive = true;
             return Ok(1.0);
         }
-        match &self.labels.negative {
+        match &labels.negative {
             Negative::These(labels) if labels.iter().any(|label| label.is(text)) => {}
             _ if number::is_missing(text) => return Err(NotUsable::Missing),
             Negative::These(_) => return Err(NotUsable::NotANumber),
@@ -133,7 +233,7 @@ impl LabelReader {
                 }
             }
         }
-        Ok(self.labels.low)
+        Ok(labels.low)
     }
 }
 
@@ -192,6 +292,17 @@ impl Seen {
         Err(Error::new(Kind::Value, Location::Job, message)
             .with_hint("is it spelt so? with --negative LABEL it need not be there"))
     }
+}
+
+/// A label that is no class of those names.
+pub fn no_class(label: &[u8], classes: &[String]) -> Error {
+    let label = excerpt(number::trim(label));
+    let message = match classes {
+        [] => format!("'{label}' is no class: those of a list are numbered from 0"),
+        classes => format!("'{label}' is no class; the classes are {}", list(classes)),
+    };
+    Error::new(Kind::Value, Location::Job, message)
+        .with_hint("a label needs a column of its class; --classes names those of lists")
 }
 
 /// A label that --negative does not say.

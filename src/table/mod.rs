@@ -3,11 +3,11 @@
 //! | file | what it owns |
 //! |---|---|
 //! | `options.rs`, `request.rs` | what the user says of the input, and what is asked of a reader |
-//! | `schema.rs`, `columns.rs` | what the columns are, and how they are found |
+//! | `schema.rs`, `role.rs`, `columns/` | what the columns are, and how they are found |
 //! | `batch.rs` | rows as columns of numbers |
 //! | `format.rs`, `formats.rs` | what a format is, and which there are |
 //! | `tables.rs` | files in their order |
-//! | `cell.rs`, `labels.rs`, `number.rs` | what a cell means, words as labels, decimal numbers |
+//! | `cell.rs`, `labels.rs`, `list.rs`, `number.rs` | what a cell means, words as labels, lists, decimal numbers |
 //! | `text.rs`, `foreign.rs` | text files as blocks, and files that are no text |
 //! | `csv/`, `json/`, `parquet/` | a format each |
 //! | `values.rs` | the numbers of a program as a table |
@@ -23,11 +23,13 @@ pub(crate) mod format;
 pub(crate) mod formats;
 pub(crate) mod json;
 pub(crate) mod labels;
+pub(crate) mod list;
 pub(crate) mod number;
 pub(crate) mod options;
 #[cfg(feature = "parquet")]
 mod parquet;
 pub(crate) mod request;
+pub(crate) mod role;
 pub(crate) mod schema;
 pub(crate) mod tables;
 mod text;

@@ -10,6 +10,8 @@
 //! second" (arXiv:2101.11408), does, for a range of numbers in which that
 //! algorithm needs no fallback.
 
+use super::role::Role;
+
 /// Why a cell holds no number that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotUsable {
@@ -77,6 +79,20 @@ fn scientific(number: &[u8]) -> Option<Vec<u8>> {
     text.extend(digits[first + 1..].iter().filter(|&&b| b != b'.'));
     text.extend_from_slice(format!("e{exponent}").as_bytes());
     Some(text)
+}
+
+/// The number in a cell, which may be an infinity if it is z.
+pub fn parse_as(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
+    match parse(cell) {
+        Err(NotUsable::NotANumber) if role == Role::Y => {
+            label(trim(cell)).ok_or(NotUsable::NotANumber)
+        }
+        Err(NotUsable::Infinite) if role == Role::Z => {
+            let is_negative = trim(cell).starts_with(b"-");
+            Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
+        }
+        other => other,
+    }
 }
 
 /// Whether the first line of a file would hold it as data rather than as a

@@ -11,8 +11,9 @@ pub struct InputOptions {
     /// outcome; 1 without a header]
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub y_col: Option<String>,
-    /// The columns of ŷ, one a model, by name or position [default: yhat, p, prob, y_prob, score
-    /// …, after z's names also y_pred, prediction …; 2 without a header]
+    /// The columns of ŷ, one a model, by name or position; `p_*` is one model of several classes
+    /// [default: yhat, p, prob, y_prob, score …, after z's names also y_pred, prediction …; 2
+    /// without a header]
     #[cfg_attr(
         feature = "cli",
         arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_negative_numbers = true)
@@ -31,6 +32,13 @@ pub struct InputOptions {
         )
     )]
     pub z_col: Vec<String>,
+    /// The classes that columns or the elements of lists are for, in that order where they have no
+    /// names; the columns are those of --yhat-col '*' if none are named
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "CLASS,…", value_delimiter = ',', allow_hyphen_values = true)
+    )]
+    pub classes: Vec<String>,
     /// The first line holds the names of the columns [default: found out]
     #[cfg_attr(feature = "cli", arg(long, overrides_with = "no_header"))]
     pub header: bool,

@@ -4,6 +4,7 @@ use crate::scoring::Scoring;
 
 use super::labels::{LabelReader, Labels};
 use super::options::{InputOptions, Missing};
+use super::schema::Schema;
 
 /// What is asked of a reader.
 #[derive(Debug)]
@@ -39,9 +40,12 @@ impl Request {
         self.cells != Cells::Errors
     }
 
-    /// A reader of the labels of some rows, if they are not numbers.
-    pub fn label_reader(&self) -> Option<LabelReader> {
-        self.labels.as_ref().map(LabelReader::new)
+    /// A reader of the labels of some rows of a table, if they are not numbers.
+    pub fn label_reader(&self, schema: &Schema) -> Option<LabelReader> {
+        match &schema.classes {
+            Some(classes) => Some(LabelReader::of_classes(classes)),
+            None => self.labels.as_ref().map(LabelReader::new),
+        }
     }
 
     /// Whether every row must have as many cells as the first.

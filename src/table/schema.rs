@@ -8,48 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::error::{Location, Record};
 use crate::neuron::Given;
 
-/// What a column is read for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Role {
-    /// The label y.
-    Y,
-    /// A prediction ŷ.
-    Yhat,
-    /// The weighted input z of a neuron.
-    Z,
-    /// The weight of an instance.
-    Weight,
-}
-
-impl Role {
-    /// The role of a model's column.
-    pub fn of(given: Given) -> Self {
-        match given {
-            Given::Yhat => Role::Yhat,
-            Given::Z => Role::Z,
-        }
-    }
-
-    /// The option that chooses it.
-    pub fn option(self) -> &'static str {
-        match self {
-            Role::Y => "--y-col",
-            Role::Yhat => "--yhat-col",
-            Role::Z => "--z-col",
-            Role::Weight => "--weight-col",
-        }
-    }
-
-    /// What it is called in a sentence.
-    pub fn letter(self) -> &'static str {
-        match self {
-            Role::Y => "y",
-            Role::Yhat => "ŷ",
-            Role::Z => "z",
-            Role::Weight => "w",
-        }
-    }
-}
+use super::labels::Classes;
+use super::role::Role;
 
 /// A column that is read as numbers, for one role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +18,35 @@ pub struct Slot {
     pub column: usize,
     /// What it is read for.
     pub role: Role,
+}
+
+/// Where the outputs of a model are.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outputs {
+    /// The slot of its ŷ or z.
+    One(usize),
+    /// The classes, in ascending order, and the slot of each.
+    Classes(Vec<(usize, usize)>),
+    /// The index of the list of its ŷ or z, and the class of each element; those are in
+    /// their order if no classes are said.
+    List(usize, Vec<usize>),
+}
+
+impl Outputs {
+    /// Those slots.
+    pub fn slots(&self) -> impl Iterator<Item = usize> {
+        let (one, classes) = match self {
+            Outputs::One(slot) => (Some(*slot), &[][..]),
+            Outputs::Classes(classes) => (None, classes.as_slice()),
+            Outputs::List(..) => (None, &[][..]),
+        };
+        one.into_iter().chain(classes.iter().map(|(_, slot)| *slot))
+    }
+
+    /// The slot of the one output.
+    pub fn one(&self) -> Option<usize> {
+        if let Outputs::One(slot) = self { Some(*slot) } else { None }
+    }
 }
 
 /// What results and states keep of a table: the names of its columns, by their roles.
@@ -82,6 +71,10 @@ pub struct Header {
     /// The name of the column of predictions that skill is measured against, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<String>,
+    /// The names of the classes, in the order of their bytes, if models have several and lists
+    /// do not number them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub classes: Vec<String>,
     /// The names of those that groups are by.
     pub by: Vec<String>,
     /// The names of all columns.
@@ -99,6 +92,7 @@ impl Header {
         weight: None,
         cluster: None,
         baseline: None,
+        classes: Vec::new(),
         by: Vec::new(),
         names: Vec::new(),
     };
@@ -130,8 +124,12 @@ pub struct Schema {
     pub slots: Vec<Slot>,
     /// The slot of y.
     pub y: usize,
-    /// The slot of each model's ŷ or z, and last that of the baseline, if there is one.
-    pub outputs: Vec<usize>,
+    /// The ŷ or z of each model, and last those of the baseline, if there is one.
+    pub outputs: Vec<Outputs>,
+    /// The columns of lists.
+    pub lists: Vec<usize>,
+    /// What tells the classes of labels, if there are several.
+    pub classes: Option<Arc<Classes>>,
     /// The slot of the weight.
     pub weight: Option<usize>,
     /// The columns to group by, and last that of clusters, if there is one.
@@ -192,14 +190,16 @@ impl Schema {
     /// The same table with no other columns than the first so many, and those that are read.
     pub fn narrow(mut self, first: usize) -> Self {
         let slots = self.slots.iter().map(|slot| slot.column);
-        let mut kept: Vec<usize> = slots.chain(self.keys.iter().copied()).chain(0..first).collect();
+        let others = self.keys.iter().chain(&self.lists).copied();
+        let mut kept: Vec<usize> = slots.chain(others).chain(0..first).collect();
         kept.sort_unstable();
         kept.dedup();
         let position = |column: usize| kept.partition_point(|&other| other < column);
         self.header.names =
             kept.iter().map(|&column| std::mem::take(&mut self.header.names[column])).collect();
         self.names.clear();
-        self.keys.iter_mut().for_each(|column| *column = position(*column));
+        let others = self.keys.iter_mut().chain(&mut self.lists);
+        others.for_each(|column| *column = position(*column));
         self.slots.iter_mut().for_each(|slot| slot.column = position(slot.column));
         self
     }

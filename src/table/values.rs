@@ -1,22 +1,28 @@
 //! The numbers of a program, or of the command line, as a table.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::digits::shortest_text;
 use crate::error::{Error, Kind};
 use crate::neuron::Given;
+use crate::text::excerpt;
 
 use super::batch::Batch;
 use super::cell;
 use super::format::{Chunk, Step};
+use super::labels::{ClassKey, Classes};
 use super::request::Request;
-use super::schema::{Header, Role, Schema, Slot, Unit};
+use super::role::Role;
+use super::schema::{Header, Outputs, Schema, Slot, Unit};
 
 /// Numbers in columns: labels, the outputs of each model, and perhaps weights.
 pub struct Values {
     schema: Arc<Schema>,
     columns: Vec<Vec<f64>>,
+    /// The labels as they were written, if they are classes.
+    labels: Vec<String>,
     next: usize,
 }
 
@@ -24,7 +30,50 @@ impl Values {
     /// Numbers of those columns, which are as many as the schema has slots, and as long
     /// as each other.
     pub fn new(schema: &Arc<Schema>, columns: Vec<Vec<f64>>) -> Self {
-        Values { schema: Arc::clone(schema), columns, next: 0 }
+        Values { schema: Arc::clone(schema), columns, labels: Vec::new(), next: 0 }
+    }
+
+    /// The same with labels as they were written.
+    pub fn with_labels(self, labels: Vec<String>) -> Self {
+        Values { labels, ..self }
+    }
+
+    /// The schema of a column of y and one of each class of a model, in the order in which
+    /// those are named.
+    ///
+    /// # Errors
+    /// If two classes are one, or there is only one.
+    pub fn schema_of_classes(
+        given: Given,
+        model: &str,
+        classes: &[String],
+        unit: Unit,
+    ) -> Result<Arc<Schema>, Error> {
+        let mut sorted: Vec<String> = classes.iter().map(|name| name.trim().to_owned()).collect();
+        sorted.sort_unstable();
+        let keys: Vec<ClassKey> = sorted.iter().map(|name| ClassKey::of(name)).collect();
+        let mut known = HashMap::new();
+        for (index, key) in keys.iter().enumerate() {
+            if let Some(same) = known.insert(key, index) {
+                let names = [same, index].map(|index| excerpt(sorted[index].as_bytes()));
+                let message =
+                    format!("--classes names one twice: '{}' and '{}'", names[0], names[1]);
+                return Err(Error::usage(message));
+            }
+        }
+        if classes.len() < 2 {
+            return Err(Error::usage("--classes names one class, and there are two at least"));
+        }
+        let slot = |(slot, name): (usize, &String)| (known[&ClassKey::of(name)], slot);
+        let mut slots: Vec<(usize, usize)> = (1..).zip(classes).map(slot).collect();
+        slots.sort_unstable();
+        let schema = Values::schema(given, classes, false, unit);
+        let mut schema = Schema::clone(&schema);
+        schema.outputs = vec![Outputs::Classes(slots)];
+        schema.classes = Some(Arc::new(Classes::new(&sorted)));
+        schema.header.models = vec![model.to_owned()];
+        schema.header.classes = sorted;
+        Ok(schema.shared())
     }
 
     /// The schema of a column of y, one for each model, and perhaps one of weights.
@@ -43,7 +92,9 @@ impl Values {
             index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
             y: 0,
-            outputs: (1..=models.len()).collect(),
+            outputs: (1..=models.len()).map(Outputs::One).collect(),
+            lists: Vec::new(),
+            classes: None,
             weight: weighted.then_some(models.len() + 1),
             header: Header { models: models.to_vec(), given, y, weight, names, ..Header::EMPTY },
             keys: Vec::new(),
@@ -73,7 +124,12 @@ impl Chunk for Values {
 
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let cell = |column: &Vec<f64>| Cow::Owned(shortest_text(column[row]).into_bytes());
-        Ok(batch.columns.iter().map(cell).collect())
+        let mut cells: Vec<Cow<[u8]>> = batch.columns.iter().map(cell).collect();
+        let index = usize::try_from(batch.line(row)).expect("values are few");
+        if let Some(label) = self.labels.get(index) {
+            cells[self.schema.y] = Cow::Borrowed(label.as_bytes());
+        }
+        Ok(cells)
     }
 
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {

@@ -60,6 +60,7 @@ pub use state::{ColumnState, State, WeightState};
 pub use statistics::{Overflow, Read, Shape, Tally};
 pub use student::student_quantile;
 pub use sums::Size;
+pub(crate) use sums::exact_sum;
 
 #[cfg(test)]
 mod tests;

@@ -58,6 +58,20 @@ pub struct ColumnState {
     pub(super) sums: [Dyadic; 3],
 }
 
+impl State {
+    /// Whether labels are classes.
+    #[must_use]
+    pub fn has_classes(&self) -> bool {
+        self.classes.is_some()
+    }
+
+    /// How many classes have weights.
+    #[must_use]
+    pub fn classes(&self) -> usize {
+        self.classes.as_ref().map_or(0, Vec::len)
+    }
+}
+
 impl Tally {
     /// All that the tally holds.
     #[must_use]

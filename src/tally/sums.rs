@@ -272,6 +272,15 @@ impl From<Fixed> for Dyadic {
     }
 }
 
+/// The number nearest to the sum of numbers ≥ 0.
+pub fn exact_sum(xs: &[f64]) -> f64 {
+    let mut sum = Fixed::default();
+    for &x in xs {
+        sum.add_number(x);
+    }
+    Dyadic::from(&sum).to_f64()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,15 +1,19 @@
 //! What is known of a table, and finding columns in it by name or position.
 
 use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use crate::error::Error;
 use crate::neuron::Given;
+use crate::table::labels::{ClassKey, Classes};
 use crate::table::number;
 use crate::table::options::{InputOptions, Missing};
-use crate::table::schema::{Header, Role, Schema, Slot, Unit};
+use crate::table::role::Role;
+use crate::table::schema::{Header, Outputs, Schema, Slot, Unit};
 use crate::text::{excerpt, list};
 
-use super::names::{nearest, position};
+use super::names::{Y_NAMES, nearest, normalized, position};
 
 /// What is known of a table before its columns are chosen.
 pub struct Candidates<'a> {
@@ -27,6 +31,10 @@ pub struct Candidates<'a> {
     pub delimiter: Option<u8>,
     /// Whether the names come after a `#`, which the first is found with, too.
     pub is_comment: bool,
+    /// The cells of the first row after the names, if they are known.
+    pub row: &'a [Cow<'a, [u8]>],
+    /// The columns that hold lists.
+    pub lists: &'a [usize],
     /// Columns that cannot be read, with the reason.
     pub unreadable: &'a [(String, String)],
     /// What records are counted by.
@@ -43,15 +51,43 @@ pub struct Found {
     pub warnings: Vec<String>,
 }
 
+/// Where the outputs of a model are: columns by their positions from 0.
+#[derive(Clone, Debug)]
+pub(super) enum Choice {
+    /// One column.
+    Column(usize),
+    /// One for each class.
+    Classes(Vec<(String, usize)>),
+    /// One of lists.
+    List(usize),
+}
+
+impl Choice {
+    /// Its columns.
+    pub(super) fn columns(&self) -> Vec<usize> {
+        match self {
+            Choice::Column(column) | Choice::List(column) => vec![*column],
+            Choice::Classes(classes) => classes.iter().map(|(_, column)| *column).collect(),
+        }
+    }
+}
+
 /// The chosen columns, each by its position from 0.
 pub(super) struct Chosen {
     pub(super) y: usize,
     pub(super) given: Given,
-    pub(super) outputs: Vec<usize>,
-    pub(super) baseline: Option<usize>,
+    pub(super) outputs: Vec<Choice>,
+    pub(super) baseline: Option<Choice>,
     pub(super) weight: Option<usize>,
     pub(super) keys: Vec<usize>,
     pub(super) cluster: Option<usize>,
+}
+
+impl Chosen {
+    /// All columns of outputs.
+    pub(super) fn columns_of_outputs(&self) -> Vec<usize> {
+        self.outputs.iter().flat_map(Choice::columns).collect()
+    }
 }
 
 /// Finds columns by the user's choice and the first record.
@@ -103,17 +139,38 @@ impl Resolver<'_> {
         };
         let is_number = |column| is_data(column, false);
         let y = self.options.y_col.as_ref().map_or(Some(0), |chosen| position(chosen));
-        let is_label = self.options.positive.is_some() || is_data(y, true);
         let (_, outputs) = self.chosen_outputs();
+        let has_words = self.options.positive.is_some()
+            || !self.options.classes.is_empty()
+            || outputs.iter().any(|chosen| self.is_bare(chosen));
+        let is_label = has_words || is_data(y, true);
         let are_outputs = match outputs {
+            [] if !self.options.classes.is_empty() => self.is_row_of_classes(),
             [] => is_number(Some(1)),
             outputs => outputs.iter().all(|chosen| match self.range(chosen) {
                 Some((from, to)) => is_number(position(from)) && is_number(position(to)),
+                None if self.is_bare(chosen) => self.is_row_of_classes(),
                 None => is_number(position(chosen)),
             }),
         };
         let mut others = self.options.weight_col.iter().chain(&self.options.baseline_col);
         is_label && are_outputs && others.all(|chosen| is_number(position(chosen)))
+    }
+
+    /// Whether all cells but those of y, weights, keys and clusters are numbers, and none is a
+    /// default name of y.
+    fn is_row_of_classes(&self) -> bool {
+        let options = self.options;
+        let others = options.weight_col.iter().chain(&options.cluster_col).chain(&options.by);
+        let y = options.y_col.as_ref().map_or(Some(0), |chosen| position(chosen));
+        let others: Vec<usize> = others.filter_map(|chosen| position(chosen)).chain(y).collect();
+        let is_y = |cell: &Cow<[u8]>| {
+            Y_NAMES.contains(&normalized(&String::from_utf8_lossy(cell)).as_str())
+        };
+        !self.cells().iter().any(is_y)
+            && (0..self.width())
+                .filter(|column| !others.contains(column))
+                .all(|column| number::looks_like_data(&self.cells()[column], false, true))
     }
 
     /// Whether a column has that name. One after `#` has it without that, too.
@@ -183,11 +240,17 @@ impl Resolver<'_> {
 
     /// Names for columns of a file without a header: `y`, `yhat` or `z`, and positions.
     pub(super) fn made_up_names(&self, chosen: &Chosen) -> Vec<String> {
-        let output = if chosen.given == Given::Z { "z" } else { "yhat" };
+        let output = if chosen.given.is_z() { "z" } else { "yhat" };
+        let class = |column: usize| match chosen.outputs.as_slice() {
+            [Choice::Classes(classes)] => classes.iter().find(|(_, other)| *other == column),
+            _ => None,
+        };
         let name = |column: usize| match column {
             _ if column == chosen.y => "y".to_owned(),
-            _ if chosen.outputs == [column] => output.to_owned(),
-            _ => (column + 1).to_string(),
+            _ if matches!(&*chosen.outputs, [Choice::Column(only)] if *only == column) => {
+                output.to_owned()
+            }
+            _ => class(column).map_or_else(|| (column + 1).to_string(), |(name, _)| name.clone()),
         };
         (0..self.width()).map(name).collect()
     }
@@ -201,25 +264,57 @@ impl Resolver<'_> {
     ) -> Schema {
         let Chosen { y, given, mut outputs, baseline, weight, mut keys, cluster } = chosen;
         let by: Vec<usize> = keys.clone();
+        let name = |&column: &usize| names[column].clone();
+        let baseline_name = baseline.as_ref().map(|choice| match choice {
+            Choice::Column(column) | Choice::List(column) => name(column),
+            Choice::Classes(_) => self.options.baseline_col.clone().unwrap_or_default(),
+        });
         outputs.extend(baseline);
         keys.extend(cluster);
-        let slot = |role| move |&column: &usize| Slot { column, role };
+        let slot = |role| move |column: usize| Slot { column, role };
         let mut slots = vec![Slot { column: y, role: Role::Y }];
-        slots.extend(outputs.iter().map(slot(Role::of(given))));
-        slots.extend(weight.iter().map(slot(Role::Weight)));
+        let of_slots = outputs.iter().filter(|choice| !matches!(choice, Choice::List(_)));
+        slots.extend(of_slots.flat_map(Choice::columns).map(slot(Role::of(given))));
+        slots.extend(weight.map(slot(Role::Weight)));
         slots.sort_unstable();
         // The baseline may be one of the models.
         slots.dedup();
         let find = |column: usize, role: Role| {
             slots.binary_search(&Slot { column, role }).expect("it was put there")
         };
-        let name = |&column: &usize| names[column].clone();
+        let classes = self.classes(&outputs);
+        let indices: HashMap<ClassKey, usize> =
+            classes.iter().map(|class| ClassKey::of(class)).zip(0..).collect();
+        let index = |name: &str| indices[&ClassKey::of(name)];
+        let mut lists = Vec::new();
+        let outputs = outputs.iter().map(|choice| match choice {
+            Choice::Column(column) => Outputs::One(find(*column, Role::of(given))),
+            Choice::Classes(of_columns) => {
+                let slot = |column: usize| find(column, Role::of(given));
+                let slots = of_columns.iter().map(|(name, column)| (index(name), slot(*column)));
+                let mut slots: Vec<(usize, usize)> = slots.collect();
+                slots.sort_unstable();
+                Outputs::Classes(slots)
+            }
+            Choice::List(column) => {
+                lists.push(*column);
+                let classes = self.options.classes.iter().map(|name| index(name));
+                Outputs::List(lists.len() - 1, classes.collect())
+            }
+        });
+        let outputs: Vec<Outputs> = outputs.collect();
+        let given = match outputs.first() {
+            Some(Outputs::One(_)) | None => given,
+            _ => given.of_classes(),
+        };
         Schema {
             file: self.candidates.file.to_owned(),
             path: self.candidates.path.to_vec(),
             index: self.candidates.index,
             y: find(y, Role::Y),
-            outputs: outputs.iter().map(|&column| find(column, Role::of(given))).collect(),
+            outputs,
+            lists,
+            classes: given.has_classes().then(|| Arc::new(Classes::new(&classes))),
             weight: weight.map(|column| find(column, Role::Weight)),
             header: Header {
                 models,
@@ -229,7 +324,8 @@ impl Resolver<'_> {
                 negative: self.options.negative.clone(),
                 weight: weight.as_ref().map(name),
                 cluster: cluster.as_ref().map(name),
-                baseline: baseline.as_ref().map(name),
+                baseline: baseline_name,
+                classes,
                 by: by.iter().map(name).collect(),
                 names,
             },
@@ -245,6 +341,26 @@ impl Resolver<'_> {
             lines_before: 0,
             slots,
         }
+    }
+
+    /// The names of the classes of all models, each once, in the order of their bytes; none
+    /// where lists number them.
+    fn classes(&self, outputs: &[Choice]) -> Vec<String> {
+        let mut known = HashSet::new();
+        let of_columns = outputs.iter().filter_map(|choice| match choice {
+            Choice::Classes(classes) => Some(classes),
+            _ => None,
+        });
+        let of_columns = of_columns.flatten().map(|(name, _)| name);
+        let has_lists = outputs.iter().any(|choice| matches!(choice, Choice::List(_)));
+        let of_lists = self.options.classes.iter().filter(|_| has_lists);
+        let mut classes: Vec<String> = of_columns
+            .chain(of_lists)
+            .filter(|name| known.insert(ClassKey::of(name)))
+            .map(|name| name.trim().to_owned())
+            .collect();
+        classes.sort_unstable();
+        classes
     }
 
     fn unknown(&self, name: &str, columns: &[String]) -> Error {

@@ -4,10 +4,10 @@ use std::ops::RangeInclusive;
 
 use crate::error::Error;
 use crate::neuron::Given;
-use crate::table::schema::Role;
+use crate::table::role::Role;
 use crate::text::{excerpt, list};
 
-use super::candidates::{Chosen, Found, Resolver, duplicate, unreadable_error};
+use super::candidates::{Choice, Chosen, Found, Resolver, duplicate, unreadable_error};
 use super::names::{OUTPUT_NAMES, Y_NAMES, counts_from_0, normalized, position};
 
 impl Resolver<'_> {
@@ -20,8 +20,9 @@ impl Resolver<'_> {
             warnings.extend(self.unnamed_warning(&chosen));
         }
         self.check(&chosen, has_header)?;
+        self.check_classes(&chosen, has_header)?;
         let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
-        let models = model_names(&chosen, &names);
+        let models = self.model_names(&chosen, &names);
         Ok(Found { schema: self.schema(chosen, names, models, has_header), has_header, warnings })
     }
 
@@ -41,7 +42,7 @@ impl Resolver<'_> {
         let is_name = |chosen: &str| position(chosen).is_none_or(|column| column >= self.width());
         let has_name = |chosen: &String| match self.range(chosen) {
             Some((from, to)) => is_name(from) || is_name(to),
-            None => is_name(chosen),
+            None => is_name(chosen) && !self.is_bare(chosen),
         };
         Ok(self.choices().any(has_name) || !self.looks_like_data())
     }
@@ -57,27 +58,62 @@ impl Resolver<'_> {
         };
         let weight = one("--weight-col", &options.weight_col)?;
         let cluster = one("--cluster-col", &options.cluster_col)?;
-        let baseline = one("--baseline-col", &options.baseline_col)?;
         let keys = options.by.iter().map(|chosen| find("--by", chosen));
         let keys = keys.collect::<Result<Vec<usize>, Error>>()?;
         let y = one("--y-col", &options.y_col)?;
         let (given, chosen) = self.chosen_outputs();
+        let bare = ["*".to_owned()];
+        // A default column of lists goes before all columns.
+        let chosen = match chosen {
+            [] if !options.classes.is_empty() && !self.has_default_list() => &bare,
+            chosen => chosen,
+        };
         let option = Role::of(given).option();
+        let mut others: Vec<(usize, &str)> = Vec::new();
+        others.extend(y.map(|column| (column, "y")));
+        others.extend(weight.map(|column| (column, "the weight")));
+        others.extend(cluster.map(|column| (column, "the cluster")));
+        others.extend(keys.iter().map(|&column| (column, "a group")));
+        let is_pattern = |chosen: &String| self.pattern(chosen).is_some();
+        let mut y = y;
+        if y.is_none() && chosen.iter().any(is_pattern) {
+            let taken: Vec<usize> = weight.into_iter().collect();
+            let column = if has_header {
+                self.by_default_name(Role::Y, &[(Given::Yhat, Y_NAMES)], &taken, warnings)?.1
+            } else {
+                self.within(0)?
+            };
+            y = Some(column);
+            others.push((column, "y"));
+        }
+        let choice = |option, chosen: &String, others: &[(usize, &str)]| match self.pattern(chosen)
+        {
+            Some(pattern) if has_header => self.classes_by_name(pattern, others),
+            Some(pattern) => self.classes_by_position(pattern, others),
+            None => Ok(self.column(find(option, chosen)?)),
+        };
+        let baseline = options.baseline_col.as_ref();
+        let baseline =
+            baseline.map(|chosen| choice("--baseline-col", chosen, &others)).transpose()?;
+        if let Some(Choice::Column(column)) = baseline {
+            others.push((column, "the baseline"));
+        }
         let mut outputs = Vec::new();
         for chosen in chosen {
             match self.range(chosen) {
                 Some((from, to)) => {
                     let (from, to) = (from.to_owned(), to.to_owned());
                     let columns = find(option, &from)?..=find(option, &to)?;
-                    let others = y.iter().chain(&weight).chain(&cluster).chain(&baseline);
-                    let others = others.chain(&keys);
+                    let others = others.iter().map(|(column, _)| column);
                     self.check_range(chosen, &columns, others, has_header)?;
-                    outputs.extend(columns);
+                    outputs.extend(columns.map(|column| self.column(column)));
                 }
-                None => outputs.push(find(option, chosen)?),
+                None => outputs.push(choice(option, chosen, &others)?),
             }
         }
-        let taken: Vec<usize> = outputs.iter().chain(&weight).chain(&baseline).copied().collect();
+        let of_baseline = baseline.iter().flat_map(Choice::columns);
+        let taken: Vec<usize> =
+            outputs.iter().flat_map(Choice::columns).chain(weight).chain(of_baseline).collect();
         let y = match y {
             Some(y) => y,
             None if !has_header => self.within(0)?,
@@ -86,14 +122,38 @@ impl Resolver<'_> {
         let (given, outputs) = if !outputs.is_empty() {
             (given, outputs)
         } else if has_header {
-            let taken: Vec<usize> = weight.into_iter().chain(baseline).chain([y]).collect();
+            let of_baseline = baseline.iter().flat_map(Choice::columns);
+            let taken: Vec<usize> = weight.into_iter().chain(of_baseline).chain([y]).collect();
             let (given, output) =
                 self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
-            (given, vec![output])
+            (given, vec![self.default_column(output)])
         } else {
-            (given, vec![self.within(1)?])
+            (given, vec![Choice::Column(self.within(1)?)])
         };
         Ok(Chosen { y, given, outputs, baseline, weight, keys, cluster })
+    }
+
+    /// A column as the output of a model, of lists if it holds those.
+    fn column(&self, column: usize) -> Choice {
+        if self.candidates.lists.contains(&column) {
+            Choice::List(column)
+        } else {
+            Choice::Column(column)
+        }
+    }
+
+    /// A column that was not chosen, of lists only if classes are named.
+    fn default_column(&self, column: usize) -> Choice {
+        if self.options.classes.is_empty() { Choice::Column(column) } else { self.column(column) }
+    }
+
+    /// Whether a column of lists has a default name of ŷ or z.
+    fn has_default_list(&self) -> bool {
+        let is_default = |column: &usize| {
+            let name = normalized(&self.name(*column));
+            OUTPUT_NAMES.iter().any(|(_, names)| names.contains(&name.as_str()))
+        };
+        self.candidates.lists.iter().any(is_default)
     }
 
     /// Refuses a range of columns that is empty or has a column chosen for another thing.
@@ -173,8 +233,9 @@ impl Resolver<'_> {
     /// What to say of columns that are used though none was named.
     fn unnamed_warning(&self, chosen: &Chosen) -> Option<String> {
         let width = self.width();
+        let [Choice::Column(output)] = chosen.outputs.as_slice() else { return None };
         (width > 2 && self.choices().next().is_none()).then(|| {
-            let (y, yhat) = (chosen.y + 1, chosen.outputs[0] + 1);
+            let (y, yhat) = (chosen.y + 1, output + 1);
             format!(
                 "y is column {y} and ŷ column {yhat} of {width}; --y-col and --yhat-col choose others"
             )
@@ -182,7 +243,7 @@ impl Resolver<'_> {
     }
 
     /// How a column is chosen: by its name, or its position.
-    fn shown(&self, column: usize, has_header: bool) -> String {
+    pub(super) fn shown(&self, column: usize, has_header: bool) -> String {
         if has_header { self.name(column) } else { (column + 1).to_string() }
     }
 
@@ -190,7 +251,13 @@ impl Resolver<'_> {
     fn check(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
         let Chosen { y, given, outputs, baseline, weight, keys, cluster } = chosen;
         let keys: Vec<usize> = keys.iter().chain(cluster).copied().collect();
-        if let Some(column) = repeated(outputs).or_else(|| repeated(&keys)) {
+        let single: Vec<usize> = outputs
+            .iter()
+            .filter(|choice| !matches!(choice, Choice::Classes(_)))
+            .flat_map(Choice::columns)
+            .collect();
+        let outputs = chosen.columns_of_outputs();
+        if let Some(column) = repeated(&single).or_else(|| repeated(&keys)) {
             let name = excerpt(self.shown(column, has_header).as_bytes());
             return Err(Error::columns(format!("column '{name}' is chosen twice")));
         }
@@ -206,7 +273,7 @@ impl Resolver<'_> {
             let hint = format!("--y-col and {} choose two", role.option());
             return Err(both(&name(), role.letter()).with_hint(hint));
         }
-        if *baseline == Some(*y) {
+        if baseline.as_ref().is_some_and(|choice| choice.columns().contains(y)) {
             return Err(both(&name(), "the baseline").with_hint("--baseline-col chooses another"));
         }
         if self.options.positive.is_some() && *weight == Some(*y) {
@@ -224,7 +291,9 @@ impl Resolver<'_> {
             return unreadable_error(name, why);
         }
         let (letter, option, columns) = (role.letter(), role.option(), list(&self.header()));
+        let meant = self.meant_classes().filter(|_| role != Role::Y);
         let hint = match self.candidates.delimiter {
+            _ if meant.is_some() => meant.unwrap_or_default(),
             None => format!("name it: {option} NAME"),
             Some(delimiter) => format!(
                 "name it: {option} NAME; --no-header if the first line is data; \
@@ -235,17 +304,6 @@ impl Resolver<'_> {
         Error::columns(format!("no column is named like {letter}; the columns are {columns}"))
             .with_hint(hint)
     }
-}
-
-/// The names of models: those of their columns, with the position where two are alike.
-fn model_names(chosen: &Chosen, names: &[String]) -> Vec<String> {
-    let is_there_twice =
-        |name: &String| chosen.outputs.iter().filter(|&&other| names[other] == *name).count() > 1;
-    let name = |&column: &usize| match &names[column] {
-        name if is_there_twice(name) => format!("{name} (column {})", column + 1),
-        name => name.clone(),
-    };
-    chosen.outputs.iter().map(name).collect()
 }
 
 fn both(name: &str, other: &str) -> Error {

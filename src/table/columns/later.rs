@@ -1,10 +1,11 @@
 //! The columns of a later table, which are those of the first.
 
 use crate::error::Error;
-use crate::table::schema::{Role, Schema};
+use crate::table::role::Role;
+use crate::table::schema::{Outputs, Schema};
 use crate::text::{excerpt, list};
 
-use super::candidates::{Chosen, Found, Resolver, duplicate};
+use super::candidates::{Choice, Chosen, Found, Resolver, duplicate};
 use super::names::position;
 
 impl Resolver<'_> {
@@ -14,18 +15,32 @@ impl Resolver<'_> {
         let same = |column: usize, option: &str, chosen: Option<&String>| {
             if has_header { self.column_like(first, column, option, chosen) } else { Ok(column) }
         };
-        let same_slot =
-            |slot: usize, option, chosen| same(first.slots[slot].column, option, chosen);
+        let same_slot = |slot: usize, option: &str, chosen: Option<&String>| {
+            same(first.slots[slot].column, option, chosen)
+        };
         let options = self.options;
         let models = first.header.models.len();
         let choices = self.choice_of_outputs().filter(|all| all.len() == models);
         let option = Role::of(first.header.given).option();
-        let outputs = first.outputs[..models].iter().enumerate().map(|(index, &slot)| {
-            same_slot(slot, option, choices.as_ref().and_then(|choices| choices.get(index)))
+        let like = |outputs: &Outputs, option: &str, chosen: Option<&String>| {
+            Ok::<_, Error>(match outputs {
+                Outputs::One(slot) => Choice::Column(same_slot(*slot, option, chosen)?),
+                Outputs::List(list, _) => Choice::List(same(first.lists[*list], option, chosen)?),
+                Outputs::Classes(classes) => {
+                    let class = |&(class, slot): &(usize, usize)| {
+                        let name = first.header.classes[class].clone();
+                        Ok((name, same_slot(slot, option, None)?))
+                    };
+                    Choice::Classes(classes.iter().map(class).collect::<Result<_, Error>>()?)
+                }
+            })
+        };
+        let outputs = first.outputs[..models].iter().enumerate().map(|(index, outputs)| {
+            like(outputs, option, choices.as_ref().and_then(|choices| choices.get(index)))
         });
         let baseline = first.outputs.get(models);
         let baseline =
-            baseline.map(|&slot| same_slot(slot, "--baseline-col", options.baseline_col.as_ref()));
+            baseline.map(|outputs| like(outputs, "--baseline-col", options.baseline_col.as_ref()));
         let weight = first.weight;
         let weight =
             weight.map(|slot| same_slot(slot, "--weight-col", options.weight_col.as_ref()));

@@ -1,11 +1,13 @@
 //! Finds the columns that the user chose, by name or position, or the default ones.
 
 mod candidates;
+mod classes;
 mod first;
 mod later;
 mod names;
 
 pub use candidates::{Candidates, Found};
+pub use classes::family;
 
 use crate::error::Error;
 

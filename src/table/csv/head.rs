@@ -8,7 +8,8 @@ use crate::io::Stream;
 use crate::table::columns::{self, Candidates, Found};
 use crate::table::number;
 use crate::table::request::Request;
-use crate::table::schema::{Role, Schema, Unit};
+use crate::table::role::Role;
+use crate::table::schema::{Schema, Unit};
 use crate::table::text::{self, line_end, line_ends, unclosed_quote};
 use crate::text::excerpt;
 
@@ -52,7 +53,8 @@ pub fn head(
     let Some(rows) = rows_after(stream, next, delimiter, record.len() + 1)? else {
         return Ok(None);
     };
-    let context = Context { stream, request, first, delimiter };
+    let row = rows.first().map_or(&[][..], Vec::as_slice);
+    let context = Context { stream, request, first, delimiter, row };
     let line = line_ends(&bytes[..start]) + 1;
     let head = |found: Found, names: &[Cow<[u8]>], data: usize| {
         let mut warnings = Vec::new();
@@ -190,6 +192,8 @@ struct Context<'a> {
     request: &'a Request,
     first: Option<&'a Schema>,
     delimiter: u8,
+    /// The first row after the first record.
+    row: &'a [Cow<'a, [u8]>],
 }
 
 impl Context<'_> {
@@ -219,6 +223,8 @@ impl Context<'_> {
             are_names,
             delimiter: Some(self.delimiter),
             is_comment,
+            row: self.row,
+            lists: &[],
             unreadable: &[],
             unit: Unit::Line,
         }
@@ -324,7 +330,7 @@ impl Context<'_> {
 
 /// The columns that hold numbers in any case, each with whether those are labels.
 fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<(usize, bool)> {
-    let has_words = request.options.positive.is_some();
+    let has_words = request.options.positive.is_some() || schema.classes.is_some();
     let slots = schema.slots.iter().filter(|slot| slot.role != Role::Y || !has_words);
     slots.map(|slot| (slot.column, slot.role == Role::Y)).collect()
 }
@@ -358,11 +364,10 @@ fn record_at(stream: &Stream, start: usize, delimiter: u8) -> Result<Option<Reco
 /// What to say of a header with a number where y or an output stands.
 fn header_warning(first: &[Cow<[u8]>], schema: &Schema, line: u64) -> Option<String> {
     let output = Role::of(schema.header.given);
-    let mut slots = schema
-        .slots
-        .iter()
-        .filter(|slot| slot.role == Role::Y)
-        .chain(schema.slots.iter().filter(|slot| slot.role == output));
+    let mut slots =
+        schema.slots.iter().filter(|slot| slot.role == Role::Y).chain(
+            schema.slots.iter().filter(|slot| slot.role == output && schema.classes.is_none()),
+        );
     let slot = slots.find(|slot| number::looks_numeric(&first[slot.column]))?;
     let number = excerpt(&first[slot.column]);
     Some(format!(

@@ -11,12 +11,12 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::table::batch::Batch;
-use crate::table::cell;
 use crate::table::format::{Chunk, Step};
 use crate::table::labels::LabelReader;
 use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
-use crate::table::schema::{Role, Schema, Slot};
+use crate::table::role::Role;
+use crate::table::schema::{Schema, Slot};
 use crate::table::text::{Block, line_end, line_ends};
 
 use super::cut::has_lone_cr;
@@ -65,7 +65,7 @@ impl Scan {
         Scan {
             is_usual: delimiter != SPACE && !has_lone_cr(&bytes[..end]),
             is_exact: schema.is_exact || request.is_strict(),
-            labels: request.label_reader(),
+            labels: request.label_reader(&schema),
             block,
             schema,
             request,
@@ -373,7 +373,7 @@ impl Scan {
     /// The number in a cell, in any spelling.
     #[cold]
     fn number(&self, start: usize, end: usize, role: Role) -> Result<f64, NotUsable> {
-        cell::parse(&self.unquoted(start..end), role)
+        number::parse_as(&self.unquoted(start..end), role)
     }
 
     fn skip_blank_lines(&mut self) {

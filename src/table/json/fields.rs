@@ -1,6 +1,6 @@
 //! The fields of objects: which column each is, and where its value is.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
@@ -30,6 +30,8 @@ pub struct Fields {
     names: Vec<Option<String>>,
     /// The dotted names of fields within objects, each with how much of it is the root's.
     inner: BTreeMap<String, usize>,
+    /// The names of fields that hold lists.
+    lists: BTreeSet<String>,
     /// The columns of fields within objects, and the columns of what they are in.
     nested: Arc<[Nested]>,
     roots: Vec<usize>,
@@ -64,7 +66,7 @@ impl Fields {
 
     /// The names there are.
     pub fn into_names(self) -> Names {
-        Names::new(self.names.into_iter().flatten().collect(), self.inner)
+        Names::new(self.names.into_iter().flatten().collect(), self.inner, self.lists)
     }
 
     /// Reads the object that is there in the bytes.
@@ -197,7 +199,11 @@ impl<'de> Visitor<'de> for Object<'_> {
                     if self.adds {
                         let value = map.next_value::<&RawValue>()?.get();
                         let name = fields.names[column].as_deref().unwrap_or_default();
-                        nested::add_names(value, name, name.len(), &mut fields.inner, MOST_FIELDS);
+                        if value.starts_with('[') {
+                            fields.lists.insert(name.to_owned());
+                        }
+                        let into = (&mut fields.inner, &mut fields.lists);
+                        nested::add_names(value, name, name.len(), into, MOST_FIELDS);
                         continue;
                     }
                     let value = value(&mut map)?;

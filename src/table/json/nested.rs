@@ -1,6 +1,6 @@
 //! Fields of objects within objects, by their dotted names.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -17,6 +17,8 @@ pub struct Names {
     /// The dotted ones, which none of them has as it stands, each with how much of it is the
     /// name of the row's own field.
     dotted: BTreeMap<String, usize>,
+    /// Those that hold lists.
+    lists: BTreeSet<String>,
 }
 
 /// A column of fields within objects.
@@ -31,16 +33,26 @@ pub struct Nested {
 
 impl Names {
     /// Those, and the dotted ones of some of their fields.
-    pub fn new(own: Vec<String>, mut dotted: BTreeMap<String, usize>) -> Self {
+    pub fn new(
+        own: Vec<String>,
+        mut dotted: BTreeMap<String, usize>,
+        lists: BTreeSet<String>,
+    ) -> Self {
         for name in &own {
             dotted.remove(name);
         }
-        Names { own, dotted }
+        Names { own, dotted, lists }
     }
 
     /// All names.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.own.iter().chain(self.dotted.keys())
+    }
+
+    /// The positions of those that hold lists.
+    pub fn lists(&self) -> impl Iterator<Item = usize> {
+        let lists = self.all().enumerate().filter(|(_, name)| self.lists.contains(*name));
+        lists.map(|(position, _)| position)
     }
 
     /// The columns of fields within objects, among columns of those names.
@@ -60,7 +72,7 @@ pub fn add_names(
     value: &str,
     name: &str,
     root: usize,
-    names: &mut BTreeMap<String, usize>,
+    (names, lists): (&mut BTreeMap<String, usize>, &mut BTreeSet<String>),
     most: usize,
 ) {
     let is_deep = name.matches('.').count() >= DEPTH;
@@ -68,8 +80,11 @@ pub fn add_names(
     for (field, value) in fields {
         let name = format!("{name}.{field}");
         if value.get().starts_with('{') {
-            add_names(value.get(), &name, root, names, most);
+            add_names(value.get(), &name, root, (names, lists), most);
         } else if names.len() < most {
+            if value.get().starts_with('[') {
+                lists.insert(name.clone());
+            }
             names.entry(name).or_insert(root);
         }
     }

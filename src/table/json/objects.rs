@@ -11,14 +11,15 @@ use memchr::memchr;
 
 use crate::error::{Error, Kind, Location};
 use crate::io::Stream;
-use crate::table::batch::Batch;
-use crate::table::cell;
+use crate::table::batch::{Batch, List};
 use crate::table::columns::{self, Candidates};
 use crate::table::format::{Chunk, Chunks, Opened, Step};
 use crate::table::labels::LabelReader;
+use crate::table::list;
 use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
-use crate::table::schema::{Role, Schema, Slot, Unit};
+use crate::table::role::Role;
+use crate::table::schema::{Schema, Slot, Unit};
 use crate::table::text::{Block, Blocks, Cut, LONGEST_RECORD, line_ends, too_long};
 use crate::text::excerpt;
 
@@ -80,6 +81,7 @@ pub fn open<L: Layout>(
     };
     let cells: Vec<Cow<[u8]>> =
         names.all().map(|name| Cow::Owned(name.as_bytes().to_vec())).collect();
+    let lists: Vec<usize> = names.lists().collect();
     let lines_before = match L::UNIT {
         Unit::Line => line_ends(&stream.buffer[..start]),
         _ => 0,
@@ -92,6 +94,8 @@ pub fn open<L: Layout>(
         are_names: true,
         is_comment: false,
         delimiter: None,
+        row: &[],
+        lists: &lists,
         unreadable: &[],
         unit: L::UNIT,
     };
@@ -175,10 +179,11 @@ impl<L: Layout> Chunks for Table<L> {
             layout: before,
             schema: Arc::clone(&self.schema),
             fields,
-            labels: self.request.label_reader(),
+            labels: self.request.label_reader(&self.schema),
             request: Arc::clone(&self.request),
             at: 0,
             count: 0,
+            lists: vec![Vec::new(); self.schema.lists.len()],
             cells: Vec::new(),
         })))
     }
@@ -196,6 +201,8 @@ struct Objects<L> {
     at: usize,
     /// The lines or objects so far.
     count: u64,
+    /// The lists of the object that was read.
+    lists: Vec<Vec<f64>>,
     /// Where each cell of each row of the last batch is, if they are needed.
     cells: Vec<Option<Range<usize>>>,
 }
@@ -226,6 +233,7 @@ impl<L: Layout> Objects<L> {
                 Err(_) => return Err(NoRow::Bad),
             }
         }
+        is_missing |= self.read_lists()?;
         if let Some(column) = self.schema.cluster()
             && number::is_missing(number::trim(&self.text(column).map_err(NoRow::Failed)?))
         {
@@ -258,10 +266,29 @@ impl<L: Layout> Objects<L> {
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;
+        batch.lists.resize_with(self.lists.len(), List::default);
+        batch.lists.iter_mut().zip(&self.lists).for_each(|(all, list)| all.push(list));
         if self.request.is_strict() {
             self.cells.extend_from_slice(&self.fields.cells[..self.schema.width()]);
         }
         Ok(())
+    }
+
+    /// Reads the lists of the object that was read; tells whether it lacks a value of them.
+    fn read_lists(&mut self) -> Result<bool, NoRow> {
+        let mut lists = std::mem::take(&mut self.lists);
+        let role = Role::of(self.schema.header.given);
+        let mut is_missing = false;
+        for (numbers, &column) in lists.iter_mut().zip(&self.schema.lists) {
+            let text = self.text(column).map_err(NoRow::Failed)?;
+            match list::read(&text, role, numbers) {
+                Ok(()) => {}
+                Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
+                Err(_) => return Err(NoRow::Bad),
+            }
+        }
+        self.lists = lists;
+        Ok(is_missing)
     }
 
     /// The number in the object that was read.
@@ -271,7 +298,7 @@ impl<L: Layout> Objects<L> {
         {
             return Ok(Ok(number));
         }
-        Ok(cell::parse(&self.text(slot.column)?, slot.role))
+        Ok(number::parse_as(&self.text(slot.column)?, slot.role))
     }
 
     /// The text of a column of the object that was read.

@@ -5,27 +5,37 @@ use std::ops::Range;
 use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
-use parquet::errors::{ParquetError, Result};
+use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 
-use crate::table::cell;
-use crate::table::number::NotUsable;
-use crate::table::schema::Role;
+use crate::table::list;
+use crate::table::number::{self, NotUsable};
+use crate::table::role::Role;
 
 use super::kind::{Kind, Value};
 
 /// A column, some of whose rows are decoded.
 pub trait Column: Send {
     /// Decodes the next rows.
-    fn read(&mut self, rows: usize) -> Result<()>;
+    fn read(&mut self, rows: usize) -> Result<(), ParquetError>;
 
     /// Passes over rows.
-    fn skip(&mut self, rows: usize) -> Result<()>;
+    fn skip(&mut self, rows: usize) -> Result<(), ParquetError>;
 
     /// Replaces `numbers` with those of some decoded rows, NaN where the value is
     /// missing; tells which of the rows is the first with a value that is no number to
     /// use. What follows that row is not read.
     fn numbers(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize>;
+
+    /// Replaces `numbers` with those of the list in a decoded row.
+    ///
+    /// # Errors
+    /// If it lacks a value, or is no list of numbers.
+    fn list(&self, role: Role, row: usize, numbers: &mut Vec<f64>) -> Result<(), NotUsable> {
+        let mut text = Vec::new();
+        self.text(row, &mut text);
+        list::read(&text, role, numbers)
+    }
 
     /// Appends the value in a decoded row as text; nothing where there is none.
     fn text(&self, row: usize, out: &mut Vec<u8>);
@@ -34,22 +44,34 @@ pub trait Column: Send {
 /// Opens a column of a row group.
 pub fn open(column: ColumnDescPtr, kind: Kind, pages: Box<dyn PageReader>) -> Box<dyn Column> {
     let highest = column.max_def_level();
+    let list = (column.max_rep_level() > 0)
+        .then(|| Element { there: highest, is_optional: column.self_type().is_optional() });
     match get_column_reader(column, pages) {
-        ColumnReader::BoolColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::Int32ColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::Int64ColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::Int96ColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::FloatColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::DoubleColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::ByteArrayColumnReader(reader) => typed(reader, kind, highest),
-        ColumnReader::FixedLenByteArrayColumnReader(reader) => typed(reader, kind, highest),
+        ColumnReader::BoolColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::Int32ColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::Int64ColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::Int96ColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::FloatColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::DoubleColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::ByteArrayColumnReader(reader) => typed(reader, kind, highest, list),
+        ColumnReader::FixedLenByteArrayColumnReader(reader) => typed(reader, kind, highest, list),
     }
 }
 
-fn typed<T: DataType>(reader: ColumnReaderImpl<T>, kind: Kind, highest: i16) -> Box<dyn Column>
+fn typed<T: DataType>(
+    reader: ColumnReaderImpl<T>,
+    kind: Kind,
+    highest: i16,
+    list: Option<Element>,
+) -> Box<dyn Column>
 where
     T::T: Value,
 {
+    if let Some(element) = list {
+        let (levels, turns, values) = (Vec::new(), Vec::new(), Vec::new());
+        let starts = Vec::new();
+        return Box::new(Lists { reader, kind, element, levels, turns, values, starts });
+    }
     Box::new(Typed {
         reader,
         kind,
@@ -104,7 +126,7 @@ where
         for (index, row) in rows.enumerate() {
             text.clear();
             self.text(row, &mut text);
-            match cell::parse(&text, role) {
+            match number::parse_as(&text, role) {
                 Ok(number) => numbers.push(number),
                 Err(NotUsable::Missing) => numbers.push(f64::NAN),
                 Err(_) => {
@@ -121,7 +143,7 @@ impl<T: DataType> Column for Typed<T>
 where
     T::T: Value,
 {
-    fn read(&mut self, rows: usize) -> Result<()> {
+    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
         self.levels.clear();
         self.values.clear();
         let mut read = 0;
@@ -143,7 +165,7 @@ where
         Ok(())
     }
 
-    fn skip(&mut self, rows: usize) -> Result<()> {
+    fn skip(&mut self, rows: usize) -> Result<(), ParquetError> {
         let skipped = self.reader.skip_records(rows)?;
         if skipped == rows { Ok(()) } else { Err(ends_early()) }
     }
@@ -171,6 +193,133 @@ where
         if !self.is_missing(row) {
             self.values[row].text(self.kind, out);
         }
+    }
+}
+
+/// The levels of the elements of lists.
+#[derive(Clone, Copy)]
+struct Element {
+    /// That of one that is there.
+    there: i16,
+    /// Whether one may be null, which is the level below.
+    is_optional: bool,
+}
+
+/// A column of lists of a type.
+struct Lists<T: DataType> {
+    reader: ColumnReaderImpl<T>,
+    kind: Kind,
+    element: Element,
+    /// The level of each element, or of a list that has none.
+    levels: Vec<i16>,
+    /// 0 where a row starts.
+    turns: Vec<i16>,
+    values: Vec<T::T>,
+    /// Where each row starts among the levels, and among the values; and where the last ends.
+    starts: Vec<(usize, usize)>,
+}
+
+impl<T: DataType> Lists<T>
+where
+    T::T: Value,
+{
+    /// The levels of a row, and its values.
+    fn row(&self, row: usize) -> (&[i16], &[T::T]) {
+        let ((level, value), (last_level, last_value)) = (self.starts[row], self.starts[row + 1]);
+        (&self.levels[level..last_level], &self.values[value..last_value])
+    }
+}
+
+impl<T: DataType> Column for Lists<T>
+where
+    T::T: Value,
+{
+    fn read(&mut self, rows: usize) -> Result<(), ParquetError> {
+        self.levels.clear();
+        self.turns.clear();
+        self.values.clear();
+        let mut read = 0;
+        while read < rows {
+            let (levels, turns) = (Some(&mut self.levels), Some(&mut self.turns));
+            let (more, ..) =
+                self.reader.read_records(rows - read, levels, turns, &mut self.values)?;
+            if more == 0 {
+                return Err(ends_early());
+            }
+            read += more;
+        }
+        self.starts.clear();
+        let mut value = 0;
+        for (index, (&level, &turn)) in self.levels.iter().zip(&self.turns).enumerate() {
+            if turn == 0 {
+                self.starts.push((index, value));
+            }
+            value += usize::from(level == self.element.there);
+        }
+        self.starts.push((self.levels.len(), value));
+        if self.starts.len() == rows + 1 && value == self.values.len() {
+            Ok(())
+        } else {
+            Err(ParquetError::General("its lists do not add up".to_owned()))
+        }
+    }
+
+    fn skip(&mut self, rows: usize) -> Result<(), ParquetError> {
+        let skipped = self.reader.skip_records(rows)?;
+        if skipped == rows { Ok(()) } else { Err(ends_early()) }
+    }
+
+    fn numbers(&self, _: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize> {
+        numbers.clear();
+        numbers.resize(rows.len(), f64::NAN);
+        Some(0)
+    }
+
+    fn list(&self, role: Role, row: usize, numbers: &mut Vec<f64>) -> Result<(), NotUsable> {
+        numbers.clear();
+        let (levels, values) = self.row(row);
+        if values.len() < levels.len() {
+            return Err(NotUsable::Missing);
+        }
+        if !T::T::numbers(values, self.kind, numbers) {
+            numbers.clear();
+            let mut text = Vec::new();
+            for value in values {
+                text.clear();
+                value.text(self.kind, &mut text);
+                numbers.push(number::parse_as(&text, role)?);
+            }
+        }
+        let is_finite = |number: &f64| number.is_finite() || role == Role::Z;
+        match numbers.iter().find(|number| number.is_nan() || !is_finite(number)) {
+            Some(number) if number.is_nan() => Err(NotUsable::Missing),
+            Some(_) => Err(NotUsable::Infinite),
+            None => Ok(()),
+        }
+    }
+
+    fn text(&self, row: usize, out: &mut Vec<u8>) {
+        let (levels, mut values) = self.row(row);
+        let null = self.element.there - 1;
+        let has_elements =
+            |&level: &i16| level > null || (level == null && self.element.is_optional);
+        if !levels.first().is_some_and(has_elements) {
+            return;
+        }
+        out.push(b'[');
+        for (index, &level) in levels.iter().enumerate() {
+            if index > 0 {
+                out.push(b',');
+            }
+            match values.split_first() {
+                Some((value, rest)) if level > null => {
+                    value.text(self.kind, out);
+                    values = rest;
+                }
+                _ => out.extend_from_slice(b"null"),
+            }
+        }
+        out.push(b']');
     }
 }
 

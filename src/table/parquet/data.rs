@@ -26,6 +26,9 @@ pub fn damaged(location: Location, why: &str) -> Error {
     Error::new(ErrorKind::Format, location, message)
 }
 
+/// The most elements of lists that a page may have.
+const MOST_ELEMENTS: usize = 1 << 24;
+
 /// What the parts of a file share.
 pub struct Data {
     pub schema: Arc<Schema>,
@@ -34,6 +37,8 @@ pub struct Data {
     pub metadata: ParquetMetaData,
     /// Where in the file each column is, and what it holds.
     pub columns: Vec<(usize, Kind)>,
+    /// Those that hold lists.
+    pub lists: Vec<usize>,
     /// Columns that were opened for parts that have ended.
     pub unused: Mutex<Vec<Columns>>,
 }
@@ -80,8 +85,10 @@ impl Data {
         let is_plain = chunk.compression() == Compression::UNCOMPRESSED;
         let why = if chunk.file_path().is_some() {
             "its data is in another file"
-        } else if chunk.num_values() != group.num_rows() {
+        } else if !self.lists.contains(&column) && chunk.num_values() != group.num_rows() {
             "it has another number of values than rows"
+        } else if chunk.num_values() < group.num_rows() {
+            "it has fewer values than rows"
         } else if chunk.column_type() == Type::BOOLEAN && chunk.dictionary_page_offset().is_some() {
             // The format has no dictionaries of two values: the type is wrong.
             "it has a dictionary of booleans"
@@ -100,7 +107,22 @@ impl Data {
     /// Whether a column is looked at.
     pub fn is_needed(&self, column: usize) -> bool {
         let is_selected = self.schema.slots.iter().any(|slot| slot.column == column);
-        is_selected || self.request.reads_all_columns() || self.schema.keys.contains(&column)
+        let schema = &self.schema;
+        is_selected
+            || self.request.reads_all_columns()
+            || schema.keys.contains(&column)
+            || schema.lists.contains(&column)
+    }
+
+    /// How many values a row of a row group has in the column of the longest lists; 1 without
+    /// lists.
+    pub fn values_per_row(&self, group: usize) -> usize {
+        let group = self.metadata.row_group(group);
+        let values = |&column: &usize| {
+            group.column(self.columns[column].0).num_values() / group.num_rows().max(1)
+        };
+        let lists = self.lists.iter().filter(|&&column| self.is_needed(column));
+        usize::try_from(lists.map(values).max().unwrap_or(1)).unwrap_or(1).max(1)
     }
 
     /// The file, or a column of it.
@@ -118,7 +140,12 @@ impl Data {
         let (leaf, kind) = self.columns[column];
         let (chunk, rows) = (group.column(leaf), usize::try_from(group.num_rows())?);
         let pages = SerializedPageReader::new(Arc::new(self.file.clone()), chunk, rows, None)?;
-        Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(Pages::new(pages, rows))))
+        let most = if self.lists.contains(&column) {
+            usize::try_from(chunk.num_values())?.min(MOST_ELEMENTS)
+        } else {
+            rows
+        };
+        Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(Pages::new(pages, most))))
     }
 
     /// The columns of a row group at that row: those that are nearest before it, if any

@@ -4,22 +4,22 @@
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 
-/// Pages of a column of so many rows.
+/// Pages of a column with so many values at most, those that are missing among them.
 pub struct Pages<P> {
     pages: P,
-    rows: usize,
+    most: usize,
 }
 
 impl<P: PageReader> Pages<P> {
-    pub fn new(pages: P, rows: usize) -> Self {
-        Pages { pages, rows }
+    pub fn new(pages: P, most: usize) -> Self {
+        Pages { pages, most }
     }
 
     fn check(&self, page: &Page) -> Result<()> {
         let most = match page {
             // Each value takes a byte at least.
             Page::DictionaryPage { buf, .. } => buf.len(),
-            _ => self.rows,
+            _ => self.most,
         };
         if page.num_values() as usize > most {
             return Err(ParquetError::General("a page has too many values".to_owned()));

@@ -5,13 +5,14 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::table::batch::Batch;
+use crate::table::batch::{Batch, List};
 use crate::table::cell;
 use crate::table::format::{Chunk, Step};
 use crate::table::labels::LabelReader;
 use crate::table::number::{self, NotUsable};
 use crate::table::request::Request;
-use crate::table::schema::{Role, Schema};
+use crate::table::role::Role;
+use crate::table::schema::Schema;
 
 use super::data::{Columns, Data};
 use super::kind::Kind;
@@ -37,7 +38,7 @@ pub struct Part {
 impl Part {
     /// So many rows from `start` on.
     pub fn new(data: Arc<Data>, group: usize, start: u64, rows: u64) -> Self {
-        let labels = data.request.label_reader();
+        let labels = data.request.label_reader(&data.schema);
         Part { data, group, start, rows, columns: None, labels, decoded: 0..0, next: 0 }
     }
 
@@ -49,7 +50,8 @@ impl Part {
         if self.columns.is_none() {
             self.columns = Some(self.data.columns_at(self.group, self.start)?);
         }
-        let count = usize::try_from(self.rows - self.next).unwrap_or(DECODED).min(DECODED);
+        let most = (DECODED / self.data.values_per_row(self.group)).max(1);
+        let count = usize::try_from(self.rows - self.next).unwrap_or(most).min(most);
         let columns = self.columns.as_mut().expect("they are open");
         columns.read(&self.data, count)?;
         self.decoded = self.next..self.next + count as u64;
@@ -74,7 +76,21 @@ impl Part {
             for row in 0..good {
                 if number::is_missing(number::trim(&columns.text(column, rows.start + row))) {
                     // As a number that is missing.
-                    batch.columns[schema.outputs[0]][row] = f64::NAN;
+                    batch.columns[schema.y][row] = f64::NAN;
+                }
+            }
+        }
+        let mut lists = vec![vec![Vec::new(); good]; schema.lists.len()];
+        for (lists, &column) in lists.iter_mut().zip(&schema.lists) {
+            let role = Role::of(schema.header.given);
+            for (row, list) in lists.iter_mut().enumerate().take(good) {
+                match columns.column(column).list(role, rows.start + row, list) {
+                    Ok(()) => {}
+                    Err(NotUsable::Missing) => batch.columns[schema.y][row] = f64::NAN,
+                    Err(_) => {
+                        good = row;
+                        break;
+                    }
                 }
             }
         }
@@ -90,7 +106,8 @@ impl Part {
         }
         let columns = self.columns.as_ref().expect("they are decoded");
         let has_missing = has_missing || has_nan(&batch.columns[schema.y][..good]);
-        let is_plain = schema.keys.is_empty() && !has_missing;
+        let is_plain = schema.keys.is_empty() && lists.is_empty() && !has_missing;
+        batch.lists.resize_with(lists.len(), List::default);
         batch.rows = if is_plain { good } else { 0 };
         for row in (0..good).filter(|_| !is_plain) {
             let is_skipped = has_missing && is_missing(batch, row);
@@ -115,6 +132,7 @@ impl Part {
                 }
             }
             batch.rows += 1;
+            batch.lists.iter_mut().zip(&lists).for_each(|(all, lists)| all.push(&lists[row]));
         }
         self.next += good as u64;
         if good < rows.len() {

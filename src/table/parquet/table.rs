@@ -70,7 +70,13 @@ pub fn open(
             .parse_and_finish(&file)
     });
     let metadata = metadata.map_err(|why| damaged(Location::file(name), &why))?;
-    let leaves = leaves(metadata.file_metadata().schema_descr());
+    let descriptor = metadata.file_metadata().schema_descr();
+    let all = leaves(descriptor, |_| true);
+    // Lists that are not chosen are no columns.
+    let chosen = find_columns(stream, request, &all, before).map(|found| found.schema);
+    let lists = chosen.as_ref().map_or(&[][..], |schema| &schema.lists);
+    let lists: Vec<&String> = lists.iter().map(|&column| &all.names[column]).collect();
+    let leaves = leaves(descriptor, |name| lists.iter().any(|list| *list == name));
     let Found { schema, mut warnings, .. } = find_columns(stream, request, &leaves, before)?;
     if request.reads_all_columns() && !leaves.unreadable.is_empty() {
         warnings.push(format!("left out: {}", unreadable_text(&leaves.unreadable)));
@@ -81,6 +87,7 @@ pub fn open(
         file,
         metadata,
         columns: leaves.columns,
+        lists: leaves.lists,
         unused: Mutex::default(),
     };
     data.check()?;
@@ -101,6 +108,8 @@ struct Leaves {
     names: Vec<String>,
     /// Where in the file each is, and what it holds.
     columns: Vec<(usize, Kind)>,
+    /// Those that hold lists.
+    lists: Vec<usize>,
     /// Columns that cannot be read, with the reason.
     unreadable: Vec<(String, String)>,
     /// Structs, with what to choose instead.
@@ -109,8 +118,10 @@ struct Leaves {
 
 /// The columns that have one value a row at most, with a text: those in structs by their
 /// path, unless a column is called so.
-fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
+/// After those come the columns of lists that are wanted.
+fn leaves(descriptor: &SchemaDescriptor, wants_list: impl Fn(&str) -> bool) -> Leaves {
     let mut leaves = Leaves::default();
+    let mut lists = Vec::new();
     let roots = descriptor.root_schema().get_fields();
     let roots: HashSet<&str> = roots.iter().map(|root| root.name()).collect();
     for (leaf, column) in descriptor.columns().iter().enumerate() {
@@ -120,7 +131,9 @@ fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
         if path.len() > 1 && roots.contains(&*name) {
             continue;
         }
-        let kind = if column.max_rep_level() > 0 || path.len() < whole.len() {
+        let is_list = is_list(descriptor.get_column_root(leaf), path, column.max_rep_level())
+            && wants_list(&name);
+        let kind = if !is_list && (column.max_rep_level() > 0 || path.len() < whole.len()) {
             Err("it is a list or a map, and a cell is not")
         } else {
             Kind::of(column).ok_or(match column.logical_type_ref() {
@@ -131,12 +144,13 @@ fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
         for length in 1..path.len() {
             let group = path[..length].join(".");
             // The example can be read, if any field can.
-            if kind.is_ok() || !leaves.structs.contains_key(&group) {
+            if (kind.is_ok() && !is_list) || !leaves.structs.contains_key(&group) {
                 let why = format!("it is a struct: choose a field, such as {name}");
                 leaves.structs.insert(group, why);
             }
         }
         match kind {
+            Ok(kind) if is_list => lists.push((name, (leaf, kind))),
             Ok(kind) => {
                 leaves.names.push(name);
                 leaves.columns.push((leaf, kind));
@@ -145,6 +159,11 @@ fn leaves(descriptor: &SchemaDescriptor) -> Leaves {
             Err(_) if leaves.unreadable.last().is_some_and(|(last, _)| *last == name) => {}
             Err(why) => leaves.unreadable.push((name, why.to_owned())),
         }
+    }
+    for (name, column) in lists {
+        leaves.lists.push(leaves.names.len());
+        leaves.names.push(name);
+        leaves.columns.push(column);
     }
     leaves
 }
@@ -166,6 +185,28 @@ fn cell_path<'a>(root: &Type, path: &'a [String]) -> &'a [String] {
     path
 }
 
+/// Whether the field at the end of a path is a list of single values.
+fn is_list(root: &Type, path: &[String], levels: i16) -> bool {
+    let mut field = root;
+    for name in &path[1..] {
+        match field.get_fields().iter().find(|inner| inner.name() == name) {
+            Some(inner) => field = inner,
+            None => return false,
+        }
+    }
+    let info = field.get_basic_info();
+    if levels != 1 {
+        return false;
+    }
+    if field.is_primitive() {
+        return info.repetition() == Repetition::REPEATED;
+    }
+    let [repeated] = field.get_fields() else { return false };
+    let is_single = repeated.is_primitive()
+        || matches!(repeated.get_fields(), [element] if element.is_primitive());
+    info.converted_type() == ConvertedType::LIST && is_single
+}
+
 fn find_columns(
     stream: &Stream,
     request: &Request,
@@ -184,6 +225,8 @@ fn find_columns(
         are_names: true,
         is_comment: false,
         delimiter: None,
+        row: &[],
+        lists: &leaves.lists,
         unreadable: &unreadable,
         unit: Unit::Row,
     };
@@ -261,12 +304,14 @@ mod tests {
             }",
         );
         let schema = schema.expect("it is a schema");
-        let leaves = leaves(&SchemaDescriptor::new(Arc::new(schema)));
+        let descriptor = SchemaDescriptor::new(Arc::new(schema));
+        let leaves = leaves(&descriptor, |name| name == "a.days");
         // A column that is called so goes before the field.
-        assert_eq!(leaves.names, ["a.b.y", "a.b.u", "c.q", "c.p"]);
-        assert_eq!(leaves.columns.iter().map(|&(leaf, _)| leaf).collect::<Vec<_>>(), [1, 2, 5, 6]);
+        assert_eq!(leaves.names, ["a.b.y", "a.b.u", "c.q", "c.p", "a.days"]);
+        let columns = leaves.columns.iter().map(|&(leaf, _)| leaf);
+        assert_eq!((columns.collect::<Vec<_>>(), leaves.lists), (vec![1, 2, 5, 6, 3], vec![4]));
         let unreadable = leaves.unreadable.iter().map(|(name, _)| name);
-        assert!(unreadable.eq(["a.tags", "a.days", "map", "odd"]));
+        assert!(unreadable.eq(["a.tags", "map", "odd"]));
         assert!(leaves.structs["a"].ends_with("such as a.b.u"), "{:?}", leaves.structs);
         assert!(leaves.structs.keys().eq(["a", "a.b", "c"]));
     }

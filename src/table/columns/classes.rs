@@ -1,0 +1,263 @@
+//! Columns of several classes: a pattern such as `p_*`, in which the class stands for `*`.
+
+use std::collections::HashMap;
+
+use crate::error::Error;
+use crate::table::labels::ClassKey;
+use crate::table::number;
+use crate::text::{excerpt, list};
+
+use super::candidates::{Choice, Chosen, Resolver};
+use super::names::normalized;
+
+/// What joins the name of a model and that of a class.
+const JOINTS: [char; 6] = ['_', '-', '.', ':', '/', ' '];
+
+/// What stands before and after the class in the names of columns.
+#[derive(Clone, Copy)]
+pub(super) struct Pattern<'a> {
+    text: &'a str,
+    before: &'a str,
+    after: &'a str,
+}
+
+impl Pattern<'_> {
+    /// Whether every column matches.
+    fn is_bare(self) -> bool {
+        self.before.is_empty() && self.after.is_empty()
+    }
+
+    /// The class in the name of a column.
+    fn class(self, name: &str) -> Option<&str> {
+        let class = name.trim().strip_prefix(self.before)?.strip_suffix(self.after)?;
+        (!class.is_empty()).then_some(class)
+    }
+
+    /// The pattern without `*` and what joins it to the rest; None if that is nothing.
+    fn model(self) -> Option<String> {
+        let before = self.before.trim_end_matches(JOINTS);
+        let after = self.after.trim_start_matches(JOINTS);
+        let joint = match (before, after) {
+            ("", "") => return None,
+            ("", _) | (_, "") => "",
+            _ => &self.before[before.len()..],
+        };
+        Some(format!("{before}{joint}{after}"))
+    }
+}
+
+impl Resolver<'_> {
+    /// A pattern, if that is what was chosen, and no column is called so.
+    pub(super) fn pattern<'c>(&self, chosen: &'c str) -> Option<Pattern<'c>> {
+        let (before, after) = chosen.trim().split_once('*').filter(|_| !self.is_name(chosen))?;
+        Some(Pattern { text: chosen, before, after })
+    }
+
+    /// Whether there are names of classes only.
+    pub(super) fn is_bare(&self, chosen: &str) -> bool {
+        self.pattern(chosen).is_some_and(Pattern::is_bare)
+    }
+
+    /// The classes that a pattern finds, by the names of columns. `others` are columns that
+    /// are chosen for something else, each with what that is.
+    pub(super) fn classes_by_name(
+        &self,
+        pattern: Pattern,
+        others: &[(usize, &str)],
+    ) -> Result<Choice, Error> {
+        let names = self.header();
+        let matching = names.iter().enumerate();
+        let matching = matching.filter_map(|(column, name)| Some((pattern.class(name)?, column)));
+        let matching: Vec<(&str, usize)> = matching.collect();
+        let text = excerpt(pattern.text.as_bytes());
+        let chosen = &self.options.classes;
+        let mut classes: Vec<(String, usize)> = Vec::new();
+        if chosen.is_empty() {
+            classes.extend(matching.iter().map(|&(class, column)| (class.to_owned(), column)));
+        }
+        let mut by_key: HashMap<ClassKey, Vec<(&str, usize)>> = HashMap::new();
+        for &(class, column) in &matching {
+            by_key.entry(ClassKey::of(class)).or_default().push((class, column));
+        }
+        for class in chosen {
+            let column = match by_key.get(&ClassKey::of(class)).map_or(&[][..], Vec::as_slice) {
+                [(_, column)] => *column,
+                [(one, _), (other, _), ..] => return Err(twice(&text, one, other)),
+                [] => {
+                    let wanted = format!("{}{class}{}", pattern.before, pattern.after);
+                    let message = format!(
+                        "there is no column '{}' for class '{}'; the columns are {}",
+                        excerpt(wanted.as_bytes()),
+                        excerpt(class.as_bytes()),
+                        list(&names)
+                    );
+                    return Err(Error::columns(message)
+                        .with_hint("--classes A,B names the classes as the columns do"));
+                }
+            };
+            classes.push((class.trim().to_owned(), column));
+        }
+        let other = |column: usize| others.iter().find(|(other, _)| *other == column);
+        if let Some((column, what)) = classes.iter().find_map(|&(_, column)| other(column)) {
+            let rest: Vec<&str> = matching
+                .iter()
+                .filter(|(_, column)| other(*column).is_none())
+                .map(|(class, _)| *class)
+                .collect();
+            let name = excerpt(names[*column].as_bytes());
+            let message = format!("'{text}' takes column '{name}', which is {what}");
+            return Err(Error::columns(message)
+                .with_hint(format!("are these the classes? --classes {}", rest.join(","))));
+        }
+        if classes.len() < 2 {
+            let message = match matching.as_slice() {
+                [(_, column)] => {
+                    let name = excerpt(names[*column].as_bytes());
+                    format!("'{text}' finds one column, '{name}', and one class is none")
+                }
+                _ => format!("'{text}' finds no column; the columns are {}", list(&names)),
+            };
+            return Err(Error::columns(message)
+                .with_hint("a column a class: their names stand where the * does"));
+        }
+        distinct(&text, classes)
+    }
+
+    /// The classes of a file without a header: all columns but the others, in the order in
+    /// which classes were named.
+    pub(super) fn classes_by_position(
+        &self,
+        pattern: Pattern,
+        others: &[(usize, &str)],
+    ) -> Result<Choice, Error> {
+        let text = excerpt(pattern.text.as_bytes());
+        let names = &self.options.classes;
+        if !pattern.is_bare() {
+            let message = format!("'{text}' is about names, and there is no header");
+            return Err(Error::columns(message)
+                .with_hint("--yhat-col '*' takes all columns that are nothing else"));
+        }
+        if names.is_empty() {
+            let message = format!("'{text}' without a header does not say the classes");
+            return Err(Error::columns(message)
+                .with_hint("--classes A,B,… names them in the order of their columns"));
+        }
+        let is_other = |column: &usize| others.iter().any(|(other, _)| other == column);
+        let columns: Vec<usize> = (0..self.width()).filter(|column| !is_other(column)).collect();
+        if columns.len() != names.len() {
+            let message = format!(
+                "{} classes are named, and the first row has {} cells for them",
+                names.len(),
+                columns.len()
+            );
+            return Err(Error::columns(message)
+                .with_hint("a column a class, beside y and what else is chosen"));
+        }
+        let names = names.iter().map(|name| name.trim().to_owned());
+        distinct(&text, names.zip(columns).collect())
+    }
+
+    /// The names of models: those of their columns, with the position where two are alike;
+    /// of a pattern what is left of it, or the whole where that is nothing or there twice.
+    pub(super) fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
+        let (_, texts) = self.chosen_outputs();
+        let default = if chosen.given.is_z() { "z" } else { "yhat" };
+        // As many as there are choices, unless some are ranges, which are no patterns.
+        let pattern = |index: usize| self.pattern(texts.get(index).map_or("*", String::as_str));
+        let short: Vec<String> = chosen
+            .outputs
+            .iter()
+            .enumerate()
+            .map(|(index, choice)| match choice {
+                Choice::Column(column) | Choice::List(column) => names[*column].clone(),
+                Choice::Classes(_) => {
+                    pattern(index).and_then(Pattern::model).unwrap_or_else(|| default.to_owned())
+                }
+            })
+            .collect();
+        let is_there_twice =
+            |name: &String| short.iter().filter(|other| *other == name).count() > 1;
+        let name = |(index, name): (usize, &String)| match &chosen.outputs[index] {
+            _ if !is_there_twice(name) => name.clone(),
+            Choice::Column(column) | Choice::List(column) => {
+                format!("{name} (column {})", column + 1)
+            }
+            Choice::Classes(_) => pattern(index).map_or("*", |pattern| pattern.text).to_owned(),
+        };
+        short.iter().enumerate().map(name).collect()
+    }
+
+    /// Sees to it that models are all of classes or none is, and that none has a column of
+    /// another.
+    pub(super) fn check_classes(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
+        let all = chosen.outputs.iter().chain(&chosen.baseline);
+        let is_of_classes = |choice: &&Choice| !matches!(choice, Choice::Column(_));
+        let (of_classes, others): (Vec<_>, Vec<_>) = all.partition(is_of_classes);
+        if let Some(Choice::Column(column)) = others.first().filter(|_| !of_classes.is_empty()) {
+            let name = excerpt(self.shown(*column, has_header).as_bytes());
+            let message =
+                format!("column '{name}' is of one output, and other models have classes");
+            return Err(Error::columns(message).with_hint("score them in runs of their own"));
+        }
+        let is_list = |choice: &&Choice| matches!(choice, Choice::List(_));
+        let (lists, patterns): (Vec<_>, Vec<_>) = of_classes.into_iter().partition(is_list);
+        if !lists.is_empty() && !patterns.is_empty() && self.options.classes.is_empty() {
+            let message = "lists number their classes, and columns name them";
+            return Err(Error::columns(message.to_owned())
+                .with_hint("--classes A,B,… names those of the lists"));
+        }
+        let columns = chosen.outputs.iter().filter(is_of_classes).flat_map(Choice::columns);
+        let mut taken: Vec<usize> = columns.collect();
+        taken.sort_unstable();
+        if let Some(pair) = taken.windows(2).find(|pair| pair[0] == pair[1]) {
+            let name = excerpt(self.shown(pair[0], has_header).as_bytes());
+            let message = format!("column '{name}' is of two models: their patterns overlap");
+            return Err(Error::columns(message));
+        }
+        Ok(())
+    }
+
+    /// The options that were probably meant where no column is named like ŷ: a pattern for
+    /// columns that share how their names start, or columns that are named as labels.
+    pub(super) fn meant_classes(&self) -> Option<String> {
+        let names = self.header();
+        if let Some(stem) = names.iter().find_map(|name| family(name, &names)) {
+            let is_z = ["z", "logit", "logits"].contains(&stem.trim_end_matches(JOINTS));
+            let option = if is_z { "--z-col" } else { "--yhat-col" };
+            return Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())));
+        }
+        let is_name = |cell: &[u8]| names.iter().any(|name| name.as_bytes() == cell);
+        let row = self.candidates.row;
+        row.iter().position(|cell| is_name(cell))?;
+        let classes = names.iter().zip(row).filter(|(_, cell)| number::looks_numeric(cell));
+        let classes: Vec<String> = classes.map(|(name, _)| excerpt(name.as_bytes())).collect();
+        (classes.len() > 1).then(|| format!("several classes? --classes {}", classes.join(",")))
+    }
+}
+
+/// How the names of several columns start that may be the classes of one model, a column's
+/// among them.
+pub fn family<'n>(name: &'n str, names: &[String]) -> Option<&'n str> {
+    let stem = &name[..=name.find(['_', '.', '-'])?];
+    let is_probability = ["p", "prob", "proba", "probs", "pred", "yhat", "z", "logit", "logits"]
+        .contains(&normalized(stem.trim_end_matches(JOINTS)).as_str());
+    let is_member = |other: &&String| other.len() > stem.len() && other.starts_with(stem);
+    let members = names.iter().filter(is_member).count();
+    (members >= if is_probability { 2 } else { 3 }).then_some(stem)
+}
+
+/// Those classes, if no two are one.
+fn distinct(text: &str, classes: Vec<(String, usize)>) -> Result<Choice, Error> {
+    let mut known = HashMap::new();
+    for (class, _) in &classes {
+        if let Some(same) = known.insert(ClassKey::of(class), class) {
+            return Err(twice(text, same, class));
+        }
+    }
+    Ok(Choice::Classes(classes))
+}
+
+fn twice(text: &str, one: &str, other: &str) -> Error {
+    let (one, other) = (excerpt(one.as_bytes()), excerpt(other.as_bytes()));
+    Error::columns(format!("'{text}' has two classes that are one: '{one}' and '{other}'"))
+}
