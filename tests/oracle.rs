@@ -5,6 +5,7 @@
 
 mod support;
 
+use costs::cost::{ALL, Softmax};
 use costs::tally::student_quantile;
 use serde_json::Value;
 use support::{costs_with, records};
@@ -43,6 +44,29 @@ fn statistics_of_weights_groups_and_models_are_the_oracles_to_the_last_bit() {
 #[test]
 fn intervals_and_errors_of_clusters_are_the_oracles_to_the_last_bit() {
     are_the_oracles(include_str!("data/intervals.json"), 70);
+}
+
+#[test]
+fn several_classes_are_the_oracles_to_the_last_bit() {
+    are_the_oracles(include_str!("data/classes.json"), 50);
+}
+
+#[test]
+fn costs_of_a_softmax_are_the_oracles_within_4_units_in_the_last_place() {
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("data/softmax.json")).expect("the oracle writes JSON");
+    assert!(cases.len() >= 300);
+    for case in &cases {
+        let z: Vec<f64> = list(&case["z"]).iter().map(|z| z.as_f64().expect("a number")).collect();
+        let label = usize::try_from(case["label"].as_u64().expect("an index")).expect("it is low");
+        let softmax = Softmax::new(&z);
+        for cost in ALL {
+            let wanted = case[cost.field()].as_f64().expect("a number");
+            let found = cost.cost_of_softmax(label, &softmax);
+            let distance = found.to_bits().abs_diff(wanted.to_bits());
+            assert!(distance <= 4, "{} of {z:?}, {label}: {found} {wanted}", cost.name());
+        }
+    }
 }
 
 #[test]

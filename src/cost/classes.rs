@@ -1,6 +1,6 @@
 //! What a label costs where a model has an output for each of several classes.
 
-use crate::float::Double;
+use crate::float::{Double, power_of_two, scaled};
 
 /// The outputs of a model for several classes, instance by instance: in the byte order of
 /// the classes' names, so that the order of columns is no matter.
@@ -94,6 +94,12 @@ impl Softmax {
     pub fn cross_entropy(&self, label: usize) -> f64 {
         let distance = self.distances[label];
         if distance.high == 0.0 {
+            let others = self.distances.iter().enumerate().filter(|(class, _)| *class != label);
+            let nearest = others.map(|(_, other)| other.high).fold(f64::NEG_INFINITY, f64::max);
+            if nearest < -600.0 {
+                // ln(1 + x) is x, which may be among the least numbers: it is rounded once.
+                return self.sum_of_least(label);
+            }
             return pxfm::f_log1p(self.sum_but_for(label).high);
         }
         if distance.high == f64::NEG_INFINITY {
@@ -112,17 +118,26 @@ impl Softmax {
     pub fn quadratic(&self, label: usize) -> f64 {
         let wrong = self.sum_but_for(label);
         let all = wrong + self.terms[label];
+        // Squares may be among the least numbers: their sum is rounded once.
+        let halvings = if wrong.high < 1e-100 { 450 } else { 0 };
         let square = |class: usize| {
             let term = if class == label { wrong } else { self.terms[class] };
-            let difference = term / all;
-            // The parts of lesser squares would be below the least numbers.
-            if difference.high < 1e-140 {
-                Double::from(difference.high * difference.high)
-            } else {
-                difference * difference
-            }
+            let difference = (term / all).scaled(power_of_two(halvings));
+            difference * difference
         };
-        (0..self.terms.len()).map(square).fold(Double::from(0.0), |sum, term| sum + term).high
+        let squares = (0..self.terms.len()).map(square);
+        let sum = squares.fold(Double::from(0.0), |sum, term| sum + term);
+        scaled(sum.high, -2 * i64::from(halvings))
+    }
+
+    /// The sum of all terms but one, none of which is above e⁻⁶⁰⁰.
+    fn sum_of_least(&self, class: usize) -> f64 {
+        const HALVINGS: i32 = 1000;
+        let others = self.distances.iter().enumerate().filter(|(other, _)| *other != class);
+        let doubled = Double::ln_2_times(f64::from(HALVINGS));
+        let terms = others.map(|(_, &distance)| exp(distance + doubled));
+        let sum = terms.fold(Double::from(0.0), |sum, term| sum + term);
+        scaled(sum.high, -i64::from(HALVINGS))
     }
 
     /// The probability of each class.
