@@ -1,5 +1,7 @@
 //! What a label costs where a model has an output for each of several classes.
 
+use std::ops::Range;
+
 use crate::float::{Double, power_of_two, scaled};
 
 /// The outputs of a model for several classes, instance by instance: in the byte order of
@@ -30,6 +32,40 @@ impl ClassOutputs {
         assert!(self.ends.last().unwrap_or(&0) + label < self.outputs.len(), "it has an output");
         self.labels.push(label);
         self.ends.push(self.outputs.len());
+    }
+
+    /// Adds instances by columns: the positions of labels, and each class's outputs.
+    ///
+    /// # Panics
+    /// If a label has no output, or a column fewer outputs than there are labels.
+    pub fn extend(&mut self, labels: &[usize], columns: &[&[f64]]) {
+        let (start, classes) = (self.outputs.len(), columns.len());
+        assert!(labels.iter().all(|&label| label < classes), "labels have outputs");
+        self.outputs.resize(start + labels.len() * classes, 0.0);
+        for (class, column) in columns.iter().enumerate() {
+            let outputs = self.outputs[start..].iter_mut().skip(class).step_by(classes.max(1));
+            for (output, &x) in outputs.zip(&column[..labels.len()]) {
+                *output = x;
+            }
+        }
+        self.labels.extend_from_slice(labels);
+        self.ends.extend((1..=labels.len()).map(|row| start + row * classes));
+    }
+
+    /// Divides the outputs of an instance.
+    pub fn divide(&mut self, instance: usize, divisor: f64) {
+        let range = self.range(instance);
+        self.outputs[range].iter_mut().for_each(|output| *output /= divisor);
+    }
+
+    /// The outputs of an instance.
+    #[must_use]
+    pub fn outputs(&self, instance: usize) -> &[f64] {
+        &self.outputs[self.range(instance)]
+    }
+
+    fn range(&self, instance: usize) -> Range<usize> {
+        instance.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[instance]
     }
 
     /// Leaves out the instances from that one on.

@@ -4,9 +4,8 @@ use crate::cost::ClassOutputs;
 use crate::digits::shortest_text;
 use crate::error::{Error, Kind};
 use crate::float::Double;
-use crate::neuron::Given;
 use crate::scoring::Scoring;
-use crate::table::batch::Batch;
+use crate::table::batch::{Batch, List};
 use crate::table::schema::{Outputs, Schema};
 use crate::tally::exact_sum;
 use crate::text::excerpt;
@@ -27,9 +26,15 @@ pub struct Gap {
 #[derive(Clone, Debug, Default)]
 pub struct ClassRows {
     models: Vec<ClassOutputs>,
-    row: Vec<f64>,
+    /// The position of each row's label among the outputs of a model.
+    labels: Vec<usize>,
+    /// The sum of each row's outputs, nearly.
+    sums: Vec<f64>,
     widest: Option<Gap>,
 }
+
+/// A label that no output is for.
+const NONE: usize = usize::MAX;
 
 impl ClassRows {
     /// Those of each model, and of the baseline.
@@ -53,99 +58,155 @@ impl ClassRows {
         self.widest = None;
         self.models.resize_with(schema.outputs.len(), ClassOutputs::default);
         self.models.iter_mut().for_each(ClassOutputs::clear);
-        for row in 0..batch.rows {
-            for model in 0..schema.outputs.len() {
-                if let Err(error) = self.gather_row(scoring, batch, schema, (model, row)) {
-                    self.models.iter_mut().for_each(|outputs| outputs.truncate(row));
-                    return Some((row, error));
-                }
-            }
+        let mut bad: Option<(usize, Error)> = None;
+        for model in 0..schema.outputs.len() {
+            let rows = bad.as_ref().map_or(batch.rows, |(row, _)| *row);
+            bad = self.gather_model(scoring, batch, schema, (model, rows)).or(bad);
         }
-        None
+        if let Some((row, _)) = bad {
+            self.models.iter_mut().for_each(|outputs| outputs.truncate(row));
+            self.widest = self.widest.filter(|widest| widest.row < row);
+        }
+        bad
     }
 
-    fn gather_row(
+    /// Gathers the outputs of a model in the first rows.
+    fn gather_model(
         &mut self,
         scoring: &Scoring,
         batch: &Batch,
         schema: &Schema,
-        (model, row): (usize, usize),
-    ) -> Result<(), Error> {
-        #[expect(
-            clippy::cast_possible_truncation,
-            clippy::cast_sign_loss,
-            reason = "a label is the index of a class"
-        )]
-        let class = batch.columns[schema.y][row] as usize;
-        self.row.clear();
-        let label = match &schema.outputs[model] {
-            Outputs::One(_) => None,
-            Outputs::Classes(classes) => {
-                self.row.extend(classes.iter().map(|&(_, slot)| batch.columns[slot][row]));
-                classes.binary_search_by_key(&class, |(class, _)| *class).ok()
-            }
+        (model, rows): (usize, usize),
+    ) -> Option<(usize, Error)> {
+        let read = match &schema.outputs[model] {
+            Outputs::One(_) => 0,
+            Outputs::Classes(classes) => self.gather_columns(batch, schema, (model, rows), classes),
             Outputs::List(list, classes) => {
-                let list = batch.lists[*list].get(row);
-                self.row.extend_from_slice(list);
-                if classes.is_empty() {
-                    Some(class)
-                } else if classes.len() == list.len() {
-                    classes.iter().position(|other| *other == class)
-                } else {
-                    let (found, wanted) = (list.len(), classes.len());
-                    let message =
-                        format!("the list has {found} elements, and there are {wanted} classes");
-                    return Err(at(schema, batch, row, message));
-                }
+                let list = &batch.lists[*list];
+                self.gather_lists(batch, schema, (model, rows), list, classes)
             }
         };
-        let label = label.filter(|&label| label < self.row.len());
-        let label = label.ok_or_else(|| no_output(schema, batch, (model, row), class))?;
-        if schema.header.given == Given::Classes {
-            self.check_sum(scoring, row).map_err(|sum| {
-                let message = format!("{} add up to {sum}, not 1", outputs_of(schema, model));
-                at(schema, batch, row, message)
-                    .with_hint("logits? --z-col takes them; shares of something else? --normalize")
-            })?;
-        } else if self.row.iter().all(|z| *z == f64::NEG_INFINITY) {
-            let message = format!(
-                "{} are all −∞, of which a softmax makes nothing",
-                outputs_of(schema, model)
-            );
-            return Err(at(schema, batch, row, message));
+        let is_z = schema.header.given.is_z();
+        for row in 0..read {
+            let checked = if is_z {
+                let is_none = |z: &f64| *z == f64::NEG_INFINITY;
+                if self.models[model].outputs(row).iter().all(is_none) {
+                    Err("are all −∞, of which a softmax makes nothing".to_owned())
+                } else {
+                    Ok(())
+                }
+            } else {
+                self.check_sum(scoring, model, row)
+            };
+            if let Err(why) = checked {
+                let message = format!("{} {why}", outputs_of(schema, model));
+                let error = at(schema, batch, row, message);
+                let hint = "logits? --z-col takes them; shares of something else? --normalize";
+                return Some((row, if is_z { error } else { error.with_hint(hint) }));
+            }
         }
-        self.models[model].push(label, self.row.iter().copied());
-        Ok(())
+        (read < rows).then(|| (read, no_output(schema, batch, (model, read))))
     }
 
-    /// Divides the row by its sum, if that is asked for, or sees to it that it is near 1.
+    /// Gathers columns up to the first row whose label has none; tells how many rows.
+    fn gather_columns(
+        &mut self,
+        batch: &Batch,
+        schema: &Schema,
+        (model, rows): (usize, usize),
+        classes: &[(usize, usize)],
+    ) -> usize {
+        let last = classes.last().map_or(0, |(class, _)| class + 1);
+        let mut positions = vec![NONE; last];
+        for (position, (class, _)) in classes.iter().enumerate() {
+            positions[*class] = position;
+        }
+        let position = |&y: &f64| positions.get(index(y)).copied().unwrap_or(NONE);
+        self.labels.clear();
+        self.labels.extend(batch.columns[schema.y][..rows].iter().map(position));
+        let read = self.labels.iter().position(|&label| label == NONE).unwrap_or(rows);
+        let columns: Vec<&[f64]> =
+            classes.iter().map(|&(_, slot)| &batch.columns[slot][..read]).collect();
+        self.models[model].extend(&self.labels[..read], &columns);
+        self.sums.clear();
+        self.sums.resize(read, 0.0);
+        for column in columns {
+            self.sums.iter_mut().zip(column).for_each(|(sum, &x)| *sum += x);
+        }
+        read
+    }
+
+    /// The same of lists.
+    fn gather_lists(
+        &mut self,
+        batch: &Batch,
+        schema: &Schema,
+        (model, rows): (usize, usize),
+        list: &List,
+        classes: &[usize],
+    ) -> usize {
+        self.sums.clear();
+        for row in 0..rows {
+            let (class, list) = (index(batch.columns[schema.y][row]), list.get(row));
+            let label = match classes {
+                [] => Some(class),
+                classes if classes.len() == list.len() => {
+                    classes.iter().position(|other| *other == class)
+                }
+                _ => None,
+            };
+            let Some(label) = label.filter(|&label| label < list.len()) else { return row };
+            self.models[model].push(label, list.iter().copied());
+            self.sums.push(list.iter().sum());
+        }
+        rows
+    }
+
+    /// Divides a row by its sum, if that is asked for, or sees to it that that is near 1.
     ///
     /// # Errors
-    /// The sum as text.
-    fn check_sum(&mut self, scoring: &Scoring, row: usize) -> Result<(), String> {
+    /// What it is.
+    fn check_sum(&mut self, scoring: &Scoring, model: usize, row: usize) -> Result<(), String> {
+        // Far less than this is lost in adding up.
+        if !scoring.normalize && (self.sums[row] - 1.0).abs() < UNSAID * (1.0 - 1e-6) {
+            return Ok(());
+        }
+        let yhat = self.models[model].outputs(row);
+        let add_up = |sum: f64| format!("add up to {}, not 1", shortest_text(sum));
         if scoring.normalize {
-            let sum = exact_sum(&self.row);
+            let sum = exact_sum(yhat);
             if !(sum > 0.0 && sum < f64::INFINITY) {
-                return Err(shortest_text(sum));
+                return Err(format!(
+                    "add up to {}, which nothing is divided by",
+                    shortest_text(sum)
+                ));
             }
-            self.row.iter_mut().for_each(|yhat| *yhat /= sum);
+            self.models[model].divide(row, sum);
             return Ok(());
         }
-        let sum = self.row.iter().fold(Double::from(0.0), |sum, &yhat| sum + Double::from(yhat));
+        let sum = yhat.iter().fold(Double::from(0.0), |sum, &yhat| sum + Double::from(yhat));
         let gap = (sum + -Double::ONE).high.abs();
-        if gap <= UNSAID {
-            return Ok(());
-        }
         #[expect(clippy::cast_precision_loss, reason = "classes are few")]
-        let allowed = (0.005 * self.row.len() as f64).clamp(0.01, 0.05) + 1e-9;
+        let allowed = (0.005 * yhat.len() as f64).clamp(0.01, 0.05) + 1e-9;
         if gap > allowed {
-            return Err(shortest_text(sum.high));
+            return Err(add_up(sum.high));
         }
-        if self.widest.is_none_or(|widest| gap > widest.gap) {
+        if gap > UNSAID && self.widest.is_none_or(|widest| gap > widest.gap) {
             self.widest = Some(Gap { gap, row });
         }
         Ok(())
     }
+}
+
+/// The index that stands for a label.
+fn index(y: f64) -> usize {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a label is the index of a class"
+    )]
+    let index = y as usize;
+    index
 }
 
 /// The outputs of a model in a sentence.
@@ -156,13 +217,21 @@ fn outputs_of(schema: &Schema, model: usize) -> String {
     format!("the {letter} of '{}'", excerpt(name.as_bytes()))
 }
 
-fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize), class: usize) -> Error {
+/// Why a row has no output for its label.
+fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize)) -> Error {
+    if let Outputs::List(list, classes) = &schema.outputs[model]
+        && !classes.is_empty()
+        && classes.len() != batch.lists[*list].get(row).len()
+    {
+        let (found, wanted) = (batch.lists[*list].get(row).len(), classes.len());
+        let message = format!("the list has {found} elements, and there are {wanted} classes");
+        return at(schema, batch, row, message);
+    }
+    let class = index(batch.columns[schema.y][row]);
     let name = schema.header.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
-    let message = format!(
-        "the label is '{}', and {} have none for it",
-        excerpt(name.as_bytes()),
-        outputs_of(schema, model)
-    );
+    let outputs = outputs_of(schema, model);
+    let message =
+        format!("the label is '{}', and {outputs} have none for it", excerpt(name.as_bytes()));
     at(schema, batch, row, message)
 }
 
