@@ -201,6 +201,14 @@ def wide(costs, path):
     ]
 
 
+def classes(costs, path):
+    return [
+        Case("costs", "costs", [costs, "--yhat-col", "p_*", "--format", "csv", path]),
+        Case("Polars", "polars", peer_program("classes_polars.py", path)),
+        Case("DuckDB", "duckdb", peer_program("classes_duckdb.py", path)),
+    ]
+
+
 def count(rows):
     """Writes a number of rows shortly: 10 M, 250 k."""
     for unit, suffix in ((10**6, " M"), (10**3, " k")):
@@ -256,6 +264,11 @@ def sections(costs, data, rows):
             4,
         ),
         Section("wide", f"60 models of {count(rows // 50)} rows", wide(costs, data / "wide.csv")),
+        Section(
+            "classes",
+            f"Ten classes, {few} rows",
+            classes(costs, data / "classes.csv"),
+        ),
         Section("start", "Start-up", start_up(costs), None, 40, False),
         Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
     ]

@@ -13,6 +13,7 @@ Writes, under DIR:
     groups.csv   a fifth of ROWS rows of group,y,yhat, in half as many groups at random
     ascending.csv a tenth of ROWS rows of y,yhat, each of a higher cost than the one before
     wide.csv     a fiftieth of ROWS rows of y and sixty models, m1 to m60
+    classes.csv  a tenth of ROWS rows of y and the probabilities of ten classes, p_c0 to p_c9
 
 The seed is fixed, so that two machines measure the same bytes.
 """
@@ -97,10 +98,18 @@ def write_others(directory, rows):
         models = np.round(rng.uniform(1e-6, 1 - 1e-6, (60, size)), 6)
         return labels(size), *models.tolist()
 
+    def classes(_, size):
+        z = 2 * rng.standard_normal((size, 10))
+        p = np.exp(z) / np.exp(z).sum(1, keepdims=True)
+        y = (p.cumsum(1) > rng.random((size, 1))).argmax(1)
+        return [f"c{label}" for label in y], *np.round(p, 6).T.clip(1e-6).tolist()
+
     lines("groups.csv", "group,y,yhat\n", rows // 5, grouped)
     lines("ascending.csv", "y,yhat\n", rows // 10, ascending)
     names = ",".join(f"m{model}" for model in range(1, 61))
     lines("wide.csv", f"y,{names}\n", rows // 50, wide)
+    names = ",".join(f"p_c{label}" for label in range(10))
+    lines("classes.csv", f"y,{names}\n", rows // 10, classes)
 
 
 def compress(path):

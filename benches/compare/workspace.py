@@ -100,7 +100,7 @@ def make_data(rows):
     """Makes the data files of this size; returns their directory."""
     directory = TARGET / f"data-{rows}"
     # The compressed file is written last.
-    if not all((directory / name).exists() for name in ("wide.csv", "large.csv.gz")):
+    if not all((directory / name).exists() for name in ("classes.csv", "large.csv.gz")):
         run(python, HERE / "data.py", directory, rows)
     if not (directory / "large.parquet").exists():
         if not python_with_arrow.exists():
