@@ -8,8 +8,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 10] = [
     "README.md",
+    "docs/classes.md",
     "docs/data.md",
     "docs/formats.md",
     "docs/gates.md",
@@ -17,6 +18,7 @@ const PAGES: [&str; 8] = [
     "docs/numbers.md",
     "docs/scale.md",
     "examples/saturation.md",
+    "examples/softmax.md",
 ];
 
 /// Programs that commands use and not every machine has.
