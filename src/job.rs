@@ -214,6 +214,9 @@ impl Job {
             _ => {}
         }
         let has_classes = !self.input.classes.is_empty();
+        if self.input.classes.iter().any(|class| class.trim().is_empty()) {
+            return Err(Error::usage("--classes names a class without a name"));
+        }
         if has_classes && self.input.positive.is_some() {
             return Err(Error::usage("--positive is of two labels, and --classes of several")
                 .with_hint("one class against the rest: --positive LABEL --negative '*'"));

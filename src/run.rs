@@ -210,7 +210,12 @@ impl Job {
             return Err(Error::usage(message)
                 .with_hint(format!("--classes names {wanted}: as many for each label")));
         }
-        let rows = outputs.len() / classes.len();
+        // A single one on a side stands for all.
+        let (mut rows, mut outputs) = (outputs.len() / classes.len(), outputs);
+        if rows == 1 && y.len() > 1 {
+            rows = y.len();
+            outputs = outputs.repeat(rows);
+        }
         let y = match y {
             [one] => vec![one.clone(); rows],
             y if y.len() == rows => y.to_vec(),
@@ -221,7 +226,8 @@ impl Job {
                 return Err(Error::usage(message).with_hint(hint));
             }
         };
-        let mut reader = LabelReader::of_classes(schema.classes.as_ref().expect("it has classes"));
+        let classes_of = schema.classes.as_ref().expect("it has classes");
+        let mut reader = LabelReader::of_classes(classes_of);
         let label = |(index, text): (u64, &String)| {
             reader.read(text.as_bytes(), 0).map_err(|_| {
                 let location = Location::Value { option: "--y", index };

@@ -102,7 +102,8 @@ impl ClassRows {
                 let message = format!("{} {why}", outputs_of(schema, model));
                 let error = at(schema, batch, row, message);
                 let hint = "logits? --z-col takes them; shares of something else? --normalize";
-                return Some((row, if is_z { error } else { error.with_hint(hint) }));
+                let has_hint = !is_z && !scoring.normalize;
+                return Some((row, if has_hint { error.with_hint(hint) } else { error }));
             }
         }
         (read < rows).then(|| (read, no_output(schema, batch, (model, read))))
@@ -225,7 +226,9 @@ fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize)) -> Er
     {
         let (found, wanted) = (batch.lists[*list].get(row).len(), classes.len());
         let message = format!("the list has {found} elements, and there are {wanted} classes");
-        return at(schema, batch, row, message);
+        let column = &schema.header.names[schema.lists[*list]];
+        let location = schema.location(batch.line(row) + 1).with_column(column);
+        return Error::new(Kind::Value, location, message);
     }
     let class = index(batch.columns[schema.y][row]);
     let name = schema.header.classes.get(class).cloned().unwrap_or_else(|| class.to_string());

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cost::Domain;
+use crate::neuron::Given;
 use crate::table::batch::{Batch, List};
 use crate::table::schema::{Outputs, Schema, Unit};
 use crate::text::excerpt;
@@ -27,8 +28,9 @@ impl Columns {
     /// Those of no rows.
     pub fn new(schema: &Schema) -> Self {
         // Values on a command line are few, and seen.
-        let is_yhat = !schema.header.given.is_z() && matches!(schema.unit, Unit::Line | Unit::Row);
-        Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_yhat; schema.outputs.len()] }
+        let is_told =
+            schema.header.given != Given::Z && matches!(schema.unit, Unit::Line | Unit::Row);
+        Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_told; schema.outputs.len()] }
     }
 
     /// Adds rows. Mostly the first of them tells.
@@ -36,9 +38,11 @@ impl Columns {
         let are_classes = |slot: usize| batch.columns[slot].iter().all(|&x| x == 0.0 || x == 1.0);
         self.rows += batch.rows as u64;
         let is_class = |list: &List| list.all().iter().all(|&x| x == 0.0 || x == 1.0);
+        let is_z = schema.header.given.is_z();
         for (output, outputs) in self.outputs.iter_mut().zip(&schema.outputs) {
             *output = *output
                 && match outputs {
+                    outputs if is_z => are_probabilities(batch, outputs),
                     Outputs::List(list, _) => batch.lists.get(*list).is_none_or(is_class),
                     outputs => outputs.slots().all(are_classes),
                 };
@@ -59,13 +63,29 @@ impl Columns {
     }
 }
 
+/// Whether the z of every row are from 0 to 1 and add up to 1, as probabilities do.
+fn are_probabilities(batch: &Batch, outputs: &Outputs) -> bool {
+    let is_one = |sum: f64| (sum - 1.0).abs() < 1e-2;
+    let is_unit = |&x: &f64| (0.0..=1.0).contains(&x);
+    match outputs {
+        Outputs::List(list, _) => (0..batch.rows).all(|row| {
+            let list = batch.lists[*list].get(row);
+            list.iter().all(is_unit) && is_one(list.iter().sum())
+        }),
+        outputs => (0..batch.rows).all(|row| {
+            let z = || outputs.slots().map(|slot| batch.columns[slot][row]);
+            z().all(|z| is_unit(&z)) && is_one(z().sum())
+        }),
+    }
+}
+
 /// The models whose predictions are all classes, and in which files.
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
     /// The file that is being read.
     file: Option<(Arc<Schema>, Columns)>,
-    /// The model, whether y has other numbers than classes, and the files.
-    found: Vec<(String, bool, Vec<String>)>,
+    /// The model, what it has, whether y has other numbers than classes, and the files.
+    found: Vec<(String, Given, bool, Vec<String>)>,
 }
 
 impl Classes {
@@ -91,28 +111,41 @@ impl Classes {
             schema.header.models.iter().zip(&columns.outputs).filter(|(_, classes)| **classes)
         {
             let name = schema.file.clone();
-            let is_of = |(other, y, _): &&mut (String, bool, _)| other == model && *y == columns.y;
+            let given = schema.header.given;
+            let is_of = |(other, _, y, _): &&mut (String, Given, bool, _)| {
+                other == model && *y == columns.y
+            };
             match self.found.iter_mut().find(is_of) {
                 Some((.., files)) => files.push(name),
-                None => self.found.push((model.clone(), columns.y, vec![name])),
+                None => self.found.push((model.clone(), given, columns.y, vec![name])),
             }
         }
     }
 
     /// What to say of each model.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
-        self.found.iter().map(|(model, y_is_classes, files)| {
+        self.found.iter().map(|(model, given, y_is_classes, files)| {
             let mut named: Vec<String> =
                 files.iter().take(NAMED).map(|file| excerpt(file.as_bytes())).collect();
             if files.len() > NAMED {
                 named.push(format!("… ({} files)", files.len()));
             }
             let (files, model) = (named.join(", "), excerpt(model.as_bytes()));
+            let what = match given {
+                Given::Logits => {
+                    return format!(
+                        "{files}: the z of '{model}' are from 0 to 1 and add up to 1: probabilities? \
+                         --yhat-col takes them"
+                    );
+                }
+                Given::Classes => format!("the ŷ of '{model}' are 0 and 1 alone"),
+                _ => format!("column '{model}' holds 0 and 1 alone"),
+            };
             let why = match y_is_classes {
                 true => "predicted classes rather than probabilities?",
                 false => "and y does not: swapped? --y-col and --yhat-col choose",
             };
-            format!("{files}: column '{model}' holds 0 and 1 alone, {why}")
+            format!("{files}: {what}, {why}")
         })
     }
 }

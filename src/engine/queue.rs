@@ -88,18 +88,19 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
                 "--activation",
                 "z of several classes goes to a softmax",
             ),
-            (scoring.normalize && given.is_z(), "--normalize", "a softmax adds up to 1"),
-            (
-                scoring.clip.is_some() && given.is_z(),
-                "--clip",
-                "from z no cost is ∞ that need not be",
-            ),
         ];
         if let Some((_, option, why)) = refused.into_iter().find(|(is_given, ..)| *is_given) {
             let message = format!("{option} is not for several classes, and '{column}' has those");
             return Err(Error::usage(message).with_hint(why));
         }
-        return Ok(());
+        if scoring.normalize && given.is_z() {
+            let message = format!("--normalize is for ŷ, and '{column}' is z");
+            return Err(Error::usage(message).with_hint("a softmax adds up to 1"));
+        }
+        return match given {
+            Given::Logits if scoring.clip.is_some() => Err(clip_of_z(&column)),
+            _ => Ok(()),
+        };
     }
     if scoring.normalize {
         return Err(Error::usage(format!(
@@ -112,12 +113,14 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
             Err(Error::usage(format!("--activation is for z, and '{column}' is ŷ"))
                 .with_hint("--z-col names z"))
         }
-        Given::Z if scoring.clip.is_some() => {
-            Err(Error::usage(format!("--clip is for ŷ, and '{column}' is z"))
-                .with_hint("from z no cost is ∞ that need not be"))
-        }
+        Given::Z if scoring.clip.is_some() => Err(clip_of_z(&column)),
         _ => Ok(()),
     }
+}
+
+fn clip_of_z(column: &str) -> Error {
+    Error::usage(format!("--clip is for ŷ, and '{column}' is z"))
+        .with_hint("from z no cost is ∞ that need not be")
 }
 
 /// Refuses names of columns that the output has no room for.

@@ -62,8 +62,15 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
                 }
                 return match several_classes(schema) {
                     _ if is_missing => error.with_hint(missing_hint(cell)),
-                    _ if is_word && slot.role != Role::Y && schema.classes.is_some() => {
-                        error.with_hint(not_a_class(schema, slot.column))
+                    _ if is_word
+                        && slot.role != Role::Y
+                        && schema.classes.is_some()
+                        && error.hint().is_none() =>
+                    {
+                        match not_a_class(schema, slot.column) {
+                            Some(hint) => error.with_hint(hint),
+                            None => error,
+                        }
                     }
                     Some(hint) if slot.role == Role::Y && is_class(cell) => error.with_hint(hint),
                     _ => error,
@@ -111,7 +118,7 @@ fn is_class(cell: &[u8]) -> bool {
 }
 
 /// What to do about a column of words that a pattern took for a class.
-fn not_a_class(schema: &Schema, column: usize) -> String {
+fn not_a_class(schema: &Schema, column: usize) -> Option<String> {
     /// Names that are shown.
     const SHOWN: usize = 8;
     let is_it = |slot: usize| schema.slots[slot].column == column;
@@ -123,8 +130,9 @@ fn not_a_class(schema: &Schema, column: usize) -> String {
     let names = others.map(|(class, _)| excerpt(schema.header.classes[*class].as_bytes()));
     let names: Vec<String> = names.take(SHOWN + 1).collect();
     let rest = if names.len() > SHOWN { ",…" } else { "" };
+    let is_enough = names.len() > 1;
     let names = names[..names.len().min(SHOWN)].join(",");
-    format!("is this column no class? --classes {names}{rest}")
+    is_enough.then(|| format!("is this column no class? --classes {names}{rest}"))
 }
 
 /// The option that was probably meant, if the model's column is one of several that share how
@@ -198,11 +206,14 @@ fn list(cell: &[u8], role: Role, domains: Domains) -> Result<(), Error> {
     if number::is_missing(number::trim(cell)) {
         return Err(missing(&text(cell)));
     }
-    let elements = list::elements(cell).filter(|elements| !elements.is_empty());
-    let Some(elements) = elements else {
+    let Some(elements) = list::elements(cell) else {
         let message = format!("'{}' is no list of numbers", excerpt(cell));
-        return Err(Error::new(Kind::Value, Location::Job, message));
+        return Err(Error::new(Kind::Value, Location::Job, message)
+            .with_hint("a list of one number a class: [0.2,0.7,0.1]"));
     };
+    if elements.is_empty() {
+        return Err(missing("[]"));
+    }
     for (element, index) in elements.into_iter().zip(1..) {
         check(element, role, domains).map_err(|error| {
             let message = format!("element {index}: {}", error.message());

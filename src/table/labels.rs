@@ -301,8 +301,15 @@ pub fn no_class(label: &[u8], classes: &[String]) -> Error {
         [] => format!("'{label}' is no class: those of a list are numbered from 0"),
         classes => format!("'{label}' is no class; the classes are {}", list(classes)),
     };
-    Error::new(Kind::Value, Location::Job, message)
-        .with_hint("a label needs a column of its class; --classes names those of lists")
+    let is_alike = |class: &&String| class.to_lowercase() == label.to_lowercase();
+    let error = Error::new(Kind::Value, Location::Job, message);
+    match classes.iter().find(is_alike) {
+        Some(class) => error
+            .with_hint(format!("it differs from '{}' in case alone", excerpt(class.as_bytes()))),
+        None => {
+            error.with_hint("a label needs a column of its class; --classes names those of lists")
+        }
+    }
 }
 
 /// A label that --negative does not say.

@@ -31,11 +31,11 @@ pub fn read(cell: &[u8], role: Role, numbers: &mut Vec<f64>) -> Result<(), NotUs
     if number::is_missing(number::trim(cell)) {
         return Err(NotUsable::Missing);
     }
-    let elements = elements(cell).filter(|elements| !elements.is_empty());
-    for element in elements.ok_or(NotUsable::NotANumber)? {
+    for element in elements(cell).ok_or(NotUsable::NotANumber)? {
         numbers.push(number::parse_as(element, role)?);
     }
-    Ok(())
+    // A list of nothing lacks all values.
+    if numbers.is_empty() { Err(NotUsable::Missing) } else { Ok(()) }
 }
 
 #[cfg(test)]
@@ -50,7 +50,7 @@ mod tests {
         for (cell, why) in [
             ("[0.5, null]", NotUsable::Missing),
             ("", NotUsable::Missing),
-            ("[]", NotUsable::NotANumber),
+            ("[]", NotUsable::Missing),
             ("[[1, 2]]", NotUsable::NotANumber),
             ("[1, x]", NotUsable::NotANumber),
             ("0.5", NotUsable::NotANumber),

@@ -126,6 +126,9 @@ pub struct Schema {
     pub y: usize,
     /// The ŷ or z of each model, and last those of the baseline, if there is one.
     pub outputs: Vec<Outputs>,
+    /// What stood before and after the class in the names of columns, where all that matched
+    /// are classes.
+    pub patterns: Vec<(String, String)>,
     /// The columns of lists.
     pub lists: Vec<usize>,
     /// What tells the classes of labels, if there are several.
@@ -175,6 +178,16 @@ impl Schema {
     /// The column of clusters.
     pub fn cluster(&self) -> Option<usize> {
         self.keys.last().copied().filter(|_| self.header.cluster.is_some())
+    }
+
+    /// Whether a column of that name would be of one more class.
+    pub fn is_of_pattern(&self, name: &str) -> bool {
+        let name = name.trim();
+        self.patterns.iter().any(|(before, after)| {
+            name.len() > before.len() + after.len()
+                && name.starts_with(before.as_str())
+                && name.ends_with(after.as_str())
+        })
     }
 
     /// The location of a record, by its line or row from 1.

@@ -93,6 +93,7 @@ impl Values {
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
             y: 0,
             outputs: (1..=models.len()).map(Outputs::One).collect(),
+            patterns: Vec::new(),
             lists: Vec::new(),
             classes: None,
             weight: weighted.then_some(models.len() + 1),

@@ -14,6 +14,7 @@ use crate::table::schema::{Header, Outputs, Schema, Slot, Unit};
 use crate::text::{excerpt, list};
 
 use super::names::{Y_NAMES, nearest, normalized, position};
+use super::pattern::model_of;
 
 /// What is known of a table before its columns are chosen.
 pub struct Candidates<'a> {
@@ -267,7 +268,10 @@ impl Resolver<'_> {
         let name = |&column: &usize| names[column].clone();
         let baseline_name = baseline.as_ref().map(|choice| match choice {
             Choice::Column(column) | Choice::List(column) => name(column),
-            Choice::Classes(_) => self.options.baseline_col.clone().unwrap_or_default(),
+            Choice::Classes(_) => {
+                let pattern = self.options.baseline_col.clone().unwrap_or_default();
+                model_of(&pattern).unwrap_or(pattern)
+            }
         });
         outputs.extend(baseline);
         keys.extend(cluster);
@@ -313,6 +317,7 @@ impl Resolver<'_> {
             index: self.candidates.index,
             y: find(y, Role::Y),
             outputs,
+            patterns: self.patterns(has_names),
             lists,
             classes: given.has_classes().then(|| Arc::new(Classes::new(&classes))),
             weight: weight.map(|column| find(column, Role::Weight)),

@@ -8,49 +8,26 @@ use crate::table::number;
 use crate::text::{excerpt, list};
 
 use super::candidates::{Choice, Chosen, Resolver};
-use super::names::normalized;
-
-/// What joins the name of a model and that of a class.
-const JOINTS: [char; 6] = ['_', '-', '.', ':', '/', ' '];
-
-/// What stands before and after the class in the names of columns.
-#[derive(Clone, Copy)]
-pub(super) struct Pattern<'a> {
-    text: &'a str,
-    before: &'a str,
-    after: &'a str,
-}
-
-impl Pattern<'_> {
-    /// Whether every column matches.
-    fn is_bare(self) -> bool {
-        self.before.is_empty() && self.after.is_empty()
-    }
-
-    /// The class in the name of a column.
-    fn class(self, name: &str) -> Option<&str> {
-        let class = name.trim().strip_prefix(self.before)?.strip_suffix(self.after)?;
-        (!class.is_empty()).then_some(class)
-    }
-
-    /// The pattern without `*` and what joins it to the rest; None if that is nothing.
-    fn model(self) -> Option<String> {
-        let before = self.before.trim_end_matches(JOINTS);
-        let after = self.after.trim_start_matches(JOINTS);
-        let joint = match (before, after) {
-            ("", "") => return None,
-            ("", _) | (_, "") => "",
-            _ => &self.before[before.len()..],
-        };
-        Some(format!("{before}{joint}{after}"))
-    }
-}
+use super::names::{Y_NAMES, normalized};
+use super::pattern::{JOINTS, Pattern};
 
 impl Resolver<'_> {
     /// A pattern, if that is what was chosen, and no column is called so.
     pub(super) fn pattern<'c>(&self, chosen: &'c str) -> Option<Pattern<'c>> {
         let (before, after) = chosen.trim().split_once('*').filter(|_| !self.is_name(chosen))?;
         Some(Pattern { text: chosen, before, after })
+    }
+
+    /// What stands around the class in the chosen patterns, where all columns that match are
+    /// classes.
+    pub(super) fn patterns(&self, has_names: bool) -> Vec<(String, String)> {
+        if !self.options.classes.is_empty() || !has_names {
+            return Vec::new();
+        }
+        let (_, chosen) = self.chosen_outputs();
+        let patterns = chosen.iter().chain(&self.options.baseline_col);
+        let patterns = patterns.filter_map(|chosen| self.pattern(chosen));
+        patterns.map(|pattern| (pattern.before.to_owned(), pattern.after.to_owned())).collect()
     }
 
     /// Whether there are names of classes only.
@@ -91,8 +68,7 @@ impl Resolver<'_> {
                         excerpt(class.as_bytes()),
                         list(&names)
                     );
-                    return Err(Error::columns(message)
-                        .with_hint("--classes A,B names the classes as the columns do"));
+                    return Err(Error::columns(message).with_hint(self.other_pattern(class)));
                 }
             };
             classes.push((class.trim().to_owned(), column));
@@ -121,6 +97,19 @@ impl Resolver<'_> {
                 .with_hint("a column a class: their names stand where the * does"));
         }
         distinct(&text, classes)
+    }
+
+    /// What to do if no column is named as a class: the pattern that finds one, if there is.
+    fn other_pattern(&self, class: &str) -> String {
+        let names = self.header();
+        let stem = |name: &String| {
+            let stem = name.trim().strip_suffix(class.trim())?.to_owned();
+            stem.ends_with(JOINTS).then_some(stem)
+        };
+        match names.iter().find_map(stem) {
+            Some(stem) => format!("did you mean --yhat-col '{}*'?", excerpt(stem.as_bytes())),
+            None => "--classes A,B names the classes as the columns do".to_owned(),
+        }
     }
 
     /// The classes of a file without a header: all columns but the others, in the order in
@@ -217,33 +206,56 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// The options that were probably meant where no column is named like ŷ: a pattern for
-    /// columns that share how their names start, or columns that are named as labels.
+    /// The options that were probably meant where no column is named like ŷ: the classes, if
+    /// columns are named as labels, or a pattern for columns that share how their names start.
     pub(super) fn meant_classes(&self) -> Option<String> {
         let names = self.header();
-        if let Some(stem) = names.iter().find_map(|name| family(name, &names)) {
-            let is_z = ["z", "logit", "logits"].contains(&stem.trim_end_matches(JOINTS));
-            let option = if is_z { "--z-col" } else { "--yhat-col" };
-            return Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())));
-        }
-        let is_name = |cell: &[u8]| names.iter().any(|name| name.as_bytes() == cell);
         let row = self.candidates.row;
-        row.iter().position(|cell| is_name(cell))?;
-        let classes = names.iter().zip(row).filter(|(_, cell)| number::looks_numeric(cell));
-        let classes: Vec<String> = classes.map(|(name, _)| excerpt(name.as_bytes())).collect();
-        (classes.len() > 1).then(|| format!("several classes? --classes {}", classes.join(",")))
+        let is_name = |cell: &[u8]| names.iter().any(|name| name.as_bytes() == cell);
+        let mut labels: Vec<usize> =
+            (0..names.len().min(row.len())).filter(|&column| is_name(&row[column])).collect();
+        labels.sort_by_key(|&column| !Y_NAMES.contains(&normalized(&names[column]).as_str()));
+        if let Some(&label) = labels.first() {
+            let is_class = |column: &usize| {
+                *column != label
+                    && number::looks_numeric(&row[*column])
+                    && !["id", "index", ""].contains(&normalized(&names[*column]).as_str())
+            };
+            let classes = (0..names.len().min(row.len())).filter(is_class);
+            let classes: Vec<String> =
+                classes.map(|column| excerpt(names[column].as_bytes())).collect();
+            if classes.len() > 1 {
+                return Some(format!("several classes? --classes {}", classes.join(",")));
+            }
+        }
+        let stem = names.iter().find_map(|name| family(name, &names))?;
+        let first = stem.split(JOINTS).next().unwrap_or_default();
+        let option =
+            if ["z", "logit", "logits"].contains(&first) { "--z-col" } else { "--yhat-col" };
+        Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())))
     }
 }
 
 /// How the names of several columns start that may be the classes of one model, a column's
-/// among them.
-pub fn family<'n>(name: &'n str, names: &[String]) -> Option<&'n str> {
-    let stem = &name[..=name.find(['_', '.', '-'])?];
+/// among them: as far as they are alike, up to what joins the rest.
+pub fn family(name: &str, names: &[String]) -> Option<String> {
+    let start = name.len() - name.trim_start_matches(JOINTS).len();
+    let stem = &name[..=start + name[start..].find(['_', '.', '-'])?];
     let is_probability = ["p", "prob", "proba", "probs", "pred", "yhat", "z", "logit", "logits"]
-        .contains(&normalized(stem.trim_end_matches(JOINTS)).as_str());
-    let is_member = |other: &&String| other.len() > stem.len() && other.starts_with(stem);
-    let members = names.iter().filter(is_member).count();
-    (members >= if is_probability { 2 } else { 3 }).then_some(stem)
+        .contains(&normalized(stem.trim_matches(JOINTS)).as_str());
+    let is_member = |other: &&String| {
+        other.len() > stem.len()
+            && other.starts_with(stem)
+            && !Y_NAMES.contains(&normalized(other).as_str())
+    };
+    let members: Vec<&String> = names.iter().filter(is_member).collect();
+    if members.len() < if is_probability { 2 } else { 3 } {
+        return None;
+    }
+    let alike = |length: &usize| members.iter().all(|other| other.starts_with(&name[..*length]));
+    let joints = name.char_indices().filter(|(_, c)| JOINTS.contains(c)).map(|(at, _)| at + 1);
+    let longest = joints.filter(alike).max()?;
+    Some(name[..longest].to_owned())
 }
 
 /// Those classes, if no two are one.

@@ -8,6 +8,7 @@ use crate::table::role::Role;
 use crate::text::{excerpt, list};
 
 use super::candidates::{Choice, Chosen, Found, Resolver, duplicate, unreadable_error};
+use super::classes::family;
 use super::names::{OUTPUT_NAMES, Y_NAMES, counts_from_0, normalized, position};
 
 impl Resolver<'_> {
@@ -201,6 +202,16 @@ impl Resolver<'_> {
             return Err(self.no_default(role, names));
         };
         let others: Vec<(Given, usize)> = found.collect();
+        if role != Role::Y
+            && given == Given::Yhat
+            && OUTPUT_NAMES[2].1.contains(&normal[column].as_str())
+            && let Some(stem) = self.header().iter().find_map(|name| family(name, &self.header()))
+        {
+            let (name, stem) = (excerpt(&self.cells()[column]), excerpt(stem.as_bytes()));
+            warnings.push(format!(
+                "ŷ is column '{name}', though '{stem}*' could be several classes; --yhat-col chooses"
+            ));
+        }
         let quoted = |column: usize| format!("'{}'", excerpt(&self.cells()[column]));
         let is_alike = |other: &&(Given, usize)| normal[other.1] == normal[column];
         if let Some(&(_, second)) = others.iter().find(is_alike) {

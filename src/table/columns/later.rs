@@ -58,6 +58,18 @@ impl Resolver<'_> {
             cluster: cluster.transpose()?,
         };
         let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
+        let of_outputs: Vec<usize> =
+            chosen.outputs.iter().chain(&chosen.baseline).flat_map(Choice::columns).collect();
+        let is_new = |(column, name): &(usize, &String)| {
+            first.is_of_pattern(name) && !of_outputs.contains(column)
+        };
+        if let Some((_, name)) = names.iter().enumerate().find(is_new) {
+            let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
+            let message = format!("it has column '{name}', another class, which '{file}' lacks");
+            return Err(
+                Error::columns(message).with_hint("--classes A,B,… names the classes that count")
+            );
+        }
         let models = first.header.models.clone();
         let schema = self.schema(chosen, names, models, has_header);
         Ok(Found { schema, has_header, warnings: Vec::new() })

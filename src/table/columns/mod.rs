@@ -5,6 +5,7 @@ mod classes;
 mod first;
 mod later;
 mod names;
+mod pattern;
 
 pub use candidates::{Candidates, Found};
 pub use classes::family;

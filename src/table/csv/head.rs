@@ -260,7 +260,8 @@ impl Context<'_> {
         let options = &self.request.options;
         let is_chosen =
             options.y_col.is_some() && !(options.yhat_col.is_empty() && options.z_col.is_empty());
-        if is_chosen || options.has_header().is_some() {
+        let has_classes = !options.classes.is_empty();
+        if (is_chosen && !has_classes) || options.has_header().is_some() {
             return Ok(());
         }
         let (bytes, first) = (self.stream.start(), preamble.comments);
@@ -271,7 +272,20 @@ impl Context<'_> {
                 .split([' ', '#', ',', ';', '\t', '|', '\r', '\n'])
                 .filter(|word| !word.is_empty())
                 .collect();
-            if columns::are_in_other_order(&words, width) {
+            let named: Vec<&&str> = words
+                .iter()
+                .filter(|word| options.classes.iter().any(|class| class == *word))
+                .collect();
+            let is_other_order = has_classes
+                && named.len() == options.classes.len()
+                && named.iter().zip(&options.classes).any(|(word, class)| **word != class);
+            if is_other_order {
+                let message = "this comment names the classes in another order";
+                return Err(Error::columns(message.to_owned())
+                    .at(self.line(line_ends(&bytes[..at]) + 1))
+                    .with_hint("--classes names them in the order of their columns"));
+            }
+            if !has_classes && columns::are_in_other_order(&words, width) {
                 let message = "this comment names the columns, and is not read as a header";
                 return Err(Error::columns(message.to_owned())
                     .at(self.line(line_ends(&bytes[..at]) + 1))

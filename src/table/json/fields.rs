@@ -11,6 +11,7 @@ use serde_json::value::RawValue;
 
 use crate::digits::grouped;
 use crate::error::{Error, Kind, Location};
+use crate::table::schema::Schema;
 use crate::table::text::IS_TEXT;
 use crate::text::{excerpt, sentence};
 
@@ -39,6 +40,8 @@ pub struct Fields {
     /// Whether a field without a column is an error, or is passed over.
     is_strict: bool,
     pattern: Pattern,
+    /// The schema, if models take fields by the pattern of their names.
+    schema: Option<Arc<Schema>>,
     /// Where the value of each column is in the bytes of the last object.
     pub cells: Vec<Option<Range<usize>>>,
     /// All values of the object in their order.
@@ -64,6 +67,18 @@ impl Fields {
         Fields { columns: columns.collect(), names, is_strict, nested, roots, ..Fields::default() }
     }
 
+    /// The same, for which a field that a pattern of the schema would take for a class, and
+    /// that the first lines lack, is an error.
+    pub fn with_patterns(self, schema: &Arc<Schema>) -> Self {
+        let has_patterns = !schema.patterns.is_empty();
+        Fields { schema: has_patterns.then(|| Arc::clone(schema)), ..self }
+    }
+
+    /// Whether a field that has no column would be of one more class.
+    fn is_of_pattern(&self, name: &str) -> bool {
+        self.schema.as_ref().is_some_and(|schema| schema.is_of_pattern(name))
+    }
+
     /// The names there are.
     pub fn into_names(self) -> Names {
         Names::new(self.names.into_iter().flatten().collect(), self.inner, self.lists)
@@ -82,9 +97,18 @@ impl Fields {
             self.read_object(bytes, object.clone(), false)?;
             self.pattern = Pattern::of(bytes, object, &self.values);
         }
-        for (nested, &root) in self.nested.iter().zip(&self.roots) {
-            self.cells[nested.column] =
-                self.cells[root].clone().and_then(|root| nested.find(bytes, root));
+        let nested = Arc::clone(&self.nested);
+        let mut at = 0;
+        while let Some(&root) = self.roots.get(at) {
+            let same = self.roots[at..].iter().take_while(|other| **other == root).count();
+            let columns = &nested[at..at + same];
+            at += same;
+            let Some(object) = self.cells[root].clone() else { continue };
+            let is_new =
+                |name: &str| self.schema.as_ref().is_some_and(|schema| schema.is_of_pattern(name));
+            if let Some(name) = nested::find(columns, bytes, object, &mut self.cells, is_new) {
+                return Err(another_class(&name));
+            }
         }
         Ok(())
     }
@@ -140,6 +164,13 @@ impl Fields {
         let read = reader.deserialize_map(visitor).and_then(|()| reader.end());
         (stray, read)
     }
+}
+
+/// A field of one more class than the first lines have.
+fn another_class(name: &str) -> Error {
+    let name = excerpt(name.as_bytes());
+    format_error(format!("field '{name}' is another class, which the first lines lack"))
+        .with_hint("--classes A,B,… names the classes that count")
 }
 
 /// What is no JSON as it should be. The location is left to the caller.
@@ -216,6 +247,10 @@ impl<'de> Visitor<'de> for Object<'_> {
                     *self.stray = Some(format_error(message).with_hint(hint));
                     return Err(A::Error::custom("unknown"));
                 }
+                Err(name) if !name.is_empty() => {
+                    *self.stray = Some(another_class(&name));
+                    return Err(A::Error::custom("another class"));
+                }
                 Err(_) => {
                     let value = value(&mut map)?;
                     fields.values.push((value, None));
@@ -258,7 +293,8 @@ impl Visitor<'_> for Key<'_> {
         }
         if !self.adds {
             // Only an error shows it.
-            let shown = if fields.is_strict { excerpt(name.as_bytes()) } else { String::new() };
+            let is_shown = fields.is_strict || fields.is_of_pattern(name);
+            let shown = if is_shown { excerpt(name.as_bytes()) } else { String::new() };
             return Ok(Err(shown));
         }
         fields.names.push(Some(name.to_owned()));

@@ -90,27 +90,51 @@ pub fn add_names(
     }
 }
 
-impl Nested {
-    /// Where the value is in an object at that place in the bytes.
-    pub fn find(&self, bytes: &[u8], object: Range<usize>) -> Option<Range<usize>> {
-        let within = |text: &[u8]| {
-            let value = inner(str::from_utf8(text).ok()?, &self.path)?;
-            let start = object.start + (value.as_ptr() as usize - text.as_ptr() as usize);
-            Some(start..start + value.len())
-        };
-        let text = &bytes[object.clone()];
-        within(text).or_else(|| within(&without_words(text)?))
+/// Finds the values of columns that are all within one object, at that place in the bytes;
+/// gives the dotted name of a field that is none of them and new.
+pub fn find(
+    columns: &[Nested],
+    bytes: &[u8],
+    object: Range<usize>,
+    cells: &mut [Option<Range<usize>>],
+    is_new: impl Fn(&str) -> bool,
+) -> Option<String> {
+    let text = &bytes[object.clone()];
+    let changed;
+    let mut start = text.as_ptr() as usize;
+    let found = match str::from_utf8(text).ok().and_then(fields) {
+        Some(fields) => fields,
+        None => match without_words(text) {
+            Some(other) => {
+                changed = other;
+                start = changed.as_ptr() as usize;
+                str::from_utf8(&changed).ok().and_then(fields).unwrap_or_default()
+            }
+            None => return None,
+        },
+    };
+    for nested in columns {
+        let value = inner(&found, &nested.path);
+        cells[nested.column] = value.map(|value| {
+            let start = object.start + (value.as_ptr() as usize - start);
+            start..start + value.len()
+        });
     }
+    let root = columns.first().map_or("", |nested| nested.root.as_str());
+    let names = found.keys().map(|field| format!("{root}.{field}"));
+    let is_known =
+        |name: &String| columns.iter().any(|nested| nested.path == name[root.len() + 1..]);
+    names.filter(|name| is_new(name)).find(|name| !is_known(name))
 }
 
-/// The value of a dotted name in an object.
-fn inner<'a>(object: &'a str, path: &str) -> Option<&'a str> {
-    let fields = fields(object)?;
-    if let Some(value) = fields.get(path) {
+/// The value of a dotted name in an object of those fields.
+fn inner<'a>(object: &BTreeMap<String, &'a RawValue>, path: &str) -> Option<&'a str> {
+    if let Some(value) = object.get(path) {
         return Some(value.get());
     }
-    fields.iter().find_map(|(field, value)| {
-        inner(value.get(), path.strip_prefix(field.as_str())?.strip_prefix('.')?)
+    object.iter().find_map(|(field, value)| {
+        let rest = path.strip_prefix(field.as_str())?.strip_prefix('.')?;
+        inner(&fields(value.get())?, rest)
     })
 }
 
@@ -165,8 +189,10 @@ mod tests {
     fn a_dotted_name_finds_its_value_in_objects_within_objects() {
         let text = br#"  {"a":{"b.c":NaN,"d":{"e":"x"}},"f":1} "#;
         let find = |path: &str| {
-            let nested = Nested { column: 0, root: String::new(), path: path.to_owned() };
-            let found = nested.find(text, 2..text.len() - 1)?;
+            let nested = [Nested { column: 0, root: String::new(), path: path.to_owned() }];
+            let mut cells = [None];
+            super::find(&nested, text, 2..text.len() - 1, &mut cells, |_| false);
+            let found = cells[0].clone()?;
             Some(String::from_utf8_lossy(&text[found]).into_owned())
         };
         assert_eq!(find("a.b.c").as_deref(), Some("NaN"));

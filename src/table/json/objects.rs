@@ -174,6 +174,7 @@ impl<L: Layout> Chunks for Table<L> {
             self.request.reads_all_columns(),
             Arc::clone(&self.nested),
         );
+        let fields = fields.with_patterns(&self.schema);
         Ok(Some(Box::new(Objects {
             block,
             layout: before,
