@@ -132,6 +132,11 @@ impl Job {
         }
     }
 
+    /// Whether tables are joined row by row.
+    pub(crate) fn joins_by_row(&self) -> bool {
+        !self.input.join.is_empty() && self.input.on.is_empty()
+    }
+
     /// The number of workers.
     pub(crate) fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);

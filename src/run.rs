@@ -10,6 +10,7 @@ use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
 use crate::groups::{AllGroups, Group, all_together, of_clusters};
+use crate::io::Source;
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
 use crate::neuron::Given;
@@ -20,6 +21,7 @@ use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
+use crate::table::join::Join;
 use crate::table::labels::{LabelReader, Labels, no_class};
 use crate::table::request::{Cells, Request};
 use crate::table::role::Role;
@@ -153,7 +155,8 @@ impl Job {
             instances: instances.filter(|_| view == View::Instances),
             request,
             max_groups: self.output.max_groups,
-            threads: self.threads(),
+            // Rows that are joined row by row are counted in their order.
+            threads: if self.joins_by_row() { 1 } else { self.threads() },
             histogram: self.histogram.clone(),
             compares_models: !self.output.fail_worse.is_empty(),
         })
@@ -178,7 +181,8 @@ impl Job {
             }
             Data::Tables(sources) => {
                 let (request, bytes) = (Arc::clone(&plan.request), Arc::clone(&self.bytes_read));
-                engine::score(Tables::new(sources.clone(), request, bytes), plan, sink)?
+                let tables = Tables::new(sources.clone(), request, bytes);
+                return Ok((self.scoring.clone(), self.score_tables(tables, plan, sink)?));
             }
             Data::States(sources) => {
                 let (scoring, scored) = merge(sources, self.output.max_groups)?;
@@ -190,6 +194,30 @@ impl Job {
             }
         };
         Ok((self.scoring.clone(), scored))
+    }
+
+    /// Scores tables, and those that are joined to them.
+    fn score_tables(&self, tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Error> {
+        let join = (!self.input.join.is_empty()).then(|| {
+            let sources = self.input.join.iter().map(|path| Source::of(path)).collect();
+            Arc::new(Join::new(sources, self.input.on.len()))
+        });
+        let scored = engine::score(tables.joined(join.clone()), plan, sink);
+        let Some(join) = join else { return scored };
+        let is_part = self.output.format() == Format::State;
+        let mut scored = match scored {
+            // Rows without a match come before the error.
+            Err(error) => {
+                if join.has_strays() {
+                    join.check(&plan.request, true)?;
+                }
+                return Err(error);
+            }
+            Ok(scored) => scored,
+        };
+        scored.warnings.extend(join.check(&plan.request, is_part)?);
+        scored.labels = join.labels().unwrap_or(scored.labels);
+        Ok(scored)
     }
 
     /// Values of several classes: as many outputs an instance as there are classes.

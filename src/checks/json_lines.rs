@@ -48,7 +48,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let read = read_by_chunks(text, options, way, |chunk, batch, row, _| {
         let schema = chunk.schema();
         has_more.set(schema.width() != 2);
-        [schema.y, schema.outputs[0].one().expect("one output")]
+        [schema.label_slot(), schema.outputs[0].one().expect("one output")]
             .map(|slot| batch.columns[slot][row].to_bits())
     });
     read.filter(|_| !has_more.get())

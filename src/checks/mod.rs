@@ -220,7 +220,7 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     };
     let row = |chunk: &mut dyn Chunk, batch: &Batch, row: usize, before: u64| {
         let schema = Arc::clone(chunk.schema());
-        let numbers = [schema.y, schema.outputs[0].one().expect("one output")]
+        let numbers = [schema.label_slot(), schema.outputs[0].one().expect("one output")]
             .map(|slot| batch.columns[slot][row].to_bits());
         let cells = chunk.cells(batch, row).expect("cells of text are there");
         let cells = cells.into_iter().map(std::borrow::Cow::into_owned).collect();

@@ -124,7 +124,7 @@ impl ClassRows {
         }
         let position = |&y: &f64| positions.get(index(y)).copied().unwrap_or(NONE);
         self.labels.clear();
-        self.labels.extend(batch.columns[schema.y][..rows].iter().map(position));
+        self.labels.extend(batch.columns[schema.label_slot()][..rows].iter().map(position));
         let read = self.labels.iter().position(|&label| label == NONE).unwrap_or(rows);
         let columns: Vec<&[f64]> =
             classes.iter().map(|&(_, slot)| &batch.columns[slot][..read]).collect();
@@ -148,7 +148,7 @@ impl ClassRows {
     ) -> usize {
         self.sums.clear();
         for row in 0..rows {
-            let (class, list) = (index(batch.columns[schema.y][row]), list.get(row));
+            let (class, list) = (index(batch.columns[schema.label_slot()][row]), list.get(row));
             let label = match classes {
                 [] => Some(class),
                 classes if classes.len() == list.len() => {
@@ -230,7 +230,7 @@ fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize)) -> Er
         let location = schema.location(batch.line(row) + 1).with_column(column);
         return Error::new(Kind::Value, location, message);
     }
-    let class = index(batch.columns[schema.y][row]);
+    let class = index(batch.columns[schema.label_slot()][row]);
     let name = schema.header.classes.get(class).cloned().unwrap_or_else(|| class.to_string());
     let outputs = outputs_of(schema, model);
     let message =

@@ -49,8 +49,9 @@ impl Columns {
         }
         // Without such outputs, labels say nothing; those of several classes never do.
         if self.outputs.contains(&true) && schema.classes.is_none() {
-            self.y = self.y && are_classes(schema.y);
-            self.y_is_unit = self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.y]);
+            self.y = self.y && are_classes(schema.label_slot());
+            self.y_is_unit =
+                self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.label_slot()]);
         }
     }
 

@@ -48,7 +48,7 @@ impl<'b> Numbers<'b> {
 
     /// The labels.
     pub fn y(self) -> &'b [f64] {
-        &self.batch.columns[self.schema.y]
+        &self.batch.columns[self.schema.label_slot()]
     }
 
     /// The outputs of each model that has one an instance, and of the baseline.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::error::{Error, Kind, Location};
 use crate::report::{Instances, Rows, Worst};
+use crate::table::format::Notes;
 use crate::table::labels::Seen;
 use crate::table::schema::Schema;
 
@@ -45,6 +46,8 @@ pub struct Report {
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
+    /// What else is looked at in the order of the input.
+    pub notes: Option<Box<dyn Notes>>,
     /// Candidates for the worst instances, in the order of the input.
     pub worst: Vec<Worst>,
     /// Rows to print, and how many.
@@ -120,6 +123,9 @@ impl<'a> Sequencer<'a> {
         let lines = self.lines;
         if let Some(schema) = report.schema {
             self.take_labels(report.labels, &schema)?;
+            if let Some(mut notes) = report.notes {
+                notes.take(&|line| schema.location(lines + line));
+            }
             if let Some(classes) = report.classes {
                 self.classes.take(classes, &schema);
             }
@@ -161,7 +167,7 @@ impl Sequencer<'_> {
         let Some((seen, lines)) = labels else { return Ok(()) };
         for (other, line) in seen.others.iter().zip(lines) {
             if self.labels.add_other(other) {
-                let column = schema.slots[schema.y].column;
+                let column = schema.slots[schema.label_slot()].column;
                 self.others.push(schema.cell(self.lines + line + 1, column));
             }
         }

@@ -72,6 +72,7 @@ impl Worker {
             break;
         }
         report.labels = chunk.labels().map(|labels| (labels.seen.clone(), labels.lines.clone()));
+        report.notes = chunk.notes();
         report.worst = self.candidates.take();
         report
     }

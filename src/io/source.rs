@@ -28,6 +28,12 @@ pub enum Source {
 pub type Reader = Box<dyn Read + Send>;
 
 impl Source {
+    /// The file of a path; standard input for `-`.
+    #[must_use]
+    pub fn of(path: &Path) -> Self {
+        if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.to_owned()) }
+    }
+
     /// Where it is; None for standard input.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {

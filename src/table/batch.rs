@@ -179,6 +179,18 @@ impl Keys {
         }
     }
 
+    /// Adds a key.
+    pub fn push_key(&mut self, key: Key) {
+        match key {
+            Key::Short(short) => self.rows.push(short),
+            Key::Long(long) => {
+                self.bytes.extend_from_slice(long);
+                self.rows.push(LONG + self.ends.len() as u64);
+                self.ends.push(self.bytes.len());
+            }
+        }
+    }
+
     /// Adds the key of some cells.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a [u8]>) {
         for cell in cells {

@@ -94,8 +94,8 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
         return too_few(column);
     }
-    if let Some(column) = schema.cluster()
-        && number::is_missing(number::trim(&cells[column]))
+    let is_missing = |column: &&usize| number::is_missing(number::trim(&cells[**column]));
+    if let Some(&column) = schema.required.iter().find(is_missing)
         && !request.skips_missing()
     {
         let (error, hint) = (missing(&text(&cells[column])), missing_hint(&cells[column]));

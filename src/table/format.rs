@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::error::Error;
+use crate::error::{Error, Location};
 use crate::io::Stream;
 
 use super::batch::Batch;
@@ -70,6 +70,12 @@ pub trait Chunks: Send {
     /// The columns.
     fn schema(&self) -> &Arc<Schema>;
 
+    /// Reads other columns than those that were found, before any chunk is cut.
+    ///
+    /// # Errors
+    /// If they cannot be read.
+    fn set_schema(&mut self, schema: Schema) -> Result<(), Error>;
+
     /// The next chunk, in the memory of `buffer`; None at the end.
     ///
     /// # Errors
@@ -90,6 +96,12 @@ pub enum Step {
     /// There is no row after the last one, but this. A line of the error's location
     /// counts from the start of the chunk.
     Failed(Error),
+}
+
+/// What a chunk has met that is looked at in the order of the input.
+pub trait Notes: Send {
+    /// Looks at it; a line or row of the chunk, from 1, is where that function says.
+    fn take(&mut self, location: &dyn Fn(u64) -> Location);
 }
 
 /// Some rows of a file, for one worker.
@@ -124,6 +136,11 @@ pub trait Chunk: Send {
 
     /// What was read of labels, if they are not numbers.
     fn labels(&self) -> Option<&LabelReader> {
+        None
+    }
+
+    /// What is to be looked at in the order of the input, once the chunk has ended.
+    fn notes(&mut self) -> Option<Box<dyn Notes>> {
         None
     }
 

@@ -10,6 +10,7 @@
 //! | `cell.rs`, `labels.rs`, `list.rs`, `number.rs` | what a cell means, words as labels, lists, decimal numbers |
 //! | `text.rs`, `foreign.rs` | text files as blocks, and files that are no text |
 //! | `csv/`, `json/`, `parquet/` | a format each |
+//! | `join/` | tables that are joined to the input |
 //! | `values.rs` | the numbers of a program as a table |
 //!
 //! It does not know what is done with the numbers.
@@ -21,6 +22,7 @@ pub(crate) mod csv;
 mod foreign;
 pub(crate) mod format;
 pub(crate) mod formats;
+pub(crate) mod join;
 pub(crate) mod json;
 pub(crate) mod labels;
 pub(crate) mod list;

@@ -11,6 +11,7 @@
 //! algorithm needs no fallback.
 
 use super::role::Role;
+use crate::cost::Domains;
 
 /// Why a cell holds no number that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +80,15 @@ fn scientific(number: &[u8]) -> Option<Vec<u8>> {
     text.extend(digits[first + 1..].iter().filter(|&&b| b != b'.'));
     text.extend_from_slice(format!("e{exponent}").as_bytes());
     Some(text)
+}
+
+/// Whether costs take a number that is read for that role.
+pub fn is_of_role(number: f64, role: Role, domains: Domains) -> bool {
+    match role {
+        Role::Y => domains.y.contains(number),
+        Role::Yhat | Role::Z => domains.output.contains(number),
+        Role::Weight => (0.0..f64::INFINITY).contains(&number),
+    }
 }
 
 /// The number in a cell, which may be an infinity if it is z.

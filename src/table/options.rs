@@ -1,5 +1,7 @@
 //! How to read: what the user says of files, their columns and their cells.
 
+use std::path::PathBuf;
+
 /// How to read tables. A column is named by its header, or by its position from 1.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -39,6 +41,21 @@ pub struct InputOptions {
         arg(long, value_name = "CLASS,…", value_delimiter = ',', allow_hyphen_values = true)
     )]
     pub classes: Vec<String>,
+    /// A file whose rows are joined to those of the input; each one with a column of ŷ is a model
+    #[cfg_attr(feature = "cli", arg(long, value_name = "FILE"))]
+    pub join: Vec<PathBuf>,
+    /// The columns that rows are joined on, which are equal in both [default: row by row]
+    #[cfg_attr(
+        feature = "cli",
+        arg(
+            long,
+            value_name = "COLUMN,…",
+            value_delimiter = ',',
+            requires = "join",
+            allow_negative_numbers = true
+        )
+    )]
+    pub on: Vec<String>,
     /// The first line holds the names of the columns [default: found out]
     #[cfg_attr(feature = "cli", arg(long, overrides_with = "no_header"))]
     pub header: bool,

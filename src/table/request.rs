@@ -42,6 +42,7 @@ impl Request {
 
     /// A reader of the labels of some rows of a table, if they are not numbers.
     pub fn label_reader(&self, schema: &Schema) -> Option<LabelReader> {
+        schema.y?;
         match &schema.classes {
             Some(classes) => Some(LabelReader::of_classes(classes)),
             None => self.labels.as_ref().map(LabelReader::new),

@@ -122,8 +122,8 @@ pub struct Schema {
     pub is_exact: bool,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
-    /// The slot of y.
-    pub y: usize,
+    /// The slot of y; None if another table holds it.
+    pub y: Option<usize>,
     /// The ŷ or z of each model, and last those of the baseline, if there is one.
     pub outputs: Vec<Outputs>,
     /// What stood before and after the class in the names of columns, where all that matched
@@ -135,8 +135,10 @@ pub struct Schema {
     pub classes: Option<Arc<Classes>>,
     /// The slot of the weight.
     pub weight: Option<usize>,
-    /// The columns to group by, and last that of clusters, if there is one.
+    /// The columns to group by, then that of clusters, then those that tables are joined on.
     pub keys: Vec<usize>,
+    /// Those of the keys that no row may lack: of clusters, and those that tables are joined on.
+    pub required: Vec<usize>,
     /// What records are counted by.
     pub unit: Unit,
     /// Lines before the first record that is data.
@@ -170,14 +172,14 @@ impl Unit {
 }
 
 impl Schema {
+    /// The slot of y, of a table that is scored.
+    pub fn label_slot(&self) -> usize {
+        self.y.expect("a table that is scored has labels")
+    }
+
     /// The number of columns.
     pub fn width(&self) -> usize {
         self.header.names.len()
-    }
-
-    /// The column of clusters.
-    pub fn cluster(&self) -> Option<usize> {
-        self.keys.last().copied().filter(|_| self.header.cluster.is_some())
     }
 
     /// Whether a column of that name would be of one more class.
@@ -211,7 +213,7 @@ impl Schema {
         self.header.names =
             kept.iter().map(|&column| std::mem::take(&mut self.header.names[column])).collect();
         self.names.clear();
-        let others = self.keys.iter_mut().chain(&mut self.lists);
+        let others = self.keys.iter_mut().chain(&mut self.required).chain(&mut self.lists);
         others.for_each(|column| *column = position(*column));
         self.slots.iter_mut().for_each(|slot| slot.column = position(slot.column));
         self

@@ -9,6 +9,7 @@ use crate::io::{Reader, Source, Stream};
 use super::foreign;
 use super::format::{Chunk, Chunks, Detection, Format};
 use super::formats::FORMATS;
+use super::join::Join;
 use super::request::Request;
 use super::schema::Schema;
 
@@ -49,6 +50,8 @@ pub struct Tables {
     bytes_read: Arc<AtomicU64>,
     next_index: u64,
     next_file: usize,
+    /// The tables that are joined to each.
+    join: Option<Arc<Join>>,
     /// The columns of the first file.
     first: Option<Arc<Schema>>,
     current: Option<Box<dyn Chunks>>,
@@ -67,10 +70,16 @@ impl Tables {
             bytes_read,
             next_index: 0,
             next_file: 0,
+            join: None,
             first: None,
             current: None,
             warnings: Vec::new(),
         }
+    }
+
+    /// The same, with tables joined to them.
+    pub fn joined(self, join: Option<Arc<Join>>) -> Self {
+        Tables { join, ..self }
     }
 
     /// The same, of readers that a test chooses.
@@ -113,12 +122,31 @@ impl Tables {
 
     /// Opens the next file.
     fn open(&mut self, source: Source, buffer: &mut Vec<u8>) -> Result<Box<dyn Chunks>, Error> {
+        let first = self.first.clone();
+        let mut chunks = self.open_alone(source, std::mem::take(buffer), first.as_deref())?;
+        if let Some(join) = self.join.clone() {
+            let request = Arc::clone(&self.request);
+            chunks = join.wrap(chunks, &request, |source| {
+                self.open_alone(source.clone(), Vec::new(), None)
+            })?;
+        }
+        self.first.get_or_insert_with(|| Arc::clone(chunks.schema()));
+        Ok(chunks)
+    }
+
+    /// Opens a file, with nothing joined to it.
+    fn open_alone(
+        &mut self,
+        source: Source,
+        buffer: Vec<u8>,
+        first: Option<&Schema>,
+    ) -> Result<Box<dyn Chunks>, Error> {
         let mut stream = Stream {
             name: source.name(),
             index: self.next_file,
             reader: (self.open)(&source)?,
             source,
-            buffer: std::mem::take(buffer),
+            buffer,
             filled: 0,
             at_end: false,
             bytes_read: Arc::clone(&self.bytes_read),
@@ -126,8 +154,7 @@ impl Tables {
         stream.read_to(self.request.block_size)?;
         let name = stream.name.clone();
         let format = self.format(&stream)?;
-        let opened = format.open(stream, &self.request, self.first.as_deref())?;
-        self.first.get_or_insert_with(|| Arc::clone(opened.chunks.schema()));
+        let opened = format.open(stream, &self.request, first)?;
         self.next_file += 1;
         let warnings = opened.warnings.into_iter().map(|warning| format!("{name}: {warning}"));
         self.warnings.extend(warnings);

@@ -91,7 +91,7 @@ impl Values {
             is_exact: false,
             index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
-            y: 0,
+            y: Some(0),
             outputs: (1..=models.len()).map(Outputs::One).collect(),
             patterns: Vec::new(),
             lists: Vec::new(),
@@ -99,6 +99,7 @@ impl Values {
             weight: weighted.then_some(models.len() + 1),
             header: Header { models: models.to_vec(), given, y, weight, names, ..Header::EMPTY },
             keys: Vec::new(),
+            required: Vec::new(),
             unit,
             lines_before: 0,
             names: Vec::new(),
@@ -128,7 +129,7 @@ impl Chunk for Values {
         let mut cells: Vec<Cow<[u8]>> = batch.columns.iter().map(cell).collect();
         let index = usize::try_from(batch.line(row)).expect("values are few");
         if let Some(label) = self.labels.get(index) {
-            cells[self.schema.y] = Cow::Borrowed(label.as_bytes());
+            cells[self.schema.label_slot()] = Cow::Borrowed(label.as_bytes());
         }
         Ok(cells)
     }

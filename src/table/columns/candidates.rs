@@ -42,6 +42,25 @@ pub struct Candidates<'a> {
     pub unit: Unit,
 }
 
+impl<'a> Candidates<'a> {
+    /// Those of a table whose names are known, which are still to be given.
+    pub fn of(schema: &'a Schema) -> Self {
+        Candidates {
+            file: &schema.file,
+            path: &schema.path,
+            index: schema.index,
+            first: &[],
+            are_names: true,
+            delimiter: None,
+            is_comment: false,
+            row: &[],
+            lists: &schema.lists,
+            unreadable: &[],
+            unit: schema.unit,
+        }
+    }
+}
+
 /// A schema, and how it was found.
 pub struct Found {
     /// The columns.
@@ -315,7 +334,7 @@ impl Resolver<'_> {
             file: self.candidates.file.to_owned(),
             path: self.candidates.path.to_vec(),
             index: self.candidates.index,
-            y: find(y, Role::Y),
+            y: Some(find(y, Role::Y)),
             outputs,
             patterns: self.patterns(has_names),
             lists,
@@ -342,6 +361,7 @@ impl Resolver<'_> {
             has_names,
             is_exact: false,
             keys,
+            required: cluster.into_iter().collect(),
             unit: self.candidates.unit,
             lines_before: 0,
             slots,

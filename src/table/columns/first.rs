@@ -259,7 +259,7 @@ impl Resolver<'_> {
     }
 
     /// Refuses columns that are chosen for two things.
-    fn check(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
+    pub(super) fn check(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
         let Chosen { y, given, outputs, baseline, weight, keys, cluster } = chosen;
         let keys: Vec<usize> = keys.iter().chain(cluster).copied().collect();
         let single: Vec<usize> = outputs

@@ -46,10 +46,10 @@ impl Resolver<'_> {
             weight.map(|slot| same_slot(slot, "--weight-col", options.weight_col.as_ref()));
         let keys = first.keys.iter().zip(&options.by);
         let keys = keys.map(|(&key, chosen)| same(key, "--by", Some(chosen)));
-        let cluster = first.cluster();
+        let cluster = first.header.cluster.as_ref().and(first.keys.last().copied());
         let cluster = cluster.map(|key| same(key, "--cluster-col", options.cluster_col.as_ref()));
         let chosen = Chosen {
-            y: same_slot(first.y, "--y-col", options.y_col.as_ref())?,
+            y: same_slot(first.label_slot(), "--y-col", options.y_col.as_ref())?,
             given: first.header.given,
             outputs: outputs.collect::<Result<_, Error>>()?,
             baseline: baseline.transpose()?,

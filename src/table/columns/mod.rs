@@ -3,12 +3,14 @@
 mod candidates;
 mod classes;
 mod first;
+mod joined;
 mod later;
 mod names;
 mod pattern;
 
 pub use candidates::{Candidates, Found};
 pub use classes::family;
+pub use joined::{Joined, Side, join, like_joined};
 
 use crate::error::Error;
 
@@ -29,6 +31,8 @@ pub fn find(
 ) -> Result<Found, Error> {
     let resolver = Resolver { candidates, options };
     match first {
+        // Which table holds what is found out when all are open.
+        _ if !options.join.is_empty() => Ok(resolver.probe()),
         Some(first) => resolver.like(first),
         None => resolver.chosen(),
     }
@@ -47,6 +51,7 @@ pub fn has_header(
 ) -> Result<bool, Error> {
     let resolver = Resolver { candidates, options };
     match first {
+        _ if !options.join.is_empty() => Ok(resolver.has_names()),
         Some(first) => resolver.has_header_like(first),
         None => resolver.has_header(),
     }

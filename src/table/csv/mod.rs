@@ -79,6 +79,11 @@ impl Chunks for Table {
         &self.schema
     }
 
+    fn set_schema(&mut self, schema: Schema) -> Result<(), Error> {
+        self.schema = schema.shared();
+        Ok(())
+    }
+
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
         let delimiter = self.delimiter;
         let cut = |bytes: &[u8], at_end| cut::records(bytes, delimiter, at_end);

@@ -133,7 +133,7 @@ impl Scan {
                 self.read_column::<false>(offsets, slot, numbers)
             };
         }
-        rows = self.rows_in_clusters(offsets, rows);
+        rows = self.rows_with_keys(offsets, rows);
         rows = self.read_labels(offsets, rows, batch);
         if rows == 0 {
             return 0;
@@ -192,8 +192,8 @@ impl Scan {
     fn read_labels(&mut self, offsets: &[u32], rows: usize, batch: &mut Batch) -> usize {
         let Some(mut labels) = self.labels.take() else { return rows };
         let (bytes, width) = (self.bytes(), self.schema.width());
-        let column = self.schema.slots[self.schema.y].column;
-        let numbers = &mut batch.columns[self.schema.y][batch.rows..];
+        let column = self.schema.slots[self.schema.label_slot()].column;
+        let numbers = &mut batch.columns[self.schema.label_slot()][batch.rows..];
         let mut read = 0;
         for (row, line) in (0..rows).zip(self.lines..) {
             let start = after(offsets[row * width + column]);
@@ -215,22 +215,22 @@ impl Scan {
         start..if column + 1 == width { line_stop(self.bytes(), start, end) } else { end }
     }
 
-    /// How many of the first usual rows are in a cluster, if rows come in those.
-    fn rows_in_clusters(&self, offsets: &[u32], rows: usize) -> usize {
-        let Some(column) = self.schema.cluster() else { return rows };
-        let lacks = |&row: &usize| {
-            number::is_missing(number::trim(
-                &self.unquoted(self.cell_between(offsets, row, column)),
-            ))
+    /// How many of the first usual rows have the keys that none may lack.
+    fn rows_with_keys(&self, offsets: &[u32], rows: usize) -> usize {
+        let is_missing = |row: usize, column: usize| {
+            let cell = self.unquoted(self.cell_between(offsets, row, column));
+            number::is_missing(number::trim(&cell))
         };
-        (0..rows).find(lacks).unwrap_or(rows)
+        let first = |column: &usize| (0..rows).find(|&row| is_missing(row, *column));
+        self.schema.required.iter().filter_map(first).min().unwrap_or(rows)
     }
 
-    /// Whether the record whose cells are known has an empty cell for its cluster, or another
-    /// missing value.
-    fn lacks_cluster(&self) -> bool {
-        let cell = self.schema.cluster().and_then(|column| self.cells.get(column));
-        cell.is_some_and(|cell| number::is_missing(number::trim(&self.unquoted(cell.clone()))))
+    /// Whether the record whose cells are known lacks a key that none may lack.
+    fn lacks_key(&self) -> bool {
+        let cells = self.schema.required.iter().filter_map(|&column| self.cells.get(column));
+        let is_missing =
+            |cell: Range<usize>| number::is_missing(number::trim(&self.unquoted(cell)));
+        cells.cloned().any(is_missing)
     }
 
     /// Reads the keys of usual rows.
@@ -276,7 +276,7 @@ impl Scan {
                 Err(_) => return Err(NoRow::Bad),
             }
         }
-        if self.lacks_cluster() {
+        if self.lacks_key() {
             if !self.request.skips_missing() {
                 return Err(NoRow::Bad);
             }
@@ -312,11 +312,11 @@ impl Scan {
             return Ok(true);
         }
         let Some(mut labels) = self.labels.take() else { return Ok(false) };
-        let cell = self.cells[self.schema.slots[self.schema.y].column].clone();
+        let cell = self.cells[self.schema.slots[self.schema.label_slot()].column].clone();
         let label = labels.read(&self.unquoted(cell), batch.line(batch.rows));
         self.labels = Some(labels);
         match label {
-            Ok(number) => batch.columns[self.schema.y][batch.rows] = number,
+            Ok(number) => batch.columns[self.schema.label_slot()][batch.rows] = number,
             Err(NotUsable::Missing) if self.request.skips_missing() => return Ok(true),
             Err(_) => return Err(NoRow::Bad),
         }

@@ -103,12 +103,14 @@ pub fn open<L: Layout>(
         .map_err(|error| error.at(L::UNIT.location(&stream.name, lines_before + 1)))?;
     let mut schema = found.schema;
     schema.lines_before = lines_before;
-    let own = if request.reads_all_columns() { names.own.len() } else { 0 };
-    let schema = schema.narrow(own);
-    let nested = names.nested(&schema.header.names);
     let blocks = Blocks::new(stream, start, request.block_size, request.allows_empty);
     let request = Arc::clone(request);
-    let table = Table { blocks, layout, nested, schema: schema.shared(), request };
+    let (nested, whole) = (Arc::default(), schema.clone().shared());
+    let mut table = Table { blocks, layout, names, nested, schema: whole, request };
+    // The columns of joined tables are still to be chosen.
+    if table.request.options.join.is_empty() {
+        table.set_schema(schema)?;
+    }
     Ok(Opened { chunks: Box::new(table), warnings: found.warnings })
 }
 
@@ -139,6 +141,8 @@ fn head<L: Layout>(layout: &L, stream: &Stream) -> Result<Option<(Names, usize)>
 struct Table<L> {
     blocks: Blocks,
     layout: L,
+    /// The names of all fields.
+    names: Names,
     /// The columns within objects within the objects.
     nested: Arc<[Nested]>,
     schema: Arc<Schema>,
@@ -148,6 +152,14 @@ struct Table<L> {
 impl<L: Layout> Chunks for Table<L> {
     fn schema(&self) -> &Arc<Schema> {
         &self.schema
+    }
+
+    fn set_schema(&mut self, schema: Schema) -> Result<(), Error> {
+        let own = if self.request.reads_all_columns() { self.names.own.len() } else { 0 };
+        let schema = schema.narrow(own);
+        self.nested = self.names.nested(&schema.header.names);
+        self.schema = schema.shared();
+        Ok(())
     }
 
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
@@ -235,20 +247,20 @@ impl<L: Layout> Objects<L> {
             }
         }
         is_missing |= self.read_lists()?;
-        if let Some(column) = self.schema.cluster()
-            && number::is_missing(number::trim(&self.text(column).map_err(NoRow::Failed)?))
-        {
-            if !self.request.skips_missing() {
-                return Err(NoRow::Bad);
+        for &column in &self.schema.required {
+            if number::is_missing(number::trim(&self.text(column).map_err(NoRow::Failed)?)) {
+                if !self.request.skips_missing() {
+                    return Err(NoRow::Bad);
+                }
+                is_missing = true;
             }
-            is_missing = true;
         }
         if !is_missing && let Some(mut labels) = self.labels.take() {
-            let column = self.schema.slots[self.schema.y].column;
+            let column = self.schema.slots[self.schema.label_slot()].column;
             let label = self.text(column).map(|text| labels.read(&text, batch.line(batch.rows)));
             self.labels = Some(labels);
             match label.map_err(NoRow::Failed)? {
-                Ok(number) => batch.columns[self.schema.y][batch.rows] = number,
+                Ok(number) => batch.columns[self.schema.label_slot()][batch.rows] = number,
                 Err(NotUsable::Missing) if self.request.skips_missing() => is_missing = true,
                 Err(_) => return Err(NoRow::Bad),
             }

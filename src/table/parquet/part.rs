@@ -72,12 +72,11 @@ impl Part {
             let bad = columns.column(slot.column).numbers(slot.role, rows.clone(), numbers);
             good = good.min(bad.unwrap_or(good));
         }
-        if let Some(column) = schema.cluster() {
-            for row in 0..good {
-                if number::is_missing(number::trim(&columns.text(column, rows.start + row))) {
-                    // As a number that is missing.
-                    batch.columns[schema.y][row] = f64::NAN;
-                }
+        // Rows that lack another value than a number.
+        let mut lacks = vec![false; good];
+        for &column in &schema.required {
+            for (row, lacks) in lacks.iter_mut().enumerate() {
+                *lacks |= number::is_missing(number::trim(&columns.text(column, rows.start + row)));
             }
         }
         let mut lists = vec![vec![Vec::new(); good]; schema.lists.len()];
@@ -86,7 +85,7 @@ impl Part {
             for (row, list) in lists.iter_mut().enumerate().take(good) {
                 match columns.column(column).list(role, rows.start + row, list) {
                     Ok(()) => {}
-                    Err(NotUsable::Missing) => batch.columns[schema.y][row] = f64::NAN,
+                    Err(NotUsable::Missing) => lacks[row] = true,
                     Err(_) => {
                         good = row;
                         break;
@@ -94,9 +93,11 @@ impl Part {
                 }
             }
         }
-        let is_missing =
-            |batch: &Batch, row: usize| batch.columns.iter().any(|numbers| numbers[row].is_nan());
-        let has_missing = batch.columns.iter().any(|numbers| has_nan(&numbers[..good]));
+        let is_missing = |batch: &Batch, row: usize| {
+            lacks[row] || batch.columns.iter().any(|numbers| numbers[row].is_nan())
+        };
+        let has_missing =
+            lacks.contains(&true) || batch.columns.iter().any(|numbers| has_nan(&numbers[..good]));
         if has_missing && !self.data.request.skips_missing() {
             good = (0..good).find(|&row| is_missing(batch, row)).unwrap_or(good);
         }
@@ -105,7 +106,8 @@ impl Part {
             good = self.read_labels(rows.start, good, batch);
         }
         let columns = self.columns.as_ref().expect("they are decoded");
-        let has_missing = has_missing || has_nan(&batch.columns[schema.y][..good]);
+        let has_missing =
+            has_missing || schema.y.is_some_and(|y| has_nan(&batch.columns[y][..good]));
         let is_plain = schema.keys.is_empty() && lists.is_empty() && !has_missing;
         batch.lists.resize_with(lists.len(), List::default);
         batch.rows = if is_plain { good } else { 0 };
@@ -146,17 +148,18 @@ impl Part {
     fn read_labels(&mut self, start: usize, rows: usize, batch: &mut Batch) -> usize {
         let (Some(labels), Some(columns)) = (&mut self.labels, &self.columns) else { return rows };
         let schema = &self.data.schema;
-        let column = schema.slots[schema.y].column;
+        let column = schema.slots[schema.label_slot()].column;
         for row in 0..rows {
             if batch.columns.iter().any(|numbers| numbers[row].is_nan()) {
                 continue;
             }
             let text = columns.text(column, start + row);
-            batch.columns[schema.y][row] = match labels.read(&text, self.next + row as u64) {
-                Ok(number) => number,
-                Err(NotUsable::Missing) if self.data.request.skips_missing() => f64::NAN,
-                Err(_) => return row,
-            };
+            batch.columns[schema.label_slot()][row] =
+                match labels.read(&text, self.next + row as u64) {
+                    Ok(number) => number,
+                    Err(NotUsable::Missing) if self.data.request.skips_missing() => f64::NAN,
+                    Err(_) => return row,
+                };
         }
         rows
     }

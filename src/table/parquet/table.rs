@@ -256,6 +256,12 @@ impl Chunks for Table {
         &self.data.schema
     }
 
+    fn set_schema(&mut self, schema: Schema) -> Result<(), Error> {
+        let data = Arc::get_mut(&mut self.data).expect("no part was cut yet");
+        data.schema = schema.shared();
+        data.check()
+    }
+
     fn next(&mut self, _: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
         let metadata = &self.data.metadata;
         let (group, rows) = loop {
