@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 
 use crate::digits::shortest_text;
 use crate::error::{Error, Location};
-use crate::table::batch::{Batch, List};
+use crate::table::batch::{Batch, Key, List};
 use crate::table::format::{Chunk, Chunks, Notes, Step};
 use crate::table::labels::LabelReader;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
 
-use super::Join;
-use super::table::{On, cells_of};
+use super::table::{NONE, On, cells_of};
+use super::{Join, Loaded};
 
 /// The input, with the columns of all tables.
 pub struct Table {
@@ -55,7 +55,8 @@ impl Chunks for Table {
             schema: Arc::clone(&self.schema),
             batch: Batch::default(),
             rows: Vec::new(),
-            found: Vec::new(),
+            keys: Vec::new(),
+            found: vec![Vec::new(); self.join.loaded().tables.len()],
             last: vec![0; self.join.loaded().tables.len()],
             met: Vec::new(),
             strays: Vec::new(),
@@ -72,107 +73,140 @@ struct Rows {
     batch: Batch,
     /// For each row of the last batch, that of the input.
     rows: Vec<usize>,
-    /// For each row of the last batch and table, the row of the table.
-    found: Vec<usize>,
+    /// The keys of the rows of the input.
+    keys: Vec<On>,
+    /// For each table and row of the input, the row of the table, or [`NONE`].
+    found: Vec<Vec<u32>>,
     /// The row of each table that was found last.
     last: Vec<usize>,
-    /// The rows of each table that were met, one after the other, each with its line.
+    /// The rows of the tables that were met, each with its table and the line in the input.
     met: Vec<(u32, u32, u64)>,
-    /// Keys that a table lacks, each with its line.
+    /// Keys that a table lacks, each with the table and its line.
     strays: Vec<(u32, String, u64)>,
 }
 
 impl Rows {
-    /// Finds the row of each table; false if one has none.
-    fn find(&mut self, key: Option<&On>, row: u64, line: u64) -> bool {
+    /// Finds the rows of each table for all rows of the input, of which so many are before
+    /// the first.
+    fn find(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
-        let tables = &join.loaded().tables;
-        let start = self.found.len();
-        for (index, table) in tables.iter().enumerate() {
-            let found = match key {
-                Some(key) => table.find(key, self.last[index]),
-                None => usize::try_from(row).ok().filter(|&row| row < table.rows()),
-            };
-            let number = u32::try_from(index).expect("tables are few");
-            match found {
-                Some(row) => {
-                    self.last[index] = row;
-                    self.found.push(row);
-                    self.met.push((number, u32::try_from(row).expect("rows are fewer"), line));
-                }
-                None => self.strays.push((number, key.map(On::text).unwrap_or_default(), line)),
+        let on = join.on;
+        self.keys.clear();
+        if on > 0 {
+            let keys = (0..self.batch.rows).map(|row| On::of(self.batch.keys.get(row), on));
+            self.keys.extend(keys);
+        }
+        for (index, table) in join.loaded().tables.iter().enumerate() {
+            let found = &mut self.found[index];
+            if on > 0 {
+                table.find(&self.keys, self.last[index], found);
+            } else {
+                let rows = (0..self.batch.rows).map(|row| before + self.batch.position(row));
+                let within = |row: u64| if row < table.rows() as u64 { number(row) } else { NONE };
+                found.clear();
+                found.extend(rows.map(within));
+            }
+            if let Some(last) = found.iter().rfind(|row| **row != NONE) {
+                self.last[index] = *last as usize;
             }
         }
-        let is_whole = self.found.len() - start == tables.len();
-        if !is_whole {
-            self.found.truncate(start);
+    }
+
+    /// Notes which rows of the tables a row of the input has met; false if one lacks it.
+    fn note(&mut self, row: usize, line: u64) -> bool {
+        let mut is_whole = true;
+        for index in 0..self.found.len() {
+            match self.found[index][row] {
+                NONE => {
+                    let key = self.keys.get(row).map(On::text).unwrap_or_default();
+                    self.strays.push((number(index as u64), key, line));
+                    is_whole = false;
+                }
+                found => self.met.push((number(index as u64), found, line)),
+            }
         }
         is_whole
     }
 
-    /// Takes a row of the input, if all tables have it and no value is missing.
-    fn take(&mut self, row: usize, position: u64, batch: &mut Batch) {
-        let join = Arc::clone(&self.join);
-        let (on, loaded) = (join.on, join.loaded());
-        let line = self.batch.line(row);
-        let key = (on > 0).then(|| On::of(self.batch.keys.get(row), on));
-        let start = self.found.len();
-        let is_whole = self.find(key.as_ref(), position, line + 1);
-        let tables = &loaded.tables;
-        let number = |&(side, slot): &(usize, usize)| match side {
-            0 => self.batch.columns[slot][row],
-            side => tables[side - 1].columns[slot][self.found[start + side - 1]],
+    /// Whether a row of the input lacks a value in a table.
+    fn lacks_value(&self, row: usize) -> bool {
+        let Loaded { joined, tables } = self.join.loaded();
+        let row_of = |side: usize| self.found[side - 1][row] as usize;
+        let of_tables = |place: &&(usize, usize)| place.0 > 0;
+        let lacks_number =
+            |&(side, slot): &(usize, usize)| tables[side - 1].columns[slot][row_of(side)].is_nan();
+        let lacks_list = |&(side, list): &(usize, usize)| {
+            tables[side - 1].lists[list].get(row_of(side)).is_empty()
         };
-        let own =
-            if self.schema.keys.is_empty() { Vec::new() } else { cells_of_row(&self.batch, row) };
-        let mut lacks = !is_whole;
-        if is_whole {
-            for (column, place) in batch.columns.iter_mut().zip(&loaded.joined.slots) {
-                let number = number(place);
-                lacks |= number.is_nan();
-                column.push(number);
-            }
-            let list = |&(side, list): &(usize, usize)| match side {
-                0 => self.batch.lists[list].get(row),
-                side => tables[side - 1].lists[list].get(self.found[start + side - 1]),
-            };
-            lacks |= loaded.joined.lists.iter().any(|place| list(place).is_empty());
-            if lacks {
-                batch.columns.iter_mut().for_each(|column| column.truncate(batch.rows));
+        joined.slots.iter().filter(of_tables).any(lacks_number)
+            || joined.lists.iter().filter(of_tables).any(lacks_list)
+    }
+
+    /// Fills the columns of the batch with those of the rows that are taken.
+    fn gather(&self, batch: &mut Batch) {
+        let Loaded { joined, tables } = self.join.loaded();
+        for (column, &(side, slot)) in batch.columns.iter_mut().zip(&joined.slots) {
+            column.clear();
+            if side == 0 {
+                let own = &self.batch.columns[slot];
+                column.extend(self.rows.iter().map(|&row| own[row]));
             } else {
-                batch.lists.resize_with(loaded.joined.lists.len(), List::default);
-                for (all, place) in batch.lists.iter_mut().zip(&loaded.joined.lists) {
-                    all.push(list(place));
-                }
+                let (theirs, found) = (&tables[side - 1].columns[slot], &self.found[side - 1]);
+                column.extend(self.rows.iter().map(|&row| theirs[found[row] as usize]));
             }
         }
-        if !loaded.joined.keys.is_empty() {
-            let cells = loaded.joined.keys.iter().map(|&(side, key)| match side {
-                0 => own.get(key).cloned().unwrap_or_default(),
-                side if is_whole => {
-                    let row = self.found[start + side - 1];
-                    cells_of(tables[side - 1].others.get(row)).swap_remove(key)
-                }
-                _ => Vec::new(),
-            });
-            let cells: Vec<Vec<u8>> = cells.collect();
-            let keys = if lacks { &mut batch.skipped_keys } else { &mut batch.keys };
-            keys.push(cells.iter().map(Vec::as_slice));
+        batch.lists.resize_with(joined.lists.len(), List::default);
+        for (all, &(side, list)) in batch.lists.iter_mut().zip(&joined.lists) {
+            for &row in &self.rows {
+                all.push(match side {
+                    0 => self.batch.lists[list].get(row),
+                    side => tables[side - 1].lists[list].get(self.found[side - 1][row] as usize),
+                });
+            }
         }
-        if lacks {
-            self.found.truncate(start);
-            batch.skipped.push(batch.rows);
-            return;
+    }
+
+    /// The key that a row is grouped by; of one that some table lacks, as far as it is known.
+    fn key(&self, own: Key, row: Option<usize>) -> Vec<Vec<u8>> {
+        let Loaded { joined, tables } = self.join.loaded();
+        let own = cells_of(own);
+        let cell = |&(side, key): &(usize, usize)| match (side, row) {
+            (0, _) => own.get(key).cloned().unwrap_or_default(),
+            (side, Some(row)) if self.found[side - 1][row] != NONE => {
+                let row = self.found[side - 1][row] as usize;
+                cells_of(tables[side - 1].others.get(row)).swap_remove(key)
+            }
+            _ => Vec::new(),
+        };
+        joined.keys.iter().map(cell).collect()
+    }
+
+    /// Leaves a row of the input out.
+    fn skip(&self, own: impl FnOnce() -> Vec<Vec<u8>>, batch: &mut Batch) {
+        if !self.schema.keys.is_empty() {
+            batch.skipped_keys.push(own().iter().map(Vec::as_slice));
         }
-        batch.starts(line, 0);
-        self.rows.push(row);
-        batch.rows += 1;
+        batch.skipped.push(batch.rows);
+    }
+
+    /// Looks up the keys of rows of the input that are left out, as they were met all the same.
+    fn note_skipped(&mut self, line: u64) {
+        let join = Arc::clone(&self.join);
+        let all = (0..self.batch.skipped.len()).filter(|_| join.on > 0);
+        let keys: Vec<On> =
+            all.map(|index| On::of(self.batch.skipped_keys.get(index), join.on)).collect();
+        let mut found = Vec::new();
+        for (index, table) in join.loaded().tables.iter().enumerate() {
+            table.find(&keys, self.last[index], &mut found);
+            let met = found.iter().filter(|row| **row != NONE);
+            self.met.extend(met.map(|&row| (number(index as u64), row, line)));
+        }
     }
 }
 
-/// The cells of the key of a row.
-fn cells_of_row(batch: &Batch, row: usize) -> Vec<Vec<u8>> {
-    cells_of(batch.keys.get(row))
+/// A number that was checked to be low.
+fn number(row: u64) -> u32 {
+    u32::try_from(row).expect("rows in memory are fewer than 2³²")
 }
 
 impl Chunk for Rows {
@@ -184,49 +218,40 @@ impl Chunk for Rows {
         let step = self.inner.fill(&mut self.batch, most);
         batch.clear(self.schema.slots.len(), 0);
         self.rows.clear();
-        self.found.clear();
-        let join = Arc::clone(&self.join);
         let all = self.batch.rows + self.batch.skipped.len();
-        let before = join.next_row.fetch_add(all as u64, Ordering::Relaxed);
+        let before = self.join.next_row.fetch_add(all as u64, Ordering::Relaxed);
+        self.find(before);
+        let is_bad = matches!(step, Step::BadRow);
+        let has_lines = self.batch.rows > 0 || is_bad;
+        if !self.batch.skipped.is_empty() {
+            let line = if has_lines { self.batch.line(0) + 1 } else { 1 };
+            self.note_skipped(line);
+        }
         let skipped = std::mem::take(&mut self.batch.skipped);
         let mut left_out = skipped.iter().enumerate().peekable();
-        let mut position = before;
         for row in 0..=self.batch.rows {
             while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                let key =
-                    (join.on > 0).then(|| On::of(self.batch.skipped_keys.get(index), join.on));
-                let line = if self.batch.rows > 0 || step_is_bad(&step) {
-                    self.batch.line(row.min(self.batch.rows.saturating_sub(1)))
-                } else {
-                    0
-                };
-                // It is left out in any case, but its key was met.
-                let (strays, found) = (self.strays.len(), self.found.len());
-                self.find(key.as_ref(), position, line + 1);
-                self.strays.truncate(strays);
-                self.found.truncate(found);
-                if !join.loaded().joined.keys.is_empty() {
-                    let own = cells_of(self.batch.skipped_keys.get(index));
-                    let cells = join.loaded().joined.keys.iter().map(|&(side, key)| {
-                        if side == 0 {
-                            own.get(key).cloned().unwrap_or_default()
-                        } else {
-                            Vec::new()
-                        }
-                    });
-                    let cells: Vec<Vec<u8>> = cells.collect();
-                    batch.skipped_keys.push(cells.iter().map(Vec::as_slice));
-                }
-                batch.skipped.push(batch.rows);
-                position += 1;
+                self.skip(|| self.key(self.batch.skipped_keys.get(index), None), batch);
             }
-            if row < self.batch.rows {
-                self.take(row, position, batch);
-                position += 1;
+            if row == self.batch.rows {
+                break;
             }
+            let line = self.batch.line(row);
+            if !self.note(row, line + 1) || self.lacks_value(row) {
+                self.skip(|| self.key(self.batch.keys.get(row), Some(row)), batch);
+                continue;
+            }
+            if !self.schema.keys.is_empty() {
+                let key = self.key(self.batch.keys.get(row), Some(row));
+                batch.keys.push(key.iter().map(Vec::as_slice));
+            }
+            batch.starts(line, 0);
+            self.rows.push(row);
+            batch.rows += 1;
         }
         self.batch.skipped = skipped;
-        if step_is_bad(&step) {
+        self.gather(batch);
+        if is_bad {
             batch.starts(self.batch.line(self.batch.rows), 0);
         } else if batch.rows == 0 {
             batch.starts(0, 0);
@@ -237,15 +262,14 @@ impl Chunk for Rows {
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let join = Arc::clone(&self.join);
         let loaded = join.loaded();
-        let (own, found) = (self.rows[row], &self.found);
-        let tables = loaded.tables.len();
+        let own = self.rows[row];
+        let found = |side: usize| self.found[side - 1][own] as usize;
         let mut cells = self.inner.cells(&self.batch, own)?;
         cells.truncate(loaded.joined.sides[0].width());
         let first = cells.len();
         for column in first..self.schema.width() {
             let text = |(side, key): (usize, usize)| {
-                cells_of(loaded.tables[side - 1].others.get(found[row * tables + side - 1]))
-                    .swap_remove(key)
+                cells_of(loaded.tables[side - 1].others.get(found(side))).swap_remove(key)
             };
             let key = self.schema.keys.iter().position(|&key| key == column);
             let list = self.schema.lists.iter().position(|&list| list == column);
@@ -302,10 +326,6 @@ impl Chunk for Rows {
     }
 }
 
-fn step_is_bad(step: &Step) -> bool {
-    matches!(step, Step::BadRow)
-}
-
 /// What a chunk has met.
 struct MetRows {
     join: Arc<Join>,
@@ -319,8 +339,7 @@ impl Notes for MetRows {
         let mut met = self.join.met();
         for &(table, row, line) in &self.met {
             met.has_common = true;
-            let is_first = std::mem::replace(&mut met.rows[table as usize][row as usize], 1) == 0;
-            if !is_first && table == 0 {
+            if met.note(table as usize, row as usize) && table == 0 {
                 let key = || tables[0].key(row as usize);
                 met.twice.add(key, || location(line).to_string());
             }

@@ -49,8 +49,8 @@ struct Loaded {
 /// What the input has met of the tables, in its order.
 #[derive(Default)]
 struct Met {
-    /// For each table and row, whether it was met, and where that was first.
-    rows: Vec<Vec<u32>>,
+    /// For each table, a bit a row: whether it was met.
+    rows: Vec<Vec<u64>>,
     /// Keys of the input that a table lacks, by table.
     lacking: Vec<Strays>,
     /// Keys of the input that are there twice.
@@ -59,6 +59,16 @@ struct Met {
     example: Option<String>,
     /// Whether any key was found.
     has_common: bool,
+}
+
+impl Met {
+    /// Notes that a row of a table was met; tells whether it was before.
+    fn note(&mut self, table: usize, row: usize) -> bool {
+        let word = &mut self.rows[table][row / 64];
+        let was = *word >> (row % 64) & 1 == 1;
+        *word |= 1 << (row % 64);
+        was
+    }
 }
 
 /// Rows that have no match.
@@ -131,7 +141,7 @@ impl Join {
                 tables.push(Table::load(table, request, self.on)?);
             }
             let mut met = self.met();
-            met.rows = tables.iter().map(|table| vec![0; table.rows()]).collect();
+            met.rows = tables.iter().map(|table| vec![0; table.rows().div_ceil(64)]).collect();
             met.lacking = tables.iter().map(|_| Strays::default()).collect();
             drop(met);
             drop(self.loaded.set(Loaded { joined, tables }));
@@ -218,7 +228,8 @@ impl Join {
     /// The rows of a table that no row of the input has met.
     fn surplus(&self, met: &Met, index: usize, table: &Table) -> Strays {
         let mut surplus = Strays::default();
-        for (row, _) in met.rows[index].iter().enumerate().filter(|(_, met)| **met == 0) {
+        let is_met = |row: usize| met.rows[index][row / 64] >> (row % 64) & 1 == 1;
+        for row in (0..table.rows()).filter(|&row| !is_met(row)) {
             let key = || if self.on > 0 { table.key(row) } else { String::new() };
             surplus.add(key, || table.schema.location(table.line(row)).to_string());
         }

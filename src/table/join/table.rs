@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 
 use crate::error::{Error, Kind};
 use crate::table::batch::{BATCH, Batch, Key, Keys, List, cells_of_key};
@@ -97,13 +98,23 @@ pub struct Table {
     pub seen: Option<Seen>,
     on: Keys,
     rows: usize,
-    /// The row of each key.
-    index: HashTable<u32>,
+    /// The row of each key, beside what tells it nearly: a short key, or the hash of a long one.
+    index: HashTable<(u64, u32)>,
     hasher: RandomState,
     /// Runs of rows on lines that follow each other: the first row, and its line.
     runs: Vec<(usize, u64)>,
     /// Keys that are there twice: how many, and the first, with the lines of both.
     twice: (u64, Vec<(String, u64, u64)>),
+}
+
+/// A key that no row has.
+pub const NONE: u32 = u32::MAX;
+
+/// What marks the hash of a long key: a short key has its length there, up to seven.
+const LONG: u64 = 0xff << 56;
+
+fn is_short(tag: u64) -> bool {
+    tag < LONG
 }
 
 /// Keys that a message names.
@@ -271,27 +282,36 @@ impl Table {
             self.others.push(cells[..own].iter().map(Vec::as_slice));
         }
         let row = u32::try_from(self.rows).expect("rows in memory are fewer than 2³²");
-        let (keys, hasher) = (&self.on, &self.hasher);
-        let hash = |key: Key| match key {
-            Key::Short(short) => hasher.hash_one(short),
-            Key::Long(long) => hasher.hash_one(long),
+        let tag = self.tag(&joined);
+        let keys = &self.on;
+        let is_same = |&(other, row): &(u64, u32)| {
+            other == tag && (is_short(tag) || keys.get(row as usize) == joined.as_key())
         };
-        let is_same = |&other: &u32| keys.get(other as usize) == joined.as_key();
-        let found = self.index.find(hash(joined.as_key()), is_same).copied();
-        match found {
-            Some(other) => {
+        let hasher = &self.hasher;
+        let entry =
+            self.index.entry(hasher.hash_one(tag), is_same, |&(tag, _)| hasher.hash_one(tag));
+        match entry {
+            Entry::Occupied(entry) => {
+                let (_, other) = *entry.get();
                 self.twice.0 += 1;
                 if self.twice.1.len() < SHOWN {
                     let first = self.line(other as usize);
                     self.twice.1.push((joined.text(), first, line + 1));
                 }
             }
-            None => {
-                let rehash = |&row: &u32| hash(keys.get(row as usize));
-                self.index.insert_unique(hash(joined.as_key()), row, rehash);
+            Entry::Vacant(entry) => {
+                entry.insert((tag, row));
             }
         }
         self.on.push_key(joined.as_key());
+    }
+
+    /// What tells a key nearly.
+    fn tag(&self, key: &On) -> u64 {
+        match key {
+            On::Short(short) => *short,
+            On::Long(long) => self.hasher.hash_one(long.as_slice()) | LONG,
+        }
     }
 
     /// How many rows there are.
@@ -306,18 +326,30 @@ impl Table {
         line + (row - first) as u64 + 1
     }
 
-    /// The row of a key; first the one after `last` is looked at, as tables are mostly in one
-    /// order.
-    pub fn find(&self, key: &On, last: usize) -> Option<usize> {
-        let is_it = |row: usize| row < self.rows && self.on.get(row) == key.as_key();
-        if is_it(last + 1) {
-            return Some(last + 1);
+    /// The row of each key, or [`NONE`]. First the row after the one before is looked at, as
+    /// tables are mostly in one order.
+    ///
+    /// All are looked up in one go, so that one need not wait for the memory of another.
+    pub fn find(&self, keys: &[On], last: usize, rows: &mut Vec<u32>) {
+        rows.clear();
+        let mut next = last + 1;
+        for key in keys {
+            if next < self.rows && self.on.get(next) == key.as_key() {
+                rows.push(u32::try_from(next).expect("rows in memory are fewer than 2³²"));
+                next += 1;
+                continue;
+            }
+            let tag = self.tag(key);
+            let is_it = |&(other, row): &(u64, u32)| {
+                other == tag && (is_short(tag) || self.on.get(row as usize) == key.as_key())
+            };
+            let found = self.index.find(self.hasher.hash_one(tag), is_it);
+            let row = found.map_or(NONE, |&(_, row)| row);
+            rows.push(row);
+            if row != NONE {
+                next = row as usize + 1;
+            }
         }
-        let hash = match key {
-            On::Short(short) => self.hasher.hash_one(*short),
-            On::Long(long) => self.hasher.hash_one(long.as_slice()),
-        };
-        self.index.find(hash, |&row| is_it(row as usize)).map(|&row| row as usize)
     }
 
     /// The key of a row.
