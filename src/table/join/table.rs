@@ -231,6 +231,13 @@ impl Table {
 
     /// Adds the rows of a batch.
     fn add(&mut self, batch: &Batch, on: usize, lines: u64) {
+        if on > 0 {
+            // So that the memory of all keys is near when they are added, one after the other.
+            let keys: Vec<On> =
+                (0..batch.rows).map(|row| On::of(batch.keys.get(row), on)).collect();
+            let mut found = Vec::new();
+            self.find(&keys, self.rows, &mut found);
+        }
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
             while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
