@@ -200,7 +200,7 @@ impl Job {
     fn score_tables(&self, tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Error> {
         let join = (!self.input.join.is_empty()).then(|| {
             let sources = self.input.join.iter().map(|path| Source::of(path)).collect();
-            Arc::new(Join::new(sources, self.input.on.len()))
+            Arc::new(Join::new(sources, self.input.on.len(), self.threads()))
         });
         let scored = engine::score(tables.joined(join.clone()), plan, sink);
         let Some(join) = join else { return scored };

@@ -179,6 +179,15 @@ impl Keys {
         }
     }
 
+    /// Adds the keys of other rows.
+    pub fn append(&mut self, other: &Keys) {
+        let (ends, bytes) = (self.ends.len() as u64, self.bytes.len());
+        let moved = |&key: &u64| if key < LONG { key } else { key + ends };
+        self.rows.extend(other.rows.iter().map(moved));
+        self.ends.extend(other.ends.iter().map(|end| end + bytes));
+        self.bytes.extend_from_slice(&other.bytes);
+    }
+
     /// Adds a key.
     pub fn push_key(&mut self, key: Key) {
         match key {

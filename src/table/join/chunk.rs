@@ -12,7 +12,8 @@ use crate::table::labels::LabelReader;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
 
-use super::table::{NONE, On, cells_of};
+use super::index::NONE;
+use super::on::{On, cells_of, text};
 use super::{Join, Loaded};
 
 /// The input, with the columns of all tables.
@@ -102,7 +103,7 @@ impl Rows {
                 table.find(&self.keys, self.last[index], found);
             } else {
                 let rows = (0..self.batch.rows).map(|row| before + self.batch.position(row));
-                let within = |row: u64| if row < table.rows() as u64 { number(row) } else { NONE };
+                let within = |row: u64| if row < table.len() as u64 { number(row) } else { NONE };
                 found.clear();
                 found.extend(rows.map(within));
             }
@@ -118,7 +119,7 @@ impl Rows {
         for index in 0..self.found.len() {
             match self.found[index][row] {
                 NONE => {
-                    let key = self.keys.get(row).map(On::text).unwrap_or_default();
+                    let key = self.keys.get(row).map(|key| text(key.as_key())).unwrap_or_default();
                     self.strays.push((number(index as u64), key, line));
                     is_whole = false;
                 }
@@ -131,15 +132,16 @@ impl Rows {
     /// Whether a row of the input lacks a value in a table.
     fn lacks_value(&self, row: usize) -> bool {
         let Loaded { joined, tables } = self.join.loaded();
-        if tables.iter().all(|table| table.skipped == 0) {
+        if tables.iter().all(|table| table.rows.skipped == 0) {
             return false;
         }
         let row_of = |side: usize| self.found[side - 1][row] as usize;
         let of_tables = |place: &&(usize, usize)| place.0 > 0;
-        let lacks_number =
-            |&(side, slot): &(usize, usize)| tables[side - 1].columns[slot][row_of(side)].is_nan();
+        let lacks_number = |&(side, slot): &(usize, usize)| {
+            tables[side - 1].rows.columns[slot][row_of(side)].is_nan()
+        };
         let lacks_list = |&(side, list): &(usize, usize)| {
-            tables[side - 1].lists[list].get(row_of(side)).is_empty()
+            tables[side - 1].rows.lists[list].get(row_of(side)).is_empty()
         };
         joined.slots.iter().filter(of_tables).any(lacks_number)
             || joined.lists.iter().filter(of_tables).any(lacks_list)
@@ -154,7 +156,7 @@ impl Rows {
                 let own = &self.batch.columns[slot];
                 column.extend(self.rows.iter().map(|&row| own[row]));
             } else {
-                let (theirs, found) = (&tables[side - 1].columns[slot], &self.found[side - 1]);
+                let (theirs, found) = (&tables[side - 1].rows.columns[slot], &self.found[side - 1]);
                 column.extend(self.rows.iter().map(|&row| theirs[found[row] as usize]));
             }
         }
@@ -163,7 +165,9 @@ impl Rows {
             for &row in &self.rows {
                 all.push(match side {
                     0 => self.batch.lists[list].get(row),
-                    side => tables[side - 1].lists[list].get(self.found[side - 1][row] as usize),
+                    side => {
+                        tables[side - 1].rows.lists[list].get(self.found[side - 1][row] as usize)
+                    }
                 });
             }
         }
@@ -177,7 +181,7 @@ impl Rows {
             (0, _) => own.get(key).cloned().unwrap_or_default(),
             (side, Some(row)) if self.found[side - 1][row] != NONE => {
                 let row = self.found[side - 1][row] as usize;
-                cells_of(tables[side - 1].others.get(row)).swap_remove(key)
+                cells_of(tables[side - 1].rows.others.get(row)).swap_remove(key)
             }
             _ => Vec::new(),
         };
@@ -272,7 +276,7 @@ impl Chunk for Rows {
         let first = cells.len();
         for column in first..self.schema.width() {
             let text = |(side, key): (usize, usize)| {
-                cells_of(loaded.tables[side - 1].others.get(found(side))).swap_remove(key)
+                cells_of(loaded.tables[side - 1].rows.others.get(found(side))).swap_remove(key)
             };
             let key = self.schema.keys.iter().position(|&key| key == column);
             let list = self.schema.lists.iter().position(|&list| list == column);

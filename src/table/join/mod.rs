@@ -8,9 +8,12 @@
 //! | file | what it owns |
 //! |---|---|
 //! | `table.rs` | a joined table in memory |
+//! | `on.rs`, `index.rs` | keys as they are compared, and which row has which |
 //! | `chunk.rs` | chunks of the input with the columns of all tables |
 
 mod chunk;
+mod index;
+mod on;
 mod table;
 
 use std::path::Path;
@@ -34,6 +37,8 @@ pub struct Join {
     pub sources: Vec<Source>,
     /// How many columns rows are joined on; none if they are joined row by row.
     on: usize,
+    /// How many threads read them.
+    threads: usize,
     loaded: OnceLock<Loaded>,
     /// Rows of the input so far, if rows are joined row by row.
     next_row: AtomicU64,
@@ -99,10 +104,11 @@ impl Strays {
 
 impl Join {
     /// Tables of those files, joined on so many columns.
-    pub fn new(sources: Vec<Source>, on: usize) -> Self {
+    pub fn new(sources: Vec<Source>, on: usize, threads: usize) -> Self {
         Join {
             sources,
             on,
+            threads,
             loaded: OnceLock::new(),
             next_row: AtomicU64::new(0),
             met: Mutex::default(),
@@ -138,10 +144,10 @@ impl Join {
             let mut tables = Vec::new();
             for (mut table, schema) in others.drain(..).zip(&joined.sides[1..]) {
                 table.set_schema(schema.clone())?;
-                tables.push(Table::load(table, request, self.on)?);
+                tables.push(Table::load(table, request, self.on, self.threads)?);
             }
             let mut met = self.met();
-            met.rows = tables.iter().map(|table| vec![0; table.rows().div_ceil(64)]).collect();
+            met.rows = tables.iter().map(|table| vec![0; table.len().div_ceil(64)]).collect();
             met.lacking = tables.iter().map(|_| Strays::default()).collect();
             drop(met);
             drop(self.loaded.set(Loaded { joined, tables }));
@@ -187,7 +193,7 @@ impl Join {
         for (index, table) in tables.iter().enumerate() {
             let lacking = &met.lacking[index];
             let file = &table.schema.file;
-            if self.on > 0 && !met.has_common && lacking.count > 0 && table.rows() > 0 {
+            if self.on > 0 && !met.has_common && lacking.count > 0 && table.len() > 0 {
                 let example = met.example.as_deref().unwrap_or_default();
                 let message = format!(
                     "no key of the input is in '{file}': '{example}' here, '{}' there",
@@ -229,7 +235,7 @@ impl Join {
     fn surplus(&self, met: &Met, index: usize, table: &Table) -> Strays {
         let mut surplus = Strays::default();
         let is_met = |row: usize| met.rows[index][row / 64] >> (row % 64) & 1 == 1;
-        for row in (0..table.rows()).filter(|&row| !is_met(row)) {
+        for row in (0..table.len()).filter(|&row| !is_met(row)) {
             let key = || if self.on > 0 { table.key(row) } else { String::new() };
             surplus.add(key, || table.schema.location(table.line(row)).to_string());
         }
@@ -241,7 +247,7 @@ const LEFT_OUT: &str = "--missing skip leaves such rows out, and counts those of
 
 /// Rows that are joined row by row, and are not as many.
 fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
-    let rows = table.rows() as u64;
+    let rows = table.len() as u64;
     let input = rows + lacking - surplus;
     let message = format!(
         "the input has {}, and '{}' has {}",

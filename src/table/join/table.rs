@@ -1,91 +1,36 @@
 //! A joined table in memory: its numbers by rows, and which row has which key.
 
-use std::hash::BuildHasher;
-use std::sync::Arc;
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
-use foldhash::fast::RandomState;
-use hashbrown::HashTable;
-use hashbrown::hash_table::Entry;
-
-use crate::error::{Error, Kind};
-use crate::table::batch::{BATCH, Batch, Key, Keys, List, cells_of_key};
+use crate::digits::plural;
+use crate::error::{Error, Kind, Location};
+use crate::table::batch::{BATCH, Batch, Key, Keys, List};
 use crate::table::format::{Chunk, Chunks, Step};
 use crate::table::labels::Seen;
 use crate::table::number;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
-use crate::text::excerpt;
 
-/// A key that rows are joined on, as it is compared.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum On {
-    /// A cell of up to seven bytes.
-    Short(u64),
-    /// Cells, each after its length in four bytes.
-    Long(Vec<u8>),
-}
-
-impl On {
-    /// The last so many cells of a key, trimmed.
-    pub fn of(key: Key, cells: usize) -> Self {
-        if let Key::Short(short) = key {
-            let bytes = short.to_le_bytes();
-            let length = usize::from(bytes[7]);
-            if number::trim(&bytes[..length]).len() == length {
-                return On::Short(short);
-            }
-        }
-        let all = cells_of(key);
-        let cells = all[all.len() - cells..].iter().map(|cell| number::trim(cell));
-        On::of_cells(&cells.collect::<Vec<_>>())
-    }
-
-    fn of_cells(cells: &[&[u8]]) -> Self {
-        if let [cell] = cells
-            && (1..=7).contains(&cell.len())
-        {
-            let mut bytes = [0; 8];
-            bytes[..cell.len()].copy_from_slice(cell);
-            return On::Short(u64::from_le_bytes(bytes) | (cell.len() as u64) << 56);
-        }
-        let mut long = Vec::new();
-        cells.iter().for_each(|cell| crate::table::batch::append_cell(cell, &mut long));
-        On::Long(long)
-    }
-
-    /// It as a person reads it.
-    pub fn text(&self) -> String {
-        let key = match self {
-            On::Short(short) => Key::Short(*short),
-            On::Long(long) => Key::Long(long),
-        };
-        let cells = cells_of(key);
-        cells.iter().map(|cell| excerpt(cell)).collect::<Vec<_>>().join(", ")
-    }
-
-    fn as_key(&self) -> Key<'_> {
-        match self {
-            On::Short(short) => Key::Short(*short),
-            On::Long(long) => Key::Long(long),
-        }
-    }
-}
-
-/// The cells of a key.
-pub fn cells_of(key: Key) -> Vec<Vec<u8>> {
-    match key {
-        Key::Short(short) => {
-            let bytes = short.to_le_bytes();
-            vec![bytes[..usize::from(bytes[7])].to_vec()]
-        }
-        Key::Long(long) => cells_of_key(long),
-    }
-}
+use super::index::{Index, NONE};
+use super::on::{On, cells_of, text};
 
 /// A joined table.
 pub struct Table {
     /// Its columns.
     pub schema: Arc<Schema>,
+    /// Its rows.
+    pub rows: Rows,
+    /// Which labels there are, if they are words of this table.
+    pub seen: Option<Seen>,
+    /// The row of each key.
+    index: Index,
+}
+
+/// Rows in memory.
+#[derive(Default)]
+pub struct Rows {
     /// The numbers of each slot, NaN in a row that lacks a value.
     pub columns: Vec<Vec<f64>>,
     /// The numbers of each list.
@@ -94,27 +39,11 @@ pub struct Table {
     pub others: Keys,
     /// Rows that lack a value.
     pub skipped: u64,
-    /// Which labels there are, if they are words of this table.
-    pub seen: Option<Seen>,
+    /// The keys that are joined on.
     on: Keys,
-    rows: usize,
-    /// The row of each key, beside what tells it nearly: a short key, or the hash of a long one.
-    index: HashTable<(u64, u32)>,
-    hasher: RandomState,
-    /// Runs of rows on lines that follow each other: the first row, and its line.
+    count: usize,
+    /// Runs of rows on lines that follow each other: the first row, and its line from 0.
     runs: Vec<(usize, u64)>,
-    /// Keys that are there twice: how many, and the first, with the lines of both.
-    twice: (u64, Vec<(String, u64, u64)>),
-}
-
-/// A key that no row has.
-pub const NONE: u32 = u32::MAX;
-
-/// What marks the hash of a long key: a short key has its length there, up to seven.
-const LONG: u64 = 0xff << 56;
-
-fn is_short(tag: u64) -> bool {
-    tag < LONG
 }
 
 /// Keys that a message names.
@@ -127,209 +56,65 @@ impl Table {
     /// # Errors
     /// The first row that cannot be used, and a key that is there twice.
     pub fn load(
-        mut chunks: Box<dyn Chunks>,
+        chunks: Box<dyn Chunks>,
         request: &Arc<Request>,
         on: usize,
+        threads: usize,
     ) -> Result<Self, Error> {
         let schema = Arc::clone(chunks.schema());
-        let mut table = Table {
-            columns: vec![Vec::new(); schema.slots.len()],
-            lists: vec![List::default(); schema.lists.len()],
-            others: Keys::default(),
-            skipped: 0,
-            seen: None,
-            on: Keys::default(),
-            rows: 0,
-            index: HashTable::new(),
-            hasher: RandomState::default(),
-            runs: Vec::new(),
-            twice: (0, Vec::new()),
-            schema,
+        let loader = Loader {
+            request,
+            on,
+            chunks: Mutex::new((0, Some(chunks))),
+            loaded: Mutex::new(Loaded::new(&schema)),
+            schema: Arc::clone(&schema),
         };
-        let mut lines = table.schema.lines_before;
-        let (mut buffer, mut batch) = (Vec::new(), Batch::default());
-        loop {
-            let next = chunks.next(&mut buffer).map_err(|mut error| {
-                error.shift(lines);
-                error
-            })?;
-            let Some(mut chunk) = next else { break };
-            table.load_chunk(&mut *chunk, request, on, lines, &mut batch).map_err(
-                |mut error| {
-                    error.shift(lines);
-                    error
-                },
-            )?;
-            lines += chunk.lines();
-            buffer = chunk.into_buffer();
+        thread::scope(|scope| {
+            let start = |_| thread::Builder::new().spawn_scoped(scope, || loader.work()).ok();
+            let others: Vec<_> = (1..threads).map_while(start).collect();
+            loader.work();
+            for other in others {
+                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+            }
+        });
+        let loaded = loader.loaded.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = loaded.error {
+            return Err(error);
         }
-        if let (count, [(key, ..), ..]) = (table.twice.0, table.twice.1.as_slice()) {
-            let places = table.twice.1.iter().map(|(key, one, other)| {
-                let file = &table.schema.file;
-                let place = |line: &u64| table.schema.unit.location(file, *line).to_string();
-                format!("'{key}' ({}, {})", place(one), place(other))
-            });
-            let places: Vec<String> = places.collect();
-            let more = if count > places.len() as u64 { ", …" } else { "" };
-            let keys = crate::digits::plural(count, "row");
-            let message =
-                format!("{keys} with a key that is there already: {}{more}", places.join(", "));
-            let _ = key;
-            return Err(Error::new(
-                Kind::Value,
-                crate::error::Location::file(&table.schema.file),
-                message,
-            )
-            .with_hint("--on names the columns that tell rows apart"));
-        }
-        Ok(table)
+        let rows = loaded.rows;
+        let (index, twice) = Index::new(&rows.on, if on > 0 { rows.count } else { 0 }, threads);
+        let table = Table { schema, rows, seen: loaded.seen, index };
+        if twice.is_empty() { Ok(table) } else { Err(table.twice(twice)) }
     }
 
-    fn load_chunk(
-        &mut self,
-        chunk: &mut dyn Chunk,
-        request: &Arc<Request>,
-        on: usize,
-        lines: u64,
-        batch: &mut Batch,
-    ) -> Result<(), Error> {
-        let domains = request.scoring.domains(self.schema.header.given);
-        loop {
-            let step = chunk.fill(batch, BATCH);
-            let is_good = |row: usize| {
-                self.schema
-                    .slots
-                    .iter()
-                    .zip(&batch.columns)
-                    .all(|(slot, numbers)| number::is_of_role(numbers[row], slot.role, domains))
-            };
-            if let Some(row) = (0..batch.rows).find(|&row| !is_good(row)) {
-                return Err(chunk.explain(batch, row, request));
-            }
-            self.add(batch, on, lines);
-            match step {
-                Step::More => {}
-                Step::End => break,
-                Step::BadRow => return Err(chunk.explain(batch, batch.rows, request)),
-                Step::Failed(error) => return Err(error),
-            }
-        }
-        if let Some(labels) = chunk.labels() {
-            let seen = self.seen.get_or_insert_default();
-            seen.positive |= labels.seen.positive;
-            for (other, line) in labels.seen.others.iter().zip(&labels.lines) {
-                if seen.add_other(other) {
-                    let positive = request.options.positive.as_deref().unwrap_or_default();
-                    let column = self.schema.slots[self.schema.label_slot()].column;
-                    seen.check(positive)
-                        .map_err(|(_, error)| error.at(self.schema.cell(line + 1, column)))?;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Adds the rows of a batch.
-    fn add(&mut self, batch: &Batch, on: usize, lines: u64) {
-        if on > 0 {
-            // So that the memory of all keys is near when they are added, one after the other.
-            let keys: Vec<On> =
-                (0..batch.rows).map(|row| On::of(batch.keys.get(row), on)).collect();
-            let mut found = Vec::new();
-            self.find(&keys, self.rows, &mut found);
-        }
-        let mut left_out = batch.skipped.iter().enumerate().peekable();
-        for row in 0..=batch.rows {
-            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                // It has no line of its own in the batch: that of the row after it is near.
-                self.skipped += 1;
-                if on == 0 {
-                    self.push_row(
-                        batch,
-                        None,
-                        batch.line(row.min(batch.rows.saturating_sub(1))) + lines,
-                    );
-                } else {
-                    let key = batch.skipped_keys.get(index);
-                    let line = batch.line(row.min(batch.rows.saturating_sub(1))) + lines;
-                    self.push_key(key, on, line);
-                    self.push_row(batch, None, line);
-                }
-            }
-            if row < batch.rows {
-                let line = batch.line(row) + lines;
-                if on > 0 {
-                    self.push_key(batch.keys.get(row), on, line);
-                }
-                self.push_row(batch, Some(row), line);
-            }
-        }
-    }
-
-    fn push_row(&mut self, batch: &Batch, row: Option<usize>, line: u64) {
-        for (column, numbers) in self.columns.iter_mut().zip(&batch.columns) {
-            column.push(row.map_or(f64::NAN, |row| numbers[row]));
-        }
-        for (all, list) in self.lists.iter_mut().zip(&batch.lists) {
-            all.push(row.map_or(&[], |row| list.get(row)));
-        }
-        let follows = |&(first, start): &(usize, u64)| start + (self.rows - first) as u64 == line;
-        if !self.runs.last().is_some_and(follows) {
-            self.runs.push((self.rows, line));
-        }
-        self.rows += 1;
-    }
-
-    /// Adds the key of the row that is next.
-    fn push_key(&mut self, key: Key, on: usize, line: u64) {
-        let joined = On::of(key, on);
-        let own = self.schema.keys.len() - on;
-        if own > 0 {
-            let cells = cells_of(key);
-            self.others.push(cells[..own].iter().map(Vec::as_slice));
-        }
-        let row = u32::try_from(self.rows).expect("rows in memory are fewer than 2³²");
-        let tag = self.tag(&joined);
-        let keys = &self.on;
-        let is_same = |&(other, row): &(u64, u32)| {
-            other == tag && (is_short(tag) || keys.get(row as usize) == joined.as_key())
+    /// Keys that are there twice, each by both rows.
+    fn twice(&self, mut twice: Vec<(u32, u32)>) -> Error {
+        twice.sort_unstable_by_key(|(_, row)| *row);
+        let place = |row: u32| {
+            let line = self.line(row as usize);
+            self.schema.unit.location(&self.schema.file, line).to_string()
         };
-        let hasher = &self.hasher;
-        let entry =
-            self.index.entry(hasher.hash_one(tag), is_same, |&(tag, _)| hasher.hash_one(tag));
-        match entry {
-            Entry::Occupied(entry) => {
-                let (_, other) = *entry.get();
-                self.twice.0 += 1;
-                if self.twice.1.len() < SHOWN {
-                    let first = self.line(other as usize);
-                    self.twice.1.push((joined.text(), first, line + 1));
-                }
-            }
-            Entry::Vacant(entry) => {
-                entry.insert((tag, row));
-            }
-        }
-        self.on.push_key(joined.as_key());
-    }
-
-    /// What tells a key nearly.
-    fn tag(&self, key: &On) -> u64 {
-        match key {
-            On::Short(short) => *short,
-            On::Long(long) => self.hasher.hash_one(long.as_slice()) | LONG,
-        }
+        let places = twice.iter().take(SHOWN).map(|&(first, row)| {
+            format!("'{}' ({}, {})", self.key(row as usize), place(first), place(row))
+        });
+        let places: Vec<String> = places.collect();
+        let more = if twice.len() > SHOWN { ", …" } else { "" };
+        let rows = plural(twice.len() as u64, "row");
+        let message =
+            format!("{rows} with a key that is there already: {}{more}", places.join(", "));
+        Error::new(Kind::Value, Location::file(&self.schema.file), message)
+            .with_hint("--on names the columns that tell rows apart")
     }
 
     /// How many rows there are.
-    pub fn rows(&self) -> usize {
-        self.rows
+    pub fn len(&self) -> usize {
+        self.rows.count
     }
 
     /// The line or row of a row, from 1.
     pub fn line(&self, row: usize) -> u64 {
-        let at = self.runs.partition_point(|(first, _)| *first <= row) - 1;
-        let (first, line) = self.runs[at];
+        let runs = &self.rows.runs;
+        let (first, line) = runs[runs.partition_point(|(first, _)| *first <= row) - 1];
         line + (row - first) as u64 + 1
     }
 
@@ -341,17 +126,11 @@ impl Table {
         rows.clear();
         let mut next = last + 1;
         for key in keys {
-            if next < self.rows && self.on.get(next) == key.as_key() {
-                rows.push(u32::try_from(next).expect("rows in memory are fewer than 2³²"));
-                next += 1;
-                continue;
-            }
-            let tag = self.tag(key);
-            let is_it = |&(other, row): &(u64, u32)| {
-                other == tag && (is_short(tag) || self.on.get(row as usize) == key.as_key())
+            let row = if next < self.len() && self.rows.on.get(next) == key.as_key() {
+                u32::try_from(next).expect("rows in memory are fewer than 2³²")
+            } else {
+                self.index.find(&self.rows.on, key.as_key())
             };
-            let found = self.index.find(self.hasher.hash_one(tag), is_it);
-            let row = found.map_or(NONE, |&(_, row)| row);
             rows.push(row);
             if row != NONE {
                 next = row as usize + 1;
@@ -361,9 +140,229 @@ impl Table {
 
     /// The key of a row.
     pub fn key(&self, row: usize) -> String {
-        match self.on.get(row) {
-            Key::Short(short) => On::Short(short).text(),
-            Key::Long(long) => On::Long(long.to_vec()).text(),
+        text(self.rows.on.get(row))
+    }
+}
+
+impl Rows {
+    /// None yet, of a table with those columns.
+    fn new(schema: &Schema) -> Self {
+        Rows {
+            columns: vec![Vec::new(); schema.slots.len()],
+            lists: vec![List::default(); schema.lists.len()],
+            ..Rows::default()
         }
     }
+
+    /// Adds the rows of a batch, whose keys end with so many cells to join on and start with
+    /// so many others.
+    fn add(&mut self, batch: &Batch, on: usize, others: usize) {
+        let mut left_out = batch.skipped.iter().enumerate().peekable();
+        for row in 0..=batch.rows {
+            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
+                // The line of the row beside it is near.
+                let line = batch.line(row.min(batch.rows.saturating_sub(1)));
+                self.skipped += 1;
+                if on + others > 0 {
+                    self.push_key(batch.skipped_keys.get(index), on, others);
+                }
+                self.push_row(batch, None, line);
+            }
+            if row < batch.rows {
+                if on + others > 0 {
+                    self.push_key(batch.keys.get(row), on, others);
+                }
+                self.push_row(batch, Some(row), batch.line(row));
+            }
+        }
+    }
+
+    fn push_row(&mut self, batch: &Batch, row: Option<usize>, line: u64) {
+        for (column, numbers) in self.columns.iter_mut().zip(&batch.columns) {
+            column.push(row.map_or(f64::NAN, |row| numbers[row]));
+        }
+        for (all, list) in self.lists.iter_mut().zip(&batch.lists) {
+            all.push(row.map_or(&[], |row| list.get(row)));
+        }
+        let follows = |&(first, start): &(usize, u64)| start + (self.count - first) as u64 == line;
+        if !self.runs.last().is_some_and(follows) {
+            self.runs.push((self.count, line));
+        }
+        self.count += 1;
+    }
+
+    /// Adds the key of the row that is next.
+    fn push_key(&mut self, key: Key, on: usize, others: usize) {
+        if others > 0 {
+            self.others.push(cells_of(key)[..others].iter().map(Vec::as_slice));
+        }
+        if on > 0 {
+            self.on.push_key(On::of(key, on).as_key());
+        }
+    }
+
+    /// Adds rows whose lines count from that one.
+    fn append(&mut self, part: &Rows, lines: u64) {
+        for (column, more) in self.columns.iter_mut().zip(&part.columns) {
+            column.extend_from_slice(more);
+        }
+        for (all, list) in self.lists.iter_mut().zip(&part.lists) {
+            (0..part.count).for_each(|row| all.push(list.get(row)));
+        }
+        self.on.append(&part.on);
+        self.others.append(&part.others);
+        self.skipped += part.skipped;
+        for &(first, line) in &part.runs {
+            let (row, line) = (self.count + first, line + lines);
+            let follows = |&(first, start): &(usize, u64)| start + (row - first) as u64 == line;
+            if !self.runs.last().is_some_and(follows) {
+                self.runs.push((row, line));
+            }
+        }
+        self.count += part.count;
+    }
+}
+
+/// Reads a table on several threads.
+struct Loader<'a> {
+    request: &'a Arc<Request>,
+    on: usize,
+    schema: Arc<Schema>,
+    /// The number of the next chunk, and where it comes from, if there may be more.
+    chunks: Mutex<(u64, Option<Box<dyn Chunks>>)>,
+    loaded: Mutex<Loaded>,
+}
+
+/// A part of a table.
+struct Part {
+    rows: Rows,
+    lines: u64,
+    labels: Option<(Seen, Vec<u64>)>,
+    error: Option<Error>,
+}
+
+/// What is put together of parts, in their order.
+struct Loaded {
+    next: u64,
+    /// Parts that came before their turn.
+    waiting: BTreeMap<u64, Part>,
+    rows: Rows,
+    lines: u64,
+    seen: Option<Seen>,
+    error: Option<Error>,
+}
+
+impl Loaded {
+    fn new(schema: &Schema) -> Self {
+        Loaded {
+            next: 0,
+            waiting: BTreeMap::new(),
+            rows: Rows::new(schema),
+            lines: schema.lines_before,
+            seen: None,
+            error: None,
+        }
+    }
+
+    fn take(&mut self, part: Part, schema: &Schema, positive: &str) -> Result<(), Error> {
+        self.rows.append(&part.rows, self.lines);
+        if let Some((labels, lines)) = part.labels {
+            let seen = self.seen.get_or_insert_default();
+            seen.positive |= labels.positive;
+            for (other, line) in labels.others.iter().zip(lines) {
+                if seen.add_other(other) {
+                    let column = schema.slots[schema.label_slot()].column;
+                    let location = schema.cell(self.lines + line + 1, column);
+                    seen.check(positive).map_err(|(_, error)| error.at(location))?;
+                }
+            }
+        }
+        if let Some(mut error) = part.error {
+            error.shift(self.lines);
+            return Err(error);
+        }
+        self.lines += part.lines;
+        Ok(())
+    }
+}
+
+impl Loader<'_> {
+    /// Reads chunks until there are no more.
+    fn work(&self) {
+        let (mut buffer, mut batch) = (Vec::new(), Batch::default());
+        loop {
+            let (number, next) = {
+                let mut chunks = lock(&self.chunks);
+                let (next, open) = &mut *chunks;
+                let Some(open) = open else { return };
+                *next += 1;
+                (*next - 1, open.next(&mut buffer))
+            };
+            let part = match next {
+                Ok(None) => {
+                    lock(&self.chunks).1 = None;
+                    return;
+                }
+                Ok(Some(mut chunk)) => {
+                    let mut rows = Rows::new(&self.schema);
+                    let error = self.read(&mut *chunk, &mut rows, &mut batch).err();
+                    let labels = chunk.labels();
+                    let labels = labels.map(|labels| (labels.seen.clone(), labels.lines.clone()));
+                    let lines = chunk.lines();
+                    buffer = chunk.into_buffer();
+                    Part { rows, lines, labels, error }
+                }
+                Err(error) => {
+                    let rows = Rows::new(&self.schema);
+                    Part { rows, lines: 0, labels: None, error: Some(error) }
+                }
+            };
+            if self.put(number, part) {
+                lock(&self.chunks).1 = None;
+            }
+        }
+    }
+
+    /// Puts a part in its place; tells whether there was an error.
+    fn put(&self, number: u64, part: Part) -> bool {
+        let positive = self.request.options.positive.as_deref().unwrap_or_default();
+        let mut loaded = lock(&self.loaded);
+        loaded.waiting.insert(number, part);
+        while loaded.error.is_none() {
+            let next = loaded.next;
+            let Some(part) = loaded.waiting.remove(&next) else { break };
+            loaded.next += 1;
+            loaded.error = loaded.take(part, &self.schema, positive).err();
+        }
+        loaded.error.is_some()
+    }
+
+    fn read(&self, chunk: &mut dyn Chunk, rows: &mut Rows, batch: &mut Batch) -> Result<(), Error> {
+        let domains = self.request.scoring.domains(self.schema.header.given);
+        let others = self.schema.keys.len() - self.on;
+        loop {
+            let step = chunk.fill(batch, BATCH);
+            let is_good = |row: usize| {
+                self.schema
+                    .slots
+                    .iter()
+                    .zip(&batch.columns)
+                    .all(|(slot, numbers)| number::is_of_role(numbers[row], slot.role, domains))
+            };
+            if let Some(row) = (0..batch.rows).find(|&row| !is_good(row)) {
+                return Err(chunk.explain(batch, row, self.request));
+            }
+            rows.add(batch, self.on, others);
+            match step {
+                Step::More => {}
+                Step::End => return Ok(()),
+                Step::BadRow => return Err(chunk.explain(batch, batch.rows, self.request)),
+                Step::Failed(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

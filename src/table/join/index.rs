@@ -1,0 +1,164 @@
+//! Which row has which key.
+//!
+//! Keys are divided by their hashes into parts, each small enough for a near cache while it
+//! is built, and several are built at a time.
+
+use std::hash::BuildHasher;
+use std::thread;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
+
+use crate::table::batch::{Key, Keys};
+
+/// A key that no row has.
+pub const NONE: u32 = u32::MAX;
+
+/// Keys of a part: as many as fill a table of 2¹⁵ places nearly, with some to spare.
+const PART: usize = 27_000;
+
+/// What marks the hash of a long key: a short key has its length there, up to seven.
+const LONG: u64 = 0xff << 56;
+
+/// What tells a key nearly, and its row.
+type Entries = HashTable<(u64, u32)>;
+
+/// The row of each key.
+#[derive(Default)]
+pub struct Index {
+    parts: Vec<Entries>,
+    hasher: RandomState,
+}
+
+impl Index {
+    /// The index of the first so many keys, and the keys that are there twice: the rows of
+    /// both.
+    pub fn new(keys: &Keys, rows: usize, threads: usize) -> (Self, Vec<(u32, u32)>) {
+        let hasher = RandomState::default();
+        let parts = rows.div_ceil(PART).max(1);
+        let part_of =
+            |row: u32| part_of(hasher.hash_one(tag(keys.get(row as usize), &hasher)), parts);
+        let rows = u32::try_from(rows).expect("rows in memory are fewer than 2³²");
+        // Rows by their parts, each part in order.
+        let mut starts = vec![0usize; parts + 1];
+        for row in 0..rows {
+            starts[part_of(row) + 1] += 1;
+        }
+        for part in 0..parts {
+            starts[part + 1] += starts[part];
+        }
+        let mut next = starts.clone();
+        let mut sorted = vec![0u32; rows as usize];
+        for row in 0..rows {
+            let place = &mut next[part_of(row)];
+            sorted[*place] = row;
+            *place += 1;
+        }
+        let build = |parts: std::ops::Range<usize>| {
+            let mut twice = Vec::new();
+            let build = |part: usize| {
+                build(keys, &sorted[starts[part]..starts[part + 1]], &hasher, &mut twice)
+            };
+            let built: Vec<Entries> = parts.map(build).collect();
+            (built, twice)
+        };
+        let each = parts.div_ceil(threads.max(1));
+        let built = thread::scope(|scope| {
+            let build = &build;
+            let start = |start: usize| {
+                let range = start..parts.min(start + each);
+                let other = range.clone();
+                // Where the system allows no more threads, this one does their work.
+                thread::Builder::new().spawn_scoped(scope, move || build(other)).map_err(|_| range)
+            };
+            let others: Vec<_> = (0..parts).step_by(each).skip(1).map(start).collect();
+            let mut built = vec![build(0..parts.min(each))];
+            for other in others {
+                built.push(match other {
+                    Ok(other) => {
+                        other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+                    }
+                    Err(range) => build(range),
+                });
+            }
+            built
+        });
+        let (mut parts, mut twice) = (Vec::new(), Vec::new());
+        for (more, again) in built {
+            parts.extend(more);
+            twice.extend(again);
+        }
+        (Index { parts, hasher }, twice)
+    }
+
+    /// The row of a key among those, or [`NONE`].
+    pub fn find(&self, keys: &Keys, key: Key) -> u32 {
+        let tag = tag(key, &self.hasher);
+        let hash = self.hasher.hash_one(tag);
+        let part = &self.parts[part_of(hash, self.parts.len())];
+        let found = part.find(hash, |&(other, row)| other == tag && is_same(keys, row, key));
+        found.map_or(NONE, |&(_, row)| row)
+    }
+}
+
+/// The index of some rows. Keys that are there twice go to `twice`.
+fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, u32)>) -> Entries {
+    let mut entries = Entries::with_capacity(rows.len());
+    for &row in rows {
+        let key = keys.get(row as usize);
+        let tag = tag(key, hasher);
+        let is_it = |&(other, row): &(u64, u32)| other == tag && is_same(keys, row, key);
+        match entries.entry(hasher.hash_one(tag), is_it, |&(tag, _)| hasher.hash_one(tag)) {
+            Entry::Occupied(entry) => twice.push((entry.get().1, row)),
+            Entry::Vacant(entry) => {
+                entry.insert((tag, row));
+            }
+        }
+    }
+    entries
+}
+
+/// What tells a key nearly: a short one, or the hash of a long one.
+fn tag(key: Key, hasher: &RandomState) -> u64 {
+    match key {
+        Key::Short(short) => short,
+        Key::Long(long) => hasher.hash_one(long) | LONG,
+    }
+}
+
+/// Whether a row has a key with whose tag its own agrees.
+fn is_same(keys: &Keys, row: u32, key: Key) -> bool {
+    matches!(key, Key::Short(_)) || keys.get(row as usize) == key
+}
+
+/// The part that a hash belongs to, of so many. Its other bits tell keys of a part apart.
+fn part_of(hash: u64, parts: usize) -> usize {
+    let high = u128::from(hash.rotate_left(32)) * parts as u128;
+    usize::try_from(high >> 64).expect("it is below the number of parts")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_is_found_by_its_key_and_no_other() {
+        let mut keys = Keys::default();
+        let rows: usize = 60_000;
+        let text =
+            |row: usize| if row % 3 == 0 { format!("long key {row}") } else { row.to_string() };
+        for row in 0..rows {
+            keys.push_cell(text(row).as_bytes(), 0, text(row).len());
+        }
+        keys.push_cell(b"long key 3", 0, 10);
+        let (index, twice) = Index::new(&keys, rows + 1, 2);
+        assert_eq!(twice, [(3, 60_000)]);
+        for row in 0..rows {
+            assert_eq!(index.find(&keys, keys.get(row)) as usize, row);
+        }
+        let mut other = Keys::default();
+        other.push_cell(b"60001 and more", 0, 5);
+        assert_eq!(index.find(&keys, other.get(0)), NONE);
+    }
+}
