@@ -105,12 +105,18 @@ impl Job {
     }
 
     /// The files of tables or of states; none for values.
-    #[must_use]
-    pub fn sources(&self) -> &[Source] {
+    fn sources(&self) -> &[Source] {
         match &self.data {
             Data::Values { .. } => &[],
             Data::Tables(sources) | Data::States(sources) => sources,
         }
+    }
+
+    /// All files that are read, the joined ones after the others.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<Source> {
+        let joined = self.input.join.iter().map(|path| Source::of(path));
+        self.sources().iter().cloned().chain(joined).collect()
     }
 
     /// Whether the instances are values.
@@ -230,6 +236,20 @@ impl Job {
             let option = if scoring.gradient { "--gradient" } else { "--activation" };
             return Err(Error::usage(format!("{option} is not for several classes")));
         }
+        if let Data::Values { given, .. } = self.data
+            && given.has_classes()
+            && !has_classes
+        {
+            return Err(Error::usage("values of several classes without --classes"));
+        }
+        if let Data::Values { given, .. } = self.data
+            && given.is_z()
+            && scoring.normalize
+        {
+            return Err(
+                Error::usage("--normalize is for --yhat").with_hint("a softmax adds up to 1")
+            );
+        }
         if self.has_values() && scoring.normalize && !has_classes {
             return Err(Error::usage("--normalize is for several classes")
                 .with_hint("--classes A,B names them"));
@@ -249,6 +269,12 @@ impl Job {
         if self.has_values() && !self.output.fail_worse.is_empty() {
             return Err(Margin::without_models());
         }
+        self.check_gates(scoring)
+    }
+
+    /// Refuses gates on costs that are not computed.
+    pub(crate) fn check_gates(&self, scoring: &Scoring) -> Result<(), Error> {
+        let costs = scoring.costs();
         let limits = self.output.fail_above.iter();
         let limits = limits.filter_map(|limit| Some(("--fail-above", limit.cost?.name())));
         let margins = self.output.fail_worse.iter();
@@ -263,13 +289,16 @@ impl Job {
 
     /// Refuses a file that is named twice, by whatever names.
     fn check_sources(&self) -> Result<(), Error> {
-        let (Data::Tables(sources) | Data::States(sources)) = &self.data else { return Ok(()) };
+        let sources = &self.inputs();
         let is_stdin = |path: &Path| path.is_file() && is_same_file(None, path);
         if sources.contains(&Source::Stdin)
             && let Some(file) = sources.iter().find(|it| it.path().is_some_and(is_stdin))
         {
             let message = format!("'{}' is standard input, too", excerpt(file.name().as_bytes()));
             return Err(Error::usage(message).with_hint("its rows would count twice"));
+        }
+        if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
+            return Err(Error::usage("standard input is named twice"));
         }
         let mut files = HashMap::new();
         for source in sources {

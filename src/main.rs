@@ -42,7 +42,7 @@ fn score(
     messages: Messages,
 ) -> anyhow::Result<ExitCode> {
     let Some(job) = job else { return Ok(cli::report(&cli::short_help(subcommand))) };
-    write_to(job.output.output.as_deref(), job.sources(), messages, |out| {
+    write_to(job.output.output.as_deref(), &job.inputs(), messages, |out| {
         if job.output.has_gates() {
             out.outlive_reader();
         }
@@ -55,8 +55,8 @@ fn score(
 fn draw(plot: cli::Plot, messages: Messages) -> anyhow::Result<ExitCode> {
     let (path, screen) = (plot.output().map(Path::to_owned), plot.screen());
     let subject = plot.subject()?;
-    let inputs = subject.job().map_or(&[][..], Job::sources);
-    write_to(path.as_deref(), inputs, messages, |out| {
+    let inputs = subject.job().map_or_else(Vec::new, Job::inputs);
+    write_to(path.as_deref(), &inputs, messages, |out| {
         let outcome = match subject.job() {
             Some(job) => {
                 cli::watch(job, messages.is_quiet(), || costs::run(job, &mut std::io::sink()))?

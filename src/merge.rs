@@ -129,6 +129,17 @@ impl Merged {
         {
             return Err(no_state("its classes are not those of its columns"));
         }
+        let has_classes = header.given.has_classes();
+        let is_sorted = header.classes.is_sorted_by(|one, other| one < other);
+        let is_of_neuron =
+            scoring.gradient || scoring.activation.is_some() || header.positive.is_some();
+        let is_of_yhat = scoring.normalize || scoring.clip.is_some();
+        if (has_classes && (is_of_neuron || !is_sorted))
+            || (!has_classes && (scoring.normalize || !header.classes.is_empty()))
+            || (header.given.is_z() && is_of_yhat)
+        {
+            return Err(no_state("its options do not go together"));
+        }
         let labels = scoring.domains(header.given).y.range();
         let tally = Tally::restore(shape, &tally, labels).map_err(no_state)?;
         // So that no sum over groups overflows.

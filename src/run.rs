@@ -56,6 +56,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let mut write =
         |bytes: &[u8]| out.write_all(bytes).map_err(|source| Error::cannot_write(&source));
     let (scoring, scored) = job.score(&plan, &mut write)?;
+    // What was asked for is in states, if they are those.
+    job.check_gates(&scoring)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
     // A part of all rows may have no weight, and no statistics, nor the positive label.
     let is_state = job.output.format() == Format::State;
@@ -91,7 +93,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     };
     exceeded.extend(job.skipped_too_many(groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
-    let mut warnings = warnings(&scoring, scored);
+    let mut warnings = warnings(job, &scoring, scored);
     warnings.extend(lonely_warning(lonely));
     Ok(Outcome { warnings, exceeded })
 }
@@ -229,7 +231,7 @@ impl Job {
         outputs: &[String],
     ) -> Result<Values, Error> {
         let (option, classes) = (value_option(given), &self.input.classes);
-        let schema = Values::schema_of_classes(given, model, classes, Unit::Value(option))?;
+        let schema = Values::schema_of_classes(given, model, classes, Unit::Instance)?;
         let (domains, role) = (self.scoring.domains(given), Role::of(given));
         let outputs = numbers(option, role, outputs, domains)?;
         if outputs.is_empty() || outputs.len() % classes.len() != 0 {
@@ -385,7 +387,7 @@ fn lonely_warning((lonely, groups): (usize, usize)) -> Option<String> {
 }
 
 /// What there is to know of what was scored.
-fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
+fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
     let mut warnings = scored.warnings;
     if let Some((gap, location)) = &scored.gap {
         let gap = significant(*gap, 2);
@@ -398,7 +400,8 @@ fn warnings(scoring: &Scoring, scored: Scored) -> Vec<String> {
     let [n, skipped] = scored.groups.all_counts();
     if skipped > 0 {
         let rows = plural(skipped, "row");
-        warnings.push(format!("{rows} skipped for a missing value"));
+        let what = if job.input.join.is_empty() { "" } else { " or match" };
+        warnings.push(format!("{rows} skipped for a missing value{what}"));
     }
     if scored.infinite.count > 0 {
         let models = scored.header.as_ref().map_or(0, |header| header.models.len());

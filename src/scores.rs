@@ -60,8 +60,12 @@ impl Scores {
     /// assert_eq!((results[2].model.as_str(), results[2].number("weight")), ("b", Some(4.0)));
     /// # Ok::<(), costs::error::Error>(())
     /// ```
+    ///
+    /// # Panics
+    /// If `given` is of several classes.
     #[must_use]
     pub fn of_models(scoring: Scoring, given: Given, models: &[&str], weighted: bool) -> Self {
+        assert!(!given.has_classes(), "scores are of one output a model");
         let models: Vec<String> = models.iter().map(|&model| model.to_owned()).collect();
         let schema = Values::schema(given, &models, weighted, Unit::Instance);
         let request = Arc::new(Request {

@@ -219,7 +219,9 @@ pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
         _ => unreachable!("options are an object"),
     };
     let (one, other) = (options(one), options(&other));
-    let (name, _) = one.iter().find(|(name, value)| other.get(*name) != Some(value))?;
+    // What is left out of a text is not asked for.
+    let names = one.keys().chain(other.keys());
+    let name = names.into_iter().find(|name| one.get(*name) != other.get(*name))?;
     let name = name.replace('_', " ");
     let is_plural = name.split(' ').next().is_some_and(|word| word.ends_with('s'));
     Some(format!("{name} {}", if is_plural { "differ from those" } else { "differs from that" }))
@@ -237,6 +239,7 @@ pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
         _ if one.y != other.y => "column of y differs from that",
         _ if one.positive != other.positive => "positive label differs from that",
         _ if one.negative != other.negative => "negative labels differ from those",
+        _ if one.classes != other.classes => "classes differ from those",
         _ if one.cluster != other.cluster => "clusters differ from those",
         _ if one.baseline != other.baseline => "baseline differs from that",
         _ if one.weight != other.weight => "column of weights differs from that",

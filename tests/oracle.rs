@@ -8,7 +8,7 @@ mod support;
 use costs::cost::{ALL, Softmax};
 use costs::tally::student_quantile;
 use serde_json::Value;
-use support::{costs_with, records};
+use support::{costs_with, records, run_in};
 
 /// The number in a cell, or in the oracle's answer; None for nothing.
 fn number(text: &str) -> Option<f64> {
@@ -49,6 +49,37 @@ fn intervals_and_errors_of_clusters_are_the_oracles_to_the_last_bit() {
 #[test]
 fn several_classes_are_the_oracles_to_the_last_bit() {
     are_the_oracles(include_str!("data/classes.json"), 50);
+}
+
+#[test]
+fn joins_are_the_oracles() {
+    let cases: Vec<Value> =
+        serde_json::from_str(include_str!("data/joins.json")).expect("the oracle writes JSON");
+    assert!(cases.len() >= 60);
+    for case in &cases {
+        let name = text(&case["name"]);
+        let folder = tempfile::tempdir().expect("a folder is made");
+        for (file, content) in case["files"].as_object().expect("files") {
+            std::fs::write(folder.path().join(file), text(content)).expect("a file is written");
+        }
+        for threads in ["1", "3"] {
+            let mut args: Vec<&str> = list(&case["args"]).iter().map(text).collect();
+            args.extend(["--format", "jsonl", "--threads", threads]);
+            let run = run_in(folder.path(), &args, b"");
+            assert_eq!(Some(i64::from(run.code)), case["code"].as_i64(), "{name}: {run:?}");
+            for said in list(&case["says"]).iter().map(text) {
+                assert!(run.stderr.contains(said), "{name}: no '{said}' in {}", run.stderr);
+            }
+            let results = case["results"].as_array().map_or(&[][..], Vec::as_slice);
+            assert_eq!(run.stdout.lines().count(), results.len(), "{name}: {}", run.stdout);
+            for (line, result) in run.stdout.lines().zip(results) {
+                let found: Value = serde_json::from_str(line).expect("a line is JSON");
+                for (field, wanted) in result.as_object().expect("a result") {
+                    assert_eq!(&found[field], wanted, "{name}: {field} of {line}");
+                }
+            }
+        }
+    }
 }
 
 #[test]

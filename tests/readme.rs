@@ -8,13 +8,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 /// The pages with commands.
-const PAGES: [&str; 10] = [
+const PAGES: [&str; 11] = [
     "README.md",
     "docs/classes.md",
     "docs/data.md",
     "docs/formats.md",
     "docs/gates.md",
     "docs/intervals.md",
+    "docs/joins.md",
     "docs/numbers.md",
     "docs/scale.md",
     "examples/saturation.md",

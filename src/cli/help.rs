@@ -23,8 +23,9 @@ Columns:
   --z-col C,…                weighted inputs, in place of ŷ
   --classes A,B,…            of several, each in a column of 'p_*' or a list
   --weight-col C  --cluster-col C  weights; which rows belong together
-  --baseline-col C           predictions that skill is measured against
+  --baseline-col C           what skill is measured against
   --by C,…  --by-file        one result per value of these columns; per file
+  --join FILE  --on C,…      rows of FILE join those with equal C [one by one]
   --header  --no-header      the first line is names; it is data [found out]
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
   --input FORMAT             csv, jsonl, json, parquet [by name or first bytes]
@@ -35,8 +36,7 @@ Costs:
 Working with data:
   --missing WHAT             a row that lacks a value: error or skip [error]
   --positive L  --negative L,…  labels that count as 1; as 0 [the one other]
-  --clip EPS                 ŷ off 0 and 1: a number, sklearn, keras or torch
-  --normalize                divide the ŷ of several classes by their sum
+  --clip EPS  --normalize    ŷ off 0 and 1: N, sklearn, keras, torch; by sum
   --worst K                  show the K instances of highest cost
   --fail-above COST=LIMIT,…  exit with 1 if a mean is above the limit
   --fail-worse COST=MARGIN,…  or if a model is surely that much worse

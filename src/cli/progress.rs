@@ -76,5 +76,5 @@ fn total(job: &Job) -> Option<u64> {
         Source::Stdin => size(Path::new("/dev/stdin")),
         Source::File(path) => size(path),
     };
-    job.sources().iter().map(size_of_source).sum()
+    job.inputs().iter().map(size_of_source).sum()
 }

@@ -10,8 +10,8 @@ use crate::table::schema::{Outputs, Schema};
 use crate::tally::exact_sum;
 use crate::text::excerpt;
 
-/// How far the sum of a row's ŷ may be off 1 without a word.
-const UNSAID: f64 = 1e-3;
+/// How far the sum of a row's ŷ may be off 1 without a warning.
+const TOLERANCE: f64 = 1e-3;
 
 /// How far a sum is off 1, and in which row of the batch.
 #[derive(Clone, Copy, Debug)]
@@ -169,7 +169,7 @@ impl ClassRows {
     /// What it is.
     fn check_sum(&mut self, scoring: &Scoring, model: usize, row: usize) -> Result<(), String> {
         // Far less than this is lost in adding up.
-        if !scoring.normalize && (self.sums[row] - 1.0).abs() < UNSAID * (1.0 - 1e-6) {
+        if !scoring.normalize && (self.sums[row] - 1.0).abs() < TOLERANCE * (1.0 - 1e-6) {
             return Ok(());
         }
         let yhat = self.models[model].outputs(row);
@@ -192,7 +192,7 @@ impl ClassRows {
         if gap > allowed {
             return Err(add_up(sum.high));
         }
-        if gap > UNSAID && self.widest.is_none_or(|widest| gap > widest.gap) {
+        if gap > TOLERANCE && self.widest.is_none_or(|widest| gap > widest.gap) {
             self.widest = Some(Gap { gap, row });
         }
         Ok(())

@@ -102,6 +102,12 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
             _ => Ok(()),
         };
     }
+    if !plan.request.options.classes.is_empty() {
+        return Err(Error::usage(format!(
+            "--classes names several classes, and '{column}' is one"
+        ))
+        .with_hint("--yhat-col 'p_*' takes a column a class"));
+    }
     if scoring.normalize {
         return Err(Error::usage(format!(
             "--normalize is for several classes, and '{column}' is one"

@@ -186,7 +186,8 @@ impl FromStr for Margin {
         let (name, margin) = pair(text, "COST=MARGIN")?;
         let cost = cost_of(name)?;
         match margin {
-            0.0.. => Ok(Margin { cost, margin }),
+            // There is no −0.
+            0.0.. => Ok(Margin { cost, margin: margin + 0.0 }),
             _ => Err("a margin is not below 0".to_owned()),
         }
     }

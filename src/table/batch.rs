@@ -36,9 +36,10 @@ pub struct Run {
 }
 
 impl Batch {
-    /// Empties it, with room for that many columns of that many rows.
-    pub fn clear(&mut self, columns: usize, rows: usize) {
+    /// Empties it, with room for that many columns of that many rows, and so many lists.
+    pub fn clear(&mut self, columns: usize, lists: usize, rows: usize) {
         self.rows = 0;
+        self.lists.resize_with(lists, List::default);
         self.columns.resize_with(columns, Vec::new);
         self.columns.iter_mut().for_each(|column| column.resize(rows, 0.0));
         self.lists.iter_mut().for_each(List::clear);
@@ -267,7 +268,7 @@ mod tests {
     #[test]
     fn a_row_is_on_the_line_that_it_was_noted_on() {
         let mut batch = Batch::default();
-        batch.clear(1, 4);
+        batch.clear(1, 0, 4);
         for (line, start) in [(3, 0), (4, 10), (7, 20), (8, 30)] {
             batch.starts(line, start);
             batch.rows += 1;

@@ -9,7 +9,7 @@ use crate::io::{Reader, Source, Stream};
 use super::foreign;
 use super::format::{Chunk, Chunks, Detection, Format};
 use super::formats::FORMATS;
-use super::join::Join;
+use super::join::{self, Join};
 use super::request::Request;
 use super::schema::Schema;
 
@@ -126,7 +126,7 @@ impl Tables {
         let mut chunks = self.open_alone(source, std::mem::take(buffer), first.as_deref())?;
         if let Some(join) = self.join.clone() {
             let request = Arc::clone(&self.request);
-            chunks = join.wrap(chunks, &request, |source| {
+            chunks = join::wrap(&join, chunks, &request, |source| {
                 self.open_alone(source.clone(), Vec::new(), None)
             })?;
         }

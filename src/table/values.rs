@@ -113,7 +113,7 @@ impl Chunk for Values {
     }
 
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
-        batch.clear(self.columns.len(), 0);
+        batch.clear(self.columns.len(), 0, 0);
         batch.starts(self.next as u64, 0);
         let end = self.columns[0].len().min(self.next + most);
         for (column, numbers) in self.columns.iter().zip(&mut batch.columns) {

@@ -1,61 +1,60 @@
 //! The weights of classes: how much of the labels each has.
 
+use std::collections::BTreeMap;
+
 use super::dyadic::Dyadic;
 use super::moments::{Baseline, Moments};
-use super::sums::Fixed;
+use super::sums::{Fixed, Size};
 use crate::float::Double;
 
 /// Σw over the labels of each class, by its index; w is 1 without weights.
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
-    /// Labels without weights.
+    /// Labels without weights, where that is to take little time.
     counts: Vec<u64>,
-    /// Σw of labels with weights, and of what was merged.
-    weights: Vec<Fixed>,
+    /// Σw of the others, of the classes that have any.
+    weights: BTreeMap<u32, Fixed>,
 }
 
 impl Classes {
     /// Adds labels, which are indices of classes, of those weights if there are any.
-    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>) {
+    pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, size: Size) {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
             reason = "indices of classes are few"
         )]
-        for (row, class) in y.iter().map(|&y| y as usize).enumerate() {
-            match weights {
-                None => *at(&mut self.counts, class) += 1,
-                Some(weights) => at(&mut self.weights, class).add_number(weights[row]),
+        for (row, class) in y.iter().map(|&y| y as u32).enumerate() {
+            if weights.is_none() && size == Size::Fast {
+                let class = class as usize;
+                if class >= self.counts.len() {
+                    self.counts.resize(class + 1, 0);
+                }
+                self.counts[class] += 1;
+            } else {
+                let weight = weights.map_or(1.0, |weights| weights[row]);
+                self.weights.entry(class).or_default().add_number(weight);
             }
         }
     }
 
     /// Adds those Σw.
-    pub fn merge(&mut self, others: &[Dyadic]) {
-        for (class, weight) in others.iter().enumerate() {
-            at(&mut self.weights, class).merge(&Fixed::from(weight));
+    pub fn merge(&mut self, others: &[(u32, Dyadic)]) {
+        for (class, weight) in others {
+            self.weights.entry(*class).or_default().merge(&Fixed::from(weight));
         }
     }
 
-    /// Σw of each class, up to the last that has any.
-    pub fn sums(&self) -> Vec<Dyadic> {
-        let sum = |class: usize| {
-            let count = self.counts.get(class).map_or(Dyadic::from(0u64), |&n| Dyadic::from(n));
-            match self.weights.get(class) {
-                Some(weight) => count.plus(&Dyadic::from(weight)),
-                None => count,
-            }
-        };
-        (0..self.counts.len().max(self.weights.len())).map(sum).collect()
+    /// The classes that have labels of any weight, and Σw of each.
+    pub fn sums(&self) -> Vec<(u32, Dyadic)> {
+        let weights = self.weights.iter().map(|(class, weight)| (*class, Dyadic::from(weight)));
+        let mut sums: BTreeMap<u32, Dyadic> = weights.collect();
+        for (class, &count) in (0..).zip(&self.counts).filter(|(_, count)| **count > 0) {
+            let sum = sums.entry(class).or_insert_with(|| Dyadic::from(0u64));
+            *sum = sum.plus(&Dyadic::from(count));
+        }
+        sums.into_iter().filter(|(_, sum)| sum.is_positive()).collect()
     }
-}
-
-/// What stands at an index of a list that grows with it.
-fn at<T: Default>(list: &mut Vec<T>, index: usize) -> &mut T {
-    if index >= list.len() {
-        list.resize_with(index + 1, T::default);
-    }
-    &mut list[index]
 }
 
 /// How often each class is the label, with nothing rounded yet.

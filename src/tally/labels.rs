@@ -43,15 +43,15 @@ impl Labels {
         self.classes.get_or_insert_default()
     }
 
-    /// Σw of each class, if labels are indices of those.
-    pub fn classes(&self) -> Option<Vec<Dyadic>> {
+    /// Σw of each class that has any, if labels are indices of those.
+    pub fn classes(&self) -> Option<Vec<(u32, Dyadic)>> {
         self.classes.as_ref().map(|classes| classes.sums())
     }
 
     /// Adds finite labels, of those weights if there are any.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>) {
         if let Some(classes) = &mut self.classes {
-            return classes.extend(y, weights);
+            return classes.extend(y, weights, self.size);
         }
         let count = |label: f64| y.iter().filter(|&&y| y == label).count();
         let ones = count(1.0);

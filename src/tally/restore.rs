@@ -33,7 +33,7 @@ impl Tally {
         whole.check(state)?;
         whole.check_labels(&state.labels, labels)?;
         if let Some(classes) = &state.classes {
-            whole.check_classes(classes)?;
+            whole.check_classes(state, classes)?;
         }
         for column in &state.columns {
             whole.check_column(column)?;
@@ -131,11 +131,18 @@ impl Whole {
         require(is_possible, "its labels are impossible together")
     }
 
-    fn check_classes(&self, classes: &[Dyadic]) -> Result<(), &'static str> {
-        let sum = classes.iter().fold(Dyadic::from(0u64), |sum, class| sum.plus(class));
-        let is_possible = classes.iter().all(|class| !class.is_negative())
+    fn check_classes(&self, state: &State, classes: &[(u32, Dyadic)]) -> Result<(), &'static str> {
+        let zero = || Dyadic::from(0u64);
+        let sum = classes.iter().fold(zero(), |sum, (_, class)| sum.plus(class));
+        let squares = classes.iter().map(|(_, class)| class.times(class));
+        let squares = squares.fold(zero(), |sum, square| sum.plus(&square));
+        let is_possible = classes.iter().all(|(_, class)| class.is_positive())
+            && classes.is_sorted_by(|(one, _), (other, _)| one < other)
             && sum.minus(&self.w).is_zero()
-            && (self.weighted || classes.iter().all(Dyadic::is_whole));
+            && classes.len() as u64 <= self.support
+            && self.w2.is_at_most(&squares)
+            && state.labels.iter().all(Dyadic::is_zero)
+            && (self.weighted || classes.iter().all(|(_, class)| class.is_whole()));
         require(is_possible, "its classes are impossible together")
     }
 

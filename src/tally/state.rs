@@ -23,9 +23,10 @@ pub struct State {
     pub(super) weights: Option<WeightState>,
     /// Σwy and Σwy², where w is 1 without weights.
     pub(super) labels: [Dyadic; 2],
-    /// Σw of each class, in the order of their names, if labels are classes.
+    /// If labels are classes: those that have any weight, by their index among the names, and
+    /// Σw of each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(super) classes: Option<Vec<Dyadic>>,
+    pub(super) classes: Option<Vec<(u32, Dyadic)>>,
     /// For each model and cost.
     pub(super) columns: Vec<ColumnState>,
     /// For each column of the models after the first: Σw²cc₁ with the first model's
@@ -65,10 +66,11 @@ impl State {
         self.classes.is_some()
     }
 
-    /// How many classes have weights.
+    /// How many classes there are at least.
     #[must_use]
     pub fn classes(&self) -> usize {
-        self.classes.as_ref().map_or(0, Vec::len)
+        let last = self.classes.as_ref().and_then(|classes| classes.last());
+        last.map_or(0, |(class, _)| *class as usize + 1)
     }
 }
 

@@ -88,7 +88,7 @@ impl Tally {
 
     /// The same for labels that are indices of classes.
     #[must_use]
-    pub fn of_classes(mut self) -> Self {
+    pub(crate) fn of_classes(mut self) -> Self {
         self.labels.classes_mut();
         self
     }
@@ -281,7 +281,8 @@ impl Tally {
     /// How often each class is the label. None if Σw is 0, and of labels that are numbers.
     #[must_use]
     pub fn frequencies(&self) -> Option<Frequencies> {
-        Frequencies::new(self.total_weight(), self.labels.classes()?)
+        let classes = self.labels.classes()?.into_iter().map(|(_, sum)| sum);
+        Frequencies::new(self.total_weight(), classes.collect())
     }
 
     /// How many instances cost ∞ and have a weight above 0.

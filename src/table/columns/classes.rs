@@ -151,8 +151,14 @@ impl Resolver<'_> {
     pub(super) fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
         let (_, texts) = self.chosen_outputs();
         let default = if chosen.given.is_z() { "z" } else { "yhat" };
-        // As many as there are choices, unless some are ranges, which are no patterns.
-        let pattern = |index: usize| self.pattern(texts.get(index).map_or("*", String::as_str));
+        let texts: Vec<&String> =
+            texts.iter().filter(|text| self.pattern(text).is_some()).collect();
+        // Each pattern is one model, whatever ranges are before it.
+        let pattern = |index: usize| {
+            let is_pattern = |choice: &&Choice| matches!(choice, Choice::Classes(_));
+            let before = chosen.outputs[..index].iter().filter(is_pattern).count();
+            self.pattern(texts.get(before).map_or("*", |text| text.as_str()))
+        };
         let short: Vec<String> = chosen
             .outputs
             .iter()
@@ -202,6 +208,22 @@ impl Resolver<'_> {
             let name = excerpt(self.shown(pair[0], has_header).as_bytes());
             let message = format!("column '{name}' is of two models: their patterns overlap");
             return Err(Error::columns(message));
+        }
+        let Some(baseline) = &chosen.baseline else { return Ok(()) };
+        let mut of_baseline = baseline.columns();
+        of_baseline.sort_unstable();
+        let is_same = |choice: &Choice| {
+            let mut columns = choice.columns();
+            columns.sort_unstable();
+            columns == of_baseline
+        };
+        let shared = of_baseline.iter().find(|column| taken.binary_search(column).is_ok());
+        if let Some(&column) = shared.filter(|_| !chosen.outputs.iter().any(is_same)) {
+            let name = excerpt(self.shown(column, has_header).as_bytes());
+            let message = format!("column '{name}' is of a model and of the baseline");
+            return Err(
+                Error::columns(message).with_hint("--classes A,B,… restricts what a pattern takes")
+            );
         }
         Ok(())
     }

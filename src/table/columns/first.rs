@@ -129,7 +129,12 @@ impl Resolver<'_> {
                 self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
             (given, vec![self.default_column(output)])
         } else {
-            (given, vec![Choice::Column(self.within(1)?)])
+            let column = self.within(1)?;
+            if matches!(baseline, Some(Choice::Column(other)) if other == column) {
+                let message = "column 2 would be both ŷ and the baseline";
+                return Err(Error::columns(message.to_owned()).with_hint("--yhat-col chooses ŷ"));
+            }
+            (given, vec![Choice::Column(column)])
         };
         Ok(Chosen { y, given, outputs, baseline, weight, keys, cluster })
     }
@@ -205,7 +210,7 @@ impl Resolver<'_> {
         if role != Role::Y
             && given == Given::Yhat
             && OUTPUT_NAMES[2].1.contains(&normal[column].as_str())
-            && let Some(stem) = self.header().iter().find_map(|name| family(name, &self.header()))
+            && let Some(stem) = self.a_family()
         {
             let (name, stem) = (excerpt(&self.cells()[column]), excerpt(stem.as_bytes()));
             warnings.push(format!(
@@ -239,6 +244,12 @@ impl Resolver<'_> {
             ));
         }
         Ok((given, column))
+    }
+
+    /// How the names of some columns start that may be classes.
+    fn a_family(&self) -> Option<String> {
+        let names = self.header();
+        names.iter().find_map(|name| family(name, &names))
     }
 
     /// What to say of columns that are used though none was named.

@@ -120,7 +120,7 @@ type Place = (usize, usize);
 
 /// All tables together.
 struct Sides<'a> {
-    sides: &'a [Side],
+    all: &'a [Side],
     options: &'a InputOptions,
     /// The columns of each that it is joined on.
     on: Vec<Vec<usize>>,
@@ -132,15 +132,15 @@ struct Sides<'a> {
 /// If one is not there, or could be two.
 pub fn join(sides: &[Side], options: &InputOptions) -> Result<Joined, Error> {
     let on = sides.iter().map(|side| keys(side, options)).collect::<Result<Vec<_>, Error>>()?;
-    Sides { sides, options, on }.join()
+    Sides { all: sides, options, on }.join()
 }
 
 /// The columns that a table is joined on.
 fn keys(side: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
     let names = &side.schema.header.names;
     let key = |chosen: &String| {
-        let named = |name: &String| name.trim() == chosen.trim();
-        let column = names.iter().position(named).or_else(|| position(chosen));
+        let is_it = |name: &String| name.trim() == chosen.trim();
+        let column = names.iter().position(is_it).or_else(|| position(chosen));
         column.filter(|&column| column < names.len()).ok_or_else(|| {
             let message = format!(
                 "there is no column '{}' to join on; the columns are {}",
@@ -157,7 +157,7 @@ fn keys(side: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
 
 impl Sides<'_> {
     fn names(&self, side: usize) -> &[String] {
-        &self.sides[side].schema.header.names
+        &self.all[side].schema.header.names
     }
 
     fn width(&self, side: usize) -> usize {
@@ -170,9 +170,9 @@ impl Sides<'_> {
 
     /// The columns of a table that have that name.
     fn named(&self, side: usize, name: &str) -> Vec<Place> {
-        let names = self.names(side).iter().enumerate();
-        let named = names.filter(|(_, other)| other.trim() == name.trim());
-        named.map(|(column, _)| (side, column)).collect()
+        let all = self.names(side).iter().enumerate();
+        let found = all.filter(|(_, other)| other.trim() == name.trim());
+        found.map(|(column, _)| (side, column)).collect()
     }
 
     /// The columns that a name means: one of the first table, of the table that it names, or
@@ -180,7 +180,7 @@ impl Sides<'_> {
     fn look_up(&self, option: &str, chosen: &str) -> Result<Vec<Place>, Error> {
         let twice = |found: &[Place]| {
             let name = excerpt(chosen.as_bytes());
-            let file = excerpt(self.sides[found[0].0].schema.file.as_bytes());
+            let file = excerpt(self.all[found[0].0].schema.file.as_bytes());
             Error::columns(format!("two columns of '{file}' are named '{name}'"))
                 .with_hint(format!("select by position: {option} STEM:NUMBER"))
         };
@@ -192,7 +192,7 @@ impl Sides<'_> {
             return Ok(first);
         }
         if let Some((label, name)) = chosen.rsplit_once(':')
-            && let Some(side) = self.sides.iter().position(|side| side.label == label.trim())
+            && let Some(side) = self.all.iter().position(|side| side.label == label.trim())
         {
             let found = self.named(side, name);
             if found.len() > 1 {
@@ -203,7 +203,7 @@ impl Sides<'_> {
             return column.map(|place| vec![place]).ok_or_else(|| self.unknown(chosen));
         }
         let mut found = Vec::new();
-        for side in 1..self.sides.len() {
+        for side in 1..self.all.len() {
             let named: Vec<Place> =
                 self.named(side, chosen).into_iter().filter(|&place| !self.is_key(place)).collect();
             if named.len() > 1 {
@@ -235,7 +235,7 @@ impl Sides<'_> {
 
     fn unknown(&self, chosen: &str) -> Error {
         let all =
-            (0..self.sides.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
+            (0..self.all.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
         let all: Vec<String> = all.map(|place| self.name(place)).collect();
         let name = excerpt(chosen.as_bytes());
         Error::columns(format!("there is no column '{name}'; the columns are {}", list(&all)))
@@ -244,7 +244,7 @@ impl Sides<'_> {
 
     /// The name of a column after its table.
     fn full_name(&self, (side, column): Place) -> String {
-        format!("{}:{}", self.sides[side].label, self.names(side)[column])
+        format!("{}:{}", self.all[side].label, self.names(side)[column])
     }
 
     /// The name of a column among those of all tables: its own, if no other has that.
@@ -252,11 +252,9 @@ impl Sides<'_> {
         let (side, column) = place;
         let name = &self.names(side)[column];
         let is_alone = side == 0
-            || (0..self.sides.len()).filter(|&other| !self.named(other, name).is_empty()).count()
+            || (0..self.all.len()).filter(|&other| !self.named(other, name).is_empty()).count()
                 == 1;
-        if is_alone && self.sides[side].schema.has_names {
-            name.clone()
-        } else if side == 0 {
+        if side == 0 || (is_alone && self.all[side].schema.has_names) {
             name.clone()
         } else {
             self.full_name(place)
@@ -271,7 +269,7 @@ impl Sides<'_> {
         names: &[(Given, &[&str])],
         taken: &[Place],
     ) -> Result<Option<(Given, Place)>, Error> {
-        if !self.sides[side].schema.has_names {
+        if !self.all[side].schema.has_names {
             return Ok(None);
         }
         let normal: Vec<String> = self.names(side).iter().map(|name| normalized(name)).collect();
@@ -286,7 +284,7 @@ impl Sides<'_> {
                     [] => {}
                     [column] => return Ok(Some((*given, (side, *column)))),
                     _ => {
-                        let file = excerpt(self.sides[side].schema.file.as_bytes());
+                        let file = excerpt(self.all[side].schema.file.as_bytes());
                         let message = format!("two columns of '{file}' are named like '{name}'");
                         return Err(Error::columns(message)
                             .with_hint("--y-col and --yhat-col choose by name or position"));
@@ -311,20 +309,20 @@ impl Sides<'_> {
         if let Some((_, place)) = self.default(0, &[(Given::Yhat, Y_NAMES)], taken)? {
             return Ok(place);
         }
-        if !self.sides[0].schema.has_names
+        if !self.all[0].schema.has_names
             && let Some(place) = self.free(0, taken).first()
         {
             return Ok(*place);
         }
         let mut found = Vec::new();
-        for side in 1..self.sides.len() {
+        for side in 1..self.all.len() {
             let default = self.default(side, &[(Given::Yhat, Y_NAMES)], taken)?;
             found.extend(default.map(|(_, place)| place));
         }
         match found.as_slice() {
             [place] => Ok(*place),
             [] => {
-                let all: Vec<String> = (0..self.sides.len())
+                let all: Vec<String> = (0..self.all.len())
                     .flat_map(|side| (0..self.width(side)).map(move |at| (side, at)))
                     .map(|place| self.name(place))
                     .collect();
@@ -343,7 +341,7 @@ impl Sides<'_> {
     /// A column as the output of a model.
     fn choice(&self, (side, column): Place) -> Choice {
         let at = self.offset(side) + column;
-        if self.sides[side].schema.lists.contains(&column) {
+        if self.all[side].schema.lists.contains(&column) {
             Choice::List(at)
         } else {
             Choice::Column(at)
@@ -362,7 +360,7 @@ impl Sides<'_> {
         chosen: &str,
         taken: &[Place],
     ) -> Result<Vec<(Choice, String)>, Error> {
-        let is_name = (0..self.sides.len()).any(|side| !self.named(side, chosen).is_empty());
+        let is_name = (0..self.all.len()).any(|side| !self.named(side, chosen).is_empty());
         if let Some((from, to)) = chosen.split_once("..").filter(|_| !is_name) {
             let (from, to) = (self.single(option, from)?, self.single(option, to)?);
             if from.0 != to.0 || from.1 > to.1 {
@@ -395,7 +393,7 @@ impl Sides<'_> {
     fn patterns(&self, chosen: &str, taken: &[Place]) -> Result<Vec<(Choice, String)>, Error> {
         let (only, pattern) = match chosen.rsplit_once(':') {
             Some((label, pattern)) => {
-                let side = self.sides.iter().position(|side| side.label == label.trim());
+                let side = self.all.iter().position(|side| side.label == label.trim());
                 (side, if side.is_some() { pattern } else { chosen })
             }
             None => (None, chosen),
@@ -404,13 +402,13 @@ impl Sides<'_> {
         let model = model_of(pattern).unwrap_or_else(|| default.to_owned());
         let mut found = Vec::new();
         let mut why = None;
-        for side in 0..self.sides.len() {
+        for side in 0..self.all.len() {
             if only.is_some_and(|only| only != side) {
                 continue;
             }
             let names: Vec<Cow<[u8]>> =
                 self.names(side).iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
-            let schema = &self.sides[side].schema;
+            let schema = &self.all[side].schema;
             let candidates = Candidates { first: &names, ..Candidates::of(schema) };
             let resolver = Resolver { candidates: &candidates, options: self.options };
             let Some(pattern) = resolver.pattern(pattern) else { continue };
@@ -442,7 +440,7 @@ impl Sides<'_> {
         }
         let is_alone = found.len() == 1;
         let name = |side: usize| {
-            if is_alone { model.clone() } else { format!("{}:{model}", self.sides[side].label) }
+            if is_alone { model.clone() } else { format!("{}:{model}", self.all[side].label) }
         };
         Ok(found.into_iter().map(|(choice, side)| (choice, name(side))).collect())
     }
@@ -452,13 +450,13 @@ impl Sides<'_> {
         let mut models: Vec<(Given, Place, String)> = Vec::new();
         match self.default(0, &OUTPUT_NAMES, taken)? {
             Some((given, place)) => models.push((given, place, self.name(place))),
-            None if !self.sides[0].schema.has_names => {
+            None if !self.all[0].schema.has_names => {
                 let free = self.free(0, taken);
                 models.extend(free.first().map(|&place| (Given::Yhat, place, "yhat".to_owned())));
             }
             None => {}
         }
-        for (side, table) in self.sides.iter().enumerate().skip(1) {
+        for (side, table) in self.all.iter().enumerate().skip(1) {
             let label = table.label.clone();
             let is_used = taken.iter().any(|place| place.0 == side);
             match (self.default(side, &OUTPUT_NAMES, taken)?, self.free(side, taken).as_slice()) {
@@ -510,18 +508,18 @@ impl Sides<'_> {
         };
         let option = Role::of(given).option();
         let bare = vec!["*".to_owned()];
-        let has_lists = self.sides.iter().any(|side| !side.schema.lists.is_empty());
+        let has_lists = self.all.iter().any(|side| !side.schema.lists.is_empty());
         let chosen = if chosen.is_empty() && !options.classes.is_empty() && !has_lists {
             &bare
         } else {
             chosen
         };
         // What is one column only is no default of y.
-        let mut named = taken.clone();
+        let mut used = taken.clone();
         for chosen in chosen.iter().filter(|chosen| !chosen.contains(['*', '.'])) {
-            named.extend(self.look_up(option, chosen)?);
+            used.extend(self.look_up(option, chosen)?);
         }
-        let y = self.y(&named)?;
+        let y = self.y(&used)?;
         taken.push(y);
         let mut baseline = Vec::new();
         if let Some(chosen) = &options.baseline_col {
@@ -557,14 +555,14 @@ impl Sides<'_> {
 
     /// The table and the column of a column of all tables.
     fn place(&self, at: usize) -> Place {
-        let side = (0..self.sides.len()).rfind(|&side| self.offset(side) <= at).unwrap_or(0);
+        let side = (0..self.all.len()).rfind(|&side| self.offset(side) <= at).unwrap_or(0);
         (side, at - self.offset(side))
     }
 
     /// The columns of all tables together, and of each.
     fn split(&self, chosen: Chosen, models: &[String]) -> Result<Joined, Error> {
         let all =
-            (0..self.sides.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
+            (0..self.all.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
         let mut names: Vec<String> = all.map(|place| self.name(place)).collect();
         for (choice, model) in chosen.outputs.iter().zip(models) {
             if let Choice::Column(at) | Choice::List(at) = choice
@@ -575,7 +573,7 @@ impl Sides<'_> {
         }
         let cells: Vec<Cow<[u8]>> =
             names.iter().map(|name| Cow::Borrowed(name.as_bytes())).collect();
-        let first = &self.sides[0].schema;
+        let first = &self.all[0].schema;
         let candidates = Candidates { first: &cells, ..Candidates::of(first) };
         let resolver = Resolver { candidates: &candidates, options: self.options };
         resolver.check_classes(&chosen, true)?;
@@ -588,7 +586,7 @@ impl Sides<'_> {
             vec![(0, 0); whole.lists.len()],
             vec![(0, 0); whole.keys.len()],
         );
-        for (side, table) in self.sides.iter().enumerate() {
+        for (side, table) in self.all.iter().enumerate() {
             let mut schema = Schema {
                 lists: Vec::new(),
                 classes: whole.classes.clone(),

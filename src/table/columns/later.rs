@@ -1,6 +1,9 @@
 //! The columns of a later table, which are those of the first.
 
+use std::collections::HashSet;
+
 use crate::error::Error;
+use crate::table::number;
 use crate::table::role::Role;
 use crate::table::schema::{Outputs, Schema};
 use crate::text::{excerpt, list};
@@ -25,10 +28,24 @@ impl Resolver<'_> {
         let like = |outputs: &Outputs, option: &str, chosen: Option<&String>| {
             Ok::<_, Error>(match outputs {
                 Outputs::One(slot) => Choice::Column(same_slot(*slot, option, chosen)?),
-                Outputs::List(list, _) => Choice::List(same(first.lists[*list], option, chosen)?),
+                Outputs::List(list, _) => {
+                    let column = same(first.lists[*list], option, chosen)?;
+                    if !self.candidates.lists.contains(&column) {
+                        return Err(self.holds_no_lists(first, column, has_header));
+                    }
+                    Choice::List(column)
+                }
                 Outputs::Classes(classes) => {
                     let class = |&(class, slot): &(usize, usize)| {
                         let name = first.header.classes[class].clone();
+                        let column = first.slots[slot].column;
+                        // Of many classes, columns are mostly in the same order.
+                        let is_same = self.cells().get(column).is_some_and(|cell| {
+                            number::trim(cell) == first.header.names[column].trim().as_bytes()
+                        });
+                        if is_same && has_header {
+                            return Ok((name, column));
+                        }
                         Ok((name, same_slot(slot, option, None)?))
                     };
                     Choice::Classes(classes.iter().map(class).collect::<Result<_, Error>>()?)
@@ -58,7 +75,7 @@ impl Resolver<'_> {
             cluster: cluster.transpose()?,
         };
         let names = if has_header { self.header() } else { self.made_up_names(&chosen) };
-        let of_outputs: Vec<usize> =
+        let of_outputs: HashSet<usize> =
             chosen.outputs.iter().chain(&chosen.baseline).flat_map(Choice::columns).collect();
         let is_new = |(column, name): &(usize, &String)| {
             first.is_of_pattern(name) && !of_outputs.contains(column)
@@ -125,6 +142,13 @@ impl Resolver<'_> {
             (Some(one), Some(other)) => Err(duplicate(name, option, one, other)),
             _ => Err(self.missing(first, name)),
         }
+    }
+
+    fn holds_no_lists(&self, first: &Schema, column: usize, has_header: bool) -> Error {
+        let name = excerpt(self.shown(column, has_header).as_bytes());
+        let file = excerpt(first.file.as_bytes());
+        Error::columns(format!("column '{name}' holds no lists here, as it does in '{file}'"))
+            .with_hint("JSON and Parquet have lists")
     }
 
     fn missing(&self, first: &Schema, name: &str) -> Error {

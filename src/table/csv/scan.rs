@@ -421,7 +421,7 @@ impl Chunk for Scan {
     }
 
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
-        batch.clear(self.schema.slots.len(), most);
+        batch.clear(self.schema.slots.len(), self.schema.lists.len(), most);
         self.records.clear();
         let step = loop {
             if self.is_usual {

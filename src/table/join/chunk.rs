@@ -6,15 +6,15 @@ use std::sync::atomic::Ordering;
 
 use crate::digits::shortest_text;
 use crate::error::{Error, Location};
-use crate::table::batch::{Batch, Key, List};
+use crate::table::batch::{Batch, Key};
 use crate::table::format::{Chunk, Chunks, Notes, Step};
 use crate::table::labels::LabelReader;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
 
 use super::index::NONE;
-use super::on::{On, cells_of, text};
-use super::{Join, Loaded};
+use super::on::{On, cells_of, lacks_key, text};
+use super::state::{Join, Loaded};
 
 /// The input, with the columns of all tables.
 pub struct Table {
@@ -50,12 +50,12 @@ impl Chunks for Table {
 
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
         let Some(inner) = self.inner.next(buffer)? else { return Ok(None) };
-        Ok(Some(Box::new(Rows {
+        Ok(Some(Box::new(JoinedRows {
             inner,
             join: Arc::clone(&self.join),
             schema: Arc::clone(&self.schema),
             batch: Batch::default(),
-            rows: Vec::new(),
+            taken: Vec::new(),
             keys: Vec::new(),
             found: vec![Vec::new(); self.join.loaded().tables.len()],
             last: vec![0; self.join.loaded().tables.len()],
@@ -66,14 +66,14 @@ impl Chunks for Table {
 }
 
 /// A chunk of the input.
-struct Rows {
+struct JoinedRows {
     inner: Box<dyn Chunk>,
     join: Arc<Join>,
     schema: Arc<Schema>,
     /// The rows of the input alone.
     batch: Batch,
     /// For each row of the last batch, that of the input.
-    rows: Vec<usize>,
+    taken: Vec<usize>,
     /// The keys of the rows of the input.
     keys: Vec<On>,
     /// For each table and row of the input, the row of the table, or [`NONE`].
@@ -86,7 +86,7 @@ struct Rows {
     strays: Vec<(u32, String, u64)>,
 }
 
-impl Rows {
+impl JoinedRows {
     /// Finds the rows of each table for all rows of the input, of which so many are before
     /// the first.
     fn find(&mut self, before: u64) {
@@ -154,15 +154,14 @@ impl Rows {
             column.clear();
             if side == 0 {
                 let own = &self.batch.columns[slot];
-                column.extend(self.rows.iter().map(|&row| own[row]));
+                column.extend(self.taken.iter().map(|&row| own[row]));
             } else {
                 let (theirs, found) = (&tables[side - 1].rows.columns[slot], &self.found[side - 1]);
-                column.extend(self.rows.iter().map(|&row| theirs[found[row] as usize]));
+                column.extend(self.taken.iter().map(|&row| theirs[found[row] as usize]));
             }
         }
-        batch.lists.resize_with(joined.lists.len(), List::default);
         for (all, &(side, list)) in batch.lists.iter_mut().zip(&joined.lists) {
-            for &row in &self.rows {
+            for &row in &self.taken {
                 all.push(match side {
                     0 => self.batch.lists[list].get(row),
                     side => {
@@ -196,17 +195,46 @@ impl Rows {
         batch.skipped.push(batch.rows);
     }
 
-    /// Looks up the keys of rows of the input that are left out, as they were met all the same.
-    fn note_skipped(&mut self, line: u64) {
+    /// Looks up the rows of the input that are left out, as they were met all the same. So many
+    /// rows are before the first.
+    fn note_skipped(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
-        let all = (0..self.batch.skipped.len()).filter(|_| join.on > 0);
-        let keys: Vec<On> =
-            all.map(|index| On::of(self.batch.skipped_keys.get(index), join.on)).collect();
+        let skipped = 0..self.batch.skipped.len();
+        let lines: Vec<u64> =
+            skipped.clone().map(|index| self.line_of_skipped(index) + 1).collect();
+        let has_key =
+            |&index: &usize| join.on > 0 && !lacks_key(self.batch.skipped_keys.get(index), join.on);
+        let keyed: Vec<usize> = skipped.clone().filter(has_key).collect();
+        let key = |&index: &usize| On::of(self.batch.skipped_keys.get(index), join.on);
+        let keys: Vec<On> = keyed.iter().map(key).collect();
         let mut found = Vec::new();
         for (index, table) in join.loaded().tables.iter().enumerate() {
+            let table_number = number(index as u64);
+            if join.on == 0 {
+                let position = |index: usize| before + (self.batch.skipped[index] + index) as u64;
+                let rows = skipped.clone().map(|index| (position(index), lines[index]));
+                let within = rows.filter(|(row, _)| *row < table.len() as u64);
+                self.met.extend(within.map(|(row, line)| (table_number, number(row), line)));
+                continue;
+            }
             table.find(&keys, self.last[index], &mut found);
-            let met = found.iter().filter(|row| **row != NONE);
-            self.met.extend(met.map(|&row| (number(index as u64), row, line)));
+            let met = found.iter().zip(&keyed).filter(|(row, _)| **row != NONE);
+            self.met.extend(met.map(|(&row, &index)| (table_number, row, lines[index])));
+        }
+    }
+
+    /// The line of a row that is left out, counted back from that of the row after it, or on
+    /// from that of the row before.
+    fn line_of_skipped(&self, index: usize) -> u64 {
+        let skipped = &self.batch.skipped;
+        let row = skipped[index];
+        let after = skipped[index..].iter().take_while(|other| **other == row).count() as u64;
+        let before =
+            skipped[..index].iter().rev().take_while(|other| **other == row).count() as u64;
+        match row.checked_sub(1) {
+            _ if row < self.batch.rows => self.batch.line(row).saturating_sub(after),
+            Some(last) => self.batch.line(last) + 1 + before,
+            None => before,
         }
     }
 }
@@ -216,24 +244,20 @@ fn number(row: u64) -> u32 {
     u32::try_from(row).expect("rows in memory are fewer than 2³²")
 }
 
-impl Chunk for Rows {
+impl Chunk for JoinedRows {
     fn schema(&self) -> &Arc<Schema> {
         &self.schema
     }
 
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
         let step = self.inner.fill(&mut self.batch, most);
-        batch.clear(self.schema.slots.len(), 0);
-        self.rows.clear();
+        batch.clear(self.schema.slots.len(), self.schema.lists.len(), 0);
+        self.taken.clear();
         let all = self.batch.rows + self.batch.skipped.len();
         let before = self.join.next_row.fetch_add(all as u64, Ordering::Relaxed);
         self.find(before);
         let is_bad = matches!(step, Step::BadRow);
-        let has_lines = self.batch.rows > 0 || is_bad;
-        if !self.batch.skipped.is_empty() {
-            let line = if has_lines { self.batch.line(0) + 1 } else { 1 };
-            self.note_skipped(line);
-        }
+        self.note_skipped(before);
         let skipped = std::mem::take(&mut self.batch.skipped);
         let mut left_out = skipped.iter().enumerate().peekable();
         for row in 0..=self.batch.rows {
@@ -253,7 +277,7 @@ impl Chunk for Rows {
                 batch.keys.push(key.iter().map(Vec::as_slice));
             }
             batch.starts(line, 0);
-            self.rows.push(row);
+            self.taken.push(row);
             batch.rows += 1;
         }
         self.batch.skipped = skipped;
@@ -269,7 +293,7 @@ impl Chunk for Rows {
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let join = Arc::clone(&self.join);
         let loaded = join.loaded();
-        let own = self.rows[row];
+        let own = self.taken[row];
         let found = |side: usize| self.found[side - 1][own] as usize;
         let mut cells = self.inner.cells(&self.batch, own)?;
         cells.truncate(loaded.joined.sides[0].width());
@@ -307,7 +331,7 @@ impl Chunk for Rows {
     }
 
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
-        let own = self.rows.get(row).copied().unwrap_or(self.batch.rows);
+        let own = self.taken.get(row).copied().unwrap_or(self.batch.rows);
         let _ = batch;
         self.inner.explain(&self.batch, own, request)
     }
@@ -345,15 +369,15 @@ impl Notes for MetRows {
         let tables = &self.join.loaded().tables;
         let mut met = self.join.met();
         for &(table, row, line) in &self.met {
-            met.has_common = true;
+            met.has_common[table as usize] = true;
             if met.note(table as usize, row as usize) && table == 0 {
                 let key = || tables[0].key(row as usize);
                 met.twice.add(key, || location(line).to_string());
             }
         }
         for (table, key, line) in self.strays.drain(..) {
-            if met.example.is_none() {
-                met.example = Some(key.clone());
+            if met.lacking[table as usize].count == 0 {
+                met.examples[table as usize].clone_from(&key);
             }
             met.lacking[table as usize].add(|| key, || location(line).to_string());
         }

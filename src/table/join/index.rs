@@ -4,6 +4,7 @@
 //! is built, and several are built at a time.
 
 use std::hash::BuildHasher;
+use std::ops::Range;
 use std::thread;
 
 use foldhash::fast::RandomState;
@@ -55,37 +56,36 @@ impl Index {
             sorted[*place] = row;
             *place += 1;
         }
-        let build = |parts: std::ops::Range<usize>| {
+        let some = |parts: Range<usize>| {
             let mut twice = Vec::new();
-            let build = |part: usize| {
-                build(keys, &sorted[starts[part]..starts[part + 1]], &hasher, &mut twice)
-            };
-            let built: Vec<Entries> = parts.map(build).collect();
-            (built, twice)
+            let rows = |part: usize| &sorted[starts[part]..starts[part + 1]];
+            let entries: Vec<Entries> =
+                parts.map(|part| build(keys, rows(part), &hasher, &mut twice)).collect();
+            (entries, twice)
         };
         let each = parts.div_ceil(threads.max(1));
-        let built = thread::scope(|scope| {
-            let build = &build;
+        let all = thread::scope(|scope| {
+            let some = &some;
             let start = |start: usize| {
                 let range = start..parts.min(start + each);
                 let other = range.clone();
                 // Where the system allows no more threads, this one does their work.
-                thread::Builder::new().spawn_scoped(scope, move || build(other)).map_err(|_| range)
+                thread::Builder::new().spawn_scoped(scope, move || some(other)).map_err(|_| range)
             };
             let others: Vec<_> = (0..parts).step_by(each).skip(1).map(start).collect();
-            let mut built = vec![build(0..parts.min(each))];
+            let mut all = vec![some(0..parts.min(each))];
             for other in others {
-                built.push(match other {
+                all.push(match other {
                     Ok(other) => {
                         other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
                     }
-                    Err(range) => build(range),
+                    Err(range) => some(range),
                 });
             }
-            built
+            all
         });
         let (mut parts, mut twice) = (Vec::new(), Vec::new());
-        for (more, again) in built {
+        for (more, again) in all {
             parts.extend(more);
             twice.extend(again);
         }
@@ -146,8 +146,9 @@ mod tests {
     fn every_row_is_found_by_its_key_and_no_other() {
         let mut keys = Keys::default();
         let rows: usize = 60_000;
-        let text =
-            |row: usize| if row % 3 == 0 { format!("long key {row}") } else { row.to_string() };
+        let text = |row: usize| {
+            if row.is_multiple_of(3) { format!("long key {row}") } else { row.to_string() }
+        };
         for row in 0..rows {
             keys.push_cell(text(row).as_bytes(), 0, text(row).len());
         }

@@ -34,7 +34,9 @@ impl On {
             return On::Short(u64::from_le_bytes(bytes) | (cell.len() as u64) << 56);
         }
         let mut long = Vec::new();
-        cells.iter().for_each(|cell| append_cell(cell, &mut long));
+        for cell in cells {
+            append_cell(cell, &mut long);
+        }
         On::Long(long)
     }
 
@@ -45,6 +47,12 @@ impl On {
             On::Long(long) => Key::Long(long),
         }
     }
+}
+
+/// Whether one of the last so many cells of a key is a missing value.
+pub fn lacks_key(key: Key, cells: usize) -> bool {
+    let all = cells_of(key);
+    all[all.len() - cells..].iter().any(|cell| number::is_missing(number::trim(cell)))
 }
 
 /// A key as a person reads it.

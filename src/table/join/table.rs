@@ -14,7 +14,7 @@ use crate::table::request::Request;
 use crate::table::schema::Schema;
 
 use super::index::{Index, NONE};
-use super::on::{On, cells_of, text};
+use super::on::{On, cells_of, lacks_key, text};
 
 /// A joined table.
 pub struct Table {
@@ -39,6 +39,8 @@ pub struct Rows {
     pub others: Keys,
     /// Rows that lack a value.
     pub skipped: u64,
+    /// Rows that lack a key, which are not among the others.
+    pub keyless: u64,
     /// The keys that are joined on.
     on: Keys,
     count: usize,
@@ -77,13 +79,13 @@ impl Table {
                 other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
             }
         });
-        let loaded = loader.loaded.into_inner().unwrap_or_else(PoisonError::into_inner);
-        if let Some(error) = loaded.error {
+        let whole = loader.loaded.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if let Some(error) = whole.error {
             return Err(error);
         }
-        let rows = loaded.rows;
+        let rows = whole.rows;
         let (index, twice) = Index::new(&rows.on, if on > 0 { rows.count } else { 0 }, threads);
-        let table = Table { schema, rows, seen: loaded.seen, index };
+        let table = Table { schema, rows, seen: whole.seen, index };
         if twice.is_empty() { Ok(table) } else { Err(table.twice(twice)) }
     }
 
@@ -162,6 +164,10 @@ impl Rows {
             while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
                 // The line of the row beside it is near.
                 let line = batch.line(row.min(batch.rows.saturating_sub(1)));
+                if on > 0 && lacks_key(batch.skipped_keys.get(index), on) {
+                    self.keyless += 1;
+                    continue;
+                }
                 self.skipped += 1;
                 if on + others > 0 {
                     self.push_key(batch.skipped_keys.get(index), on, others);
@@ -212,6 +218,7 @@ impl Rows {
         self.on.append(&part.on);
         self.others.append(&part.others);
         self.skipped += part.skipped;
+        self.keyless += part.keyless;
         for &(first, line) in &part.runs {
             let (row, line) = (self.count + first, line + lines);
             let follows = |&(first, start): &(usize, u64)| start + (row - first) as u64 == line;

@@ -104,8 +104,8 @@ impl Fields {
             let columns = &nested[at..at + same];
             at += same;
             let Some(object) = self.cells[root].clone() else { continue };
-            let is_new =
-                |name: &str| self.schema.as_ref().is_some_and(|schema| schema.is_of_pattern(name));
+            let schema = self.schema.as_deref();
+            let is_new = schema.map(|schema| |name: &str| schema.is_of_pattern(name));
             if let Some(name) = nested::find(columns, bytes, object, &mut self.cells, is_new) {
                 return Err(another_class(&name));
             }

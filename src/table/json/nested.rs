@@ -1,6 +1,6 @@
 //! Fields of objects within objects, by their dotted names.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -97,7 +97,7 @@ pub fn find(
     bytes: &[u8],
     object: Range<usize>,
     cells: &mut [Option<Range<usize>>],
-    is_new: impl Fn(&str) -> bool,
+    is_new: Option<impl Fn(&str) -> bool>,
 ) -> Option<String> {
     let text = &bytes[object.clone()];
     let changed;
@@ -121,10 +121,29 @@ pub fn find(
         });
     }
     let root = columns.first().map_or("", |nested| nested.root.as_str());
-    let names = found.keys().map(|field| format!("{root}.{field}"));
-    let is_known =
-        |name: &String| columns.iter().any(|nested| nested.path == name[root.len() + 1..]);
-    names.filter(|name| is_new(name)).find(|name| !is_known(name))
+    let is_new = is_new?;
+    let known: HashSet<&str> = columns.iter().map(|nested| nested.path.as_str()).collect();
+    new_leaf(&found, root, "", &known, &is_new)
+}
+
+/// The dotted name of a value within objects that is not known, and new.
+fn new_leaf(
+    fields_of: &BTreeMap<String, &RawValue>,
+    root: &str,
+    path: &str,
+    known: &HashSet<&str>,
+    is_new: &impl Fn(&str) -> bool,
+) -> Option<String> {
+    fields_of.iter().find_map(|(field, value)| {
+        let path = if path.is_empty() { field.clone() } else { format!("{path}.{field}") };
+        if known.contains(path.as_str()) {
+            return None;
+        }
+        if let Some(inner) = fields(value.get()) {
+            return new_leaf(&inner, root, &path, known, is_new);
+        }
+        Some(format!("{root}.{path}")).filter(|name| is_new(name))
+    })
 }
 
 /// The value of a dotted name in an object of those fields.
@@ -191,7 +210,7 @@ mod tests {
         let find = |path: &str| {
             let nested = [Nested { column: 0, root: String::new(), path: path.to_owned() }];
             let mut cells = [None];
-            super::find(&nested, text, 2..text.len() - 1, &mut cells, |_| false);
+            super::find(&nested, text, 2..text.len() - 1, &mut cells, None::<fn(&str) -> bool>);
             let found = cells[0].clone()?;
             Some(String::from_utf8_lossy(&text[found]).into_owned())
         };

@@ -11,7 +11,7 @@ use memchr::memchr;
 
 use crate::error::{Error, Kind, Location};
 use crate::io::Stream;
-use crate::table::batch::{Batch, List};
+use crate::table::batch::Batch;
 use crate::table::columns::{self, Candidates};
 use crate::table::format::{Chunk, Chunks, Opened, Step};
 use crate::table::labels::LabelReader;
@@ -279,7 +279,6 @@ impl<L: Layout> Objects<L> {
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;
-        batch.lists.resize_with(self.lists.len(), List::default);
         batch.lists.iter_mut().zip(&self.lists).for_each(|(all, list)| all.push(list));
         if self.request.is_strict() {
             self.cells.extend_from_slice(&self.fields.cells[..self.schema.width()]);
@@ -352,7 +351,7 @@ impl<L: Layout> Chunk for Objects<L> {
         } else {
             most
         };
-        batch.clear(self.schema.slots.len(), most);
+        batch.clear(self.schema.slots.len(), self.schema.lists.len(), most);
         self.cells.clear();
         let end = self.block.padded().1;
         let step = loop {

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::table::batch::{Batch, List};
+use crate::table::batch::Batch;
 use crate::table::cell;
 use crate::table::format::{Chunk, Step};
 use crate::table::labels::LabelReader;
@@ -109,7 +109,6 @@ impl Part {
         let has_missing =
             has_missing || schema.y.is_some_and(|y| has_nan(&batch.columns[y][..good]));
         let is_plain = schema.keys.is_empty() && lists.is_empty() && !has_missing;
-        batch.lists.resize_with(lists.len(), List::default);
         batch.rows = if is_plain { good } else { 0 };
         for row in (0..good).filter(|_| !is_plain) {
             let is_skipped = has_missing && is_missing(batch, row);
@@ -177,7 +176,7 @@ impl Chunk for Part {
     }
 
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step {
-        batch.clear(self.data.schema.slots.len(), 0);
+        batch.clear(self.data.schema.slots.len(), self.data.schema.lists.len(), 0);
         if self.next == self.rows {
             return Step::End;
         }

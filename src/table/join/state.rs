@@ -1,0 +1,270 @@
+//! Which tables are joined, and which rows of them the input has met.
+
+use std::path::Path;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use crate::digits::plural;
+use crate::error::{Error, Kind, Location};
+use crate::io::Source;
+
+use crate::table::columns::{Joined, Side};
+use crate::table::labels::Seen;
+use crate::table::request::Request;
+use crate::table::schema::Schema;
+use crate::text::excerpt;
+
+use super::table::{SHOWN, Table};
+
+/// The tables that are joined to the input, and what was met of them.
+pub struct Join {
+    /// Their files.
+    pub sources: Vec<Source>,
+    /// How many columns rows are joined on; none if they are joined row by row.
+    pub on: usize,
+    /// How many threads read them.
+    pub threads: usize,
+    loaded: OnceLock<Loaded>,
+    /// Rows of the input so far, if rows are joined row by row.
+    pub next_row: AtomicU64,
+    met: Mutex<Met>,
+}
+
+/// The tables, and where each column is.
+pub struct Loaded {
+    pub joined: Joined,
+    pub tables: Vec<Table>,
+}
+
+/// What the input has met of the tables, in its order.
+#[derive(Default)]
+pub struct Met {
+    /// For each table, a bit a row: whether it was met.
+    rows: Vec<Vec<u64>>,
+    /// Keys of the input that a table lacks, by table.
+    pub lacking: Vec<Strays>,
+    /// Keys of the input that are there twice.
+    pub twice: Strays,
+    /// For each table, a key of the input that it lacks.
+    pub examples: Vec<String>,
+    /// For each table, whether any key was found.
+    pub has_common: Vec<bool>,
+}
+
+impl Met {
+    /// Notes that a row of a table was met; tells whether it was before.
+    pub fn note(&mut self, table: usize, row: usize) -> bool {
+        let word = &mut self.rows[table][row / 64];
+        let was = *word >> (row % 64) & 1 == 1;
+        *word |= 1 << (row % 64);
+        was
+    }
+}
+
+/// Rows that have no match.
+#[derive(Default)]
+pub struct Strays {
+    pub count: u64,
+    /// The first, each with its place.
+    first: Vec<(String, String)>,
+}
+
+impl Strays {
+    pub fn add(&mut self, key: impl FnOnce() -> String, place: impl FnOnce() -> String) {
+        self.count += 1;
+        if self.first.len() < SHOWN {
+            self.first.push((key(), place()));
+        }
+    }
+
+    fn text(&self) -> String {
+        let first = self.first.iter().map(|(key, place)| match key.as_str() {
+            "" => place.clone(),
+            key => format!("'{key}' ({place})"),
+        });
+        let more = if self.count > self.first.len() as u64 { ", …" } else { "" };
+        format!("{}{more}", first.collect::<Vec<_>>().join(", "))
+    }
+}
+
+impl Join {
+    /// Tables of those files, joined on so many columns.
+    pub fn new(sources: Vec<Source>, on: usize, threads: usize) -> Self {
+        Join {
+            sources,
+            on,
+            threads,
+            loaded: OnceLock::new(),
+            next_row: AtomicU64::new(0),
+            met: Mutex::default(),
+        }
+    }
+
+    /// What the input has met.
+    pub fn met(&self) -> MutexGuard<'_, Met> {
+        self.met.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Keeps the tables, once they are read.
+    pub fn set_loaded(&self, joined: Joined, tables: Vec<Table>) {
+        let mut met = self.met();
+        met.rows = tables.iter().map(|table| vec![0; table.len().div_ceil(64)]).collect();
+        met.lacking = tables.iter().map(|_| Strays::default()).collect();
+        met.examples = vec![String::new(); tables.len()];
+        met.has_common = vec![false; tables.len()];
+        drop(met);
+        drop(self.loaded.set(Loaded { joined, tables }));
+    }
+
+    /// Whether the tables are read.
+    pub fn is_loaded(&self) -> bool {
+        self.loaded.get().is_some()
+    }
+
+    /// The tables, which are read.
+    pub fn loaded(&self) -> &Loaded {
+        self.loaded.get().expect("tables are read before the input")
+    }
+
+    /// Which labels there are, if a joined table holds those and they are words.
+    pub fn labels(&self) -> Option<Seen> {
+        self.loaded.get()?.tables.iter().find_map(|table| table.seen.clone())
+    }
+
+    /// Whether a row of the input was found to have no match, or two.
+    pub fn has_strays(&self) -> bool {
+        let met = self.met();
+        met.twice.count > 0 || met.lacking.iter().any(|lacking| lacking.count > 0)
+    }
+
+    /// Refuses rows that have no match, or two. What to say where they are left out.
+    ///
+    /// # Errors
+    /// Which they are.
+    pub fn check(&self, request: &Request, is_part: bool) -> Result<Vec<String>, Error> {
+        let Some(Loaded { tables, .. }) = self.loaded.get() else { return Ok(Vec::new()) };
+        let met = self.met();
+        let error = |message: String| Error::new(Kind::Value, Location::Job, message);
+        if met.twice.count > 0 {
+            let rows = plural(met.twice.count, "row");
+            let message = format!(
+                "{rows} of the input with a key that is there already: {}",
+                met.twice.text()
+            );
+            return Err(error(message).with_hint("--on names the columns that tell rows apart"));
+        }
+        let mut warnings = Vec::new();
+        for (index, table) in tables.iter().enumerate() {
+            let lacking = &met.lacking[index];
+            let file = &table.schema.file;
+            if self.on > 0 && !met.has_common[index] && lacking.count > 0 && table.len() > 0 {
+                let example = &met.examples[index];
+                let message = format!(
+                    "no key of the input is in '{file}': '{example}' here, '{}' there",
+                    table.key(0)
+                );
+                return Err(error(message).with_hint(
+                    "keys are equal as text alone: 1 is not 01; do --on columns hold the same?",
+                ));
+            }
+            if table.rows.keyless > 0 {
+                let rows = plural(table.rows.keyless, "row");
+                warnings.push(format!("{file}: {rows} without a key, left out"));
+            }
+            warnings.extend(self.id_warning(table));
+            let surplus = self.surplus(&met, index, table);
+            if self.on == 0 && (lacking.count > 0 || surplus.count > 0) && !is_part {
+                return Err(lengths(table, lacking.count, surplus.count));
+            }
+            if lacking.count > 0 && !request.skips_missing() {
+                let rows = plural(lacking.count, "row");
+                let message = format!(
+                    "{rows} of the input with a key that '{file}' lacks: {}",
+                    lacking.text()
+                );
+                return Err(error(message).with_hint(LEFT_OUT));
+            }
+            if surplus.count > 0 && !request.skips_missing() && !is_part {
+                let rows = plural(surplus.count, "row");
+                let message = format!(
+                    "{rows} of '{file}' with a key that the input lacks: {}",
+                    surplus.text()
+                );
+                return Err(error(message).with_hint(LEFT_OUT));
+            }
+            if surplus.count > 0 {
+                let rows = plural(surplus.count, "row");
+                warnings.push(format!("{file}: {rows} with a key that the input lacks, left out"));
+            }
+        }
+        Ok(warnings)
+    }
+
+    /// What to say where rows are joined one by one, though both tables have a column that may
+    /// tell them apart.
+    fn id_warning(&self, table: &Table) -> Option<String> {
+        let first = &self.loaded().joined.sides[0];
+        let is_used = |schema: &Schema, column: usize| {
+            schema.slots.iter().any(|slot| slot.column == column) || schema.keys.contains(&column)
+        };
+        let is_shared = |&(column, name): &(usize, &String)| {
+            let other = first.header.names.iter().position(|other| other == name);
+            other.is_some_and(|other| !is_used(first, other)) && !is_used(&table.schema, column)
+        };
+        let has_names = self.on == 0 && first.has_names && table.schema.has_names;
+        let mut names = table.schema.header.names.iter().enumerate().filter(|_| has_names);
+        let (_, name) = names.find(is_shared)?;
+        let (file, name) = (&table.schema.file, excerpt(name.as_bytes()));
+        Some(format!(
+            "{file}: rows are joined one by one, though both files have a column '{name}'; --on joins by it"
+        ))
+    }
+
+    /// The rows of a table that no row of the input has met.
+    fn surplus(&self, met: &Met, index: usize, table: &Table) -> Strays {
+        let mut surplus = Strays::default();
+        let is_met = |row: usize| met.rows[index][row / 64] >> (row % 64) & 1 == 1;
+        for row in (0..table.len()).filter(|&row| !is_met(row)) {
+            let key = || if self.on > 0 { table.key(row) } else { String::new() };
+            surplus.add(key, || table.schema.location(table.line(row)).to_string());
+        }
+        surplus
+    }
+}
+
+const LEFT_OUT: &str = "--missing skip leaves such rows out, and counts those of the input";
+
+/// Rows that are joined row by row, and are not as many.
+fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
+    let rows = table.len() as u64;
+    let input = rows + lacking - surplus;
+    let message = format!(
+        "the input has {}, and '{}' has {}",
+        plural(input, "row"),
+        table.schema.file,
+        plural(rows, "row")
+    );
+    let hint = if lacking + surplus == 1 {
+        "a header taken for data, or data for a header? --header or --no-header says what files have"
+    } else {
+        "rows are joined one by one; --on names columns to join on"
+    };
+    Error::new(Kind::Value, Location::Job, message).with_hint(hint)
+}
+
+/// The tables by the stems of their files' names, or by their paths where two stems are one.
+pub fn labels(schemas: &[Schema]) -> Vec<Side> {
+    let stem = |schema: &Schema| {
+        let name = Path::new(&schema.file).file_name().unwrap_or_default();
+        let name = name.to_string_lossy();
+        let stem = name.trim_start_matches('.').split('.').next().unwrap_or_default().to_owned();
+        if stem.is_empty() { name.into_owned() } else { stem }
+    };
+    let stems: Vec<String> = schemas.iter().map(stem).collect();
+    let side = |(schema, stem): (&Schema, &String)| {
+        let is_alone = stems[1..].iter().filter(|other| *other == stem).count() < 2;
+        let label = if is_alone { stem.clone() } else { schema.file.clone() };
+        Side { schema: schema.clone(), label }
+    };
+    schemas.iter().zip(&stems).map(side).collect()
+}
