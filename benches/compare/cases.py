@@ -209,6 +209,15 @@ def classes(costs, path):
     ]
 
 
+def join(costs, directory):
+    truth, joined = directory / "truth.csv", directory / "joined.csv"
+    return [
+        Case("costs --join", "costs", [costs, truth, "--join", joined, "--on", "id", "--format", "csv"]),
+        Case("DuckDB", "duckdb", peer_program("join_duckdb.py", truth, joined)),
+        Case("Polars", "polars", peer_program("join_polars.py", truth, joined)),
+    ]
+
+
 def count(rows):
     """Writes a number of rows shortly: 10 M, 250 k."""
     for unit, suffix in ((10**6, " M"), (10**3, " k")):
@@ -269,6 +278,7 @@ def sections(costs, data, rows):
             f"Ten classes, {few} rows",
             classes(costs, data / "classes.csv"),
         ),
+        Section("join", f"{many} rows joined with {many} in another order", join(costs, data)),
         Section("start", "Start-up", start_up(costs), None, 40, False),
         Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
     ]

@@ -13,6 +13,7 @@ Writes, under DIR:
     groups.csv   a fifth of ROWS rows of group,y,yhat, in half as many groups at random
     ascending.csv a tenth of ROWS rows of y,yhat, each of a higher cost than the one before
     wide.csv     a fiftieth of ROWS rows of y and sixty models, m1 to m60
+    truth.csv    ROWS rows of id,y, and joined.csv as many of id,yhat in any order
     classes.csv  a tenth of ROWS rows of y and the probabilities of ten classes, p_c0 to p_c9
 
 The seed is fixed, so that two machines measure the same bytes.
@@ -108,6 +109,18 @@ def write_others(directory, rows):
     lines("ascending.csv", "y,yhat\n", rows // 10, ascending)
     names = ",".join(f"m{model}" for model in range(1, 61))
     lines("wide.csv", f"y,{names}\n", rows // 50, wide)
+    order = rng.permutation(rows)
+    yhat = np.round(rng.uniform(1e-6, 1 - 1e-6, rows), 6)
+    lines("truth.csv", "id,y\n", rows, lambda start, size: (range(start, start + size), labels(size)))
+    lines(
+        "joined.csv",
+        "id,yhat\n",
+        rows,
+        lambda start, size: (
+            order[start : start + size].tolist(),
+            yhat[start : start + size].tolist(),
+        ),
+    )
     names = ",".join(f"p_c{label}" for label in range(10))
     lines("classes.csv", f"y,{names}\n", rows // 10, classes)
 
