@@ -378,8 +378,10 @@ pub fn results(
                     tally,
                     mean: read.mean(),
                     standard_error: read.standard_error(),
-                    delta: tally.delta(column),
-                    delta_standard_error: tally.delta_standard_error(column),
+                    delta: has_models.then(|| tally.delta(column)).flatten(),
+                    delta_standard_error: has_models
+                        .then(|| tally.delta_standard_error(column))
+                        .flatten(),
                     read,
                     model,
                     column,

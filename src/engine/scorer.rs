@@ -192,9 +192,14 @@ impl Scorer {
         &self.costs
     }
 
+    /// The same without those of the baseline.
+    pub fn costs_of_models(&self) -> &[Vec<f64>] {
+        &self.costs[..self.of_models]
+    }
+
     /// The models' costs of a row of the batch.
     pub fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
-        self.costs[..self.of_models].iter().map(move |costs| costs[row])
+        self.costs_of_models().iter().map(move |costs| costs[row])
     }
 
     /// The condition of each model's neuron in a row.

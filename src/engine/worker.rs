@@ -153,10 +153,11 @@ impl Worker {
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
+        let costs = self.scorer.costs_of_models();
         for row in 0..self.batch.rows {
             // That of a neuron is shown, those of several classes are not.
             let output = outputs.get(row).copied().unwrap_or_default();
-            let costs = self.scorer.costs_of(row);
+            let costs = costs.iter().map(|costs| costs[row]);
             let out = &mut report.output;
             if let Some(delimiter) = passes
                 && let Some(record) = chunk.record(&self.batch, row, delimiter)

@@ -363,7 +363,8 @@ impl Tally {
     /// instance. None for the first model, and where both means are ∞.
     #[must_use]
     pub fn delta(&self, column: usize) -> Option<f64> {
-        let (read, first) = (self.read(column), self.read(self.first(column)?));
+        let first = self.read(self.first(column)?);
+        let read = self.read(column);
         match (read.finite_sums(), first.finite_sums()) {
             (None, None) => None,
             (None, Some(_)) => Some(f64::INFINITY),
@@ -376,7 +377,8 @@ impl Tally {
     /// [`standard_error`](Read::standard_error) for the exact differences.
     #[must_use]
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
-        let (read, first) = (self.read(column), self.read(self.first(column)?));
+        let first = self.read(self.first(column)?);
+        let read = self.read(column);
         let (c, c1) = (read.finite_sums()?, first.finite_sums()?);
         let pair = column - self.shape.costs;
         let product = match &self.clusters {
