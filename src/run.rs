@@ -211,13 +211,13 @@ impl Job {
             // Rows without a match come before the error.
             Err(error) => {
                 if join.has_strays() {
-                    join.check(&plan.request, true)?;
+                    join.check(&plan.request, is_part, false)?;
                 }
                 return Err(error);
             }
             Ok(scored) => scored,
         };
-        scored.warnings.extend(join.check(&plan.request, is_part)?);
+        scored.warnings.extend(join.check(&plan.request, is_part, true)?);
         scored.labels = join.labels().unwrap_or(scored.labels);
         Ok(scored)
     }

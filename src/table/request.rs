@@ -54,6 +54,11 @@ impl Request {
         self.cells == Cells::All
     }
 
+    /// Whether a blank line is a row without a value, as where rows are joined one by one.
+    pub fn counts_blank_lines(&self) -> bool {
+        !self.options.join.is_empty() && self.options.on.is_empty()
+    }
+
     /// Whether rows that lack a value are left out.
     pub fn skips_missing(&self) -> bool {
         self.options.missing == Missing::Skip

@@ -97,7 +97,10 @@ impl Resolver<'_> {
         let is_chosen = |cell: &[u8]| {
             let text = String::from_utf8_lossy(cell);
             let mut chosen = self.choices().filter(|chosen| position(chosen).is_none());
-            chosen.any(|chosen| name_of(chosen) == text.trim())
+            chosen.any(|chosen| {
+                let name = name_of(chosen);
+                position(&name).is_none() && name == text.trim()
+            })
         };
         let is_default = |cell: &[u8]| {
             let name = normalized(&String::from_utf8_lossy(cell));
@@ -131,28 +134,50 @@ struct Sides<'a> {
 /// # Errors
 /// If one is not there, or could be two.
 pub fn join(sides: &[Side], options: &InputOptions) -> Result<Joined, Error> {
-    let on = sides.iter().map(|side| keys(side, options)).collect::<Result<Vec<_>, Error>>()?;
+    let on = sides.iter().map(|side| keys(side, &sides[0], options));
+    let on = on.collect::<Result<Vec<_>, Error>>()?;
     Sides { all: sides, options, on }.join()
 }
 
-/// The columns that a table is joined on.
-fn keys(side: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
+/// The columns that a table is joined on. A position is that of the first table's column,
+/// where names tell which that is elsewhere.
+fn keys(side: &Side, first: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
     let names = &side.schema.header.names;
-    let key = |chosen: &String| {
-        let is_it = |name: &String| name.trim() == chosen.trim();
-        let column = names.iter().position(is_it).or_else(|| position(chosen));
-        column.filter(|&column| column < names.len()).ok_or_else(|| {
-            let message = format!(
-                "there is no column '{}' to join on; the columns are {}",
-                excerpt(chosen.as_bytes()),
-                list(names)
-            );
-            Error::columns(message)
-                .at(Location::file(&side.schema.file))
-                .with_hint("--on names columns that all files have")
-        })
+    let error = |message: String| {
+        let error = Error::columns(message).at(Location::file(&side.schema.file));
+        Err(error.with_hint("--on names columns that all files have"))
     };
-    options.on.iter().map(key).collect()
+    let mut keys = Vec::new();
+    for chosen in &options.on {
+        let of_first = &first.schema.header.names;
+        let has_names = first.schema.has_names && side.schema.has_names;
+        let is_name = of_first.iter().any(|name| name.trim() == chosen.trim());
+        let name = match position(chosen).and_then(|column| of_first.get(column)) {
+            Some(name) if has_names && !is_name => name,
+            _ => chosen,
+        };
+        let mut found = (0..names.len()).filter(|&column| names[column].trim() == name.trim());
+        let column = match (found.next(), found.next()) {
+            (Some(_), Some(_)) => {
+                let name = excerpt(name.as_bytes());
+                return error(format!("two columns are named '{name}', which rows are joined on"));
+            }
+            (Some(column), None) => Some(column),
+            _ => position(chosen).filter(|&column| !has_names && column < names.len()),
+        };
+        let Some(column) = column else {
+            let (name, columns) = (excerpt(name.as_bytes()), list(names));
+            return error(format!(
+                "there is no column '{name}' to join on; the columns are {columns}"
+            ));
+        };
+        if keys.contains(&column) {
+            let name = excerpt(name.as_bytes());
+            return Err(Error::usage(format!("--on names column '{name}' twice")));
+        }
+        keys.push(column);
+    }
+    Ok(keys)
 }
 
 impl Sides<'_> {
@@ -438,17 +463,41 @@ impl Sides<'_> {
         if let Some(error) = why.filter(|_| found.is_empty()) {
             return Err(error);
         }
-        let is_alone = found.len() == 1;
+        let is_alone = found.len() == 1 && only.is_none();
         let name = |side: usize| {
             if is_alone { model.clone() } else { format!("{}:{model}", self.all[side].label) }
         };
         Ok(found.into_iter().map(|(choice, side)| (choice, name(side))).collect())
     }
 
+    /// The column of a table that is named like ŷ, if there is one. One that has another use
+    /// is none, and no other takes its place.
+    fn default_output(
+        &self,
+        side: usize,
+        y: Place,
+        taken: &[Place],
+    ) -> Result<Option<(Given, Place)>, Error> {
+        let found = self.default(side, &OUTPUT_NAMES, &[y])?;
+        if let Some((_, place)) = found.filter(|(_, place)| taken.contains(place)) {
+            if side == 0 {
+                return self.default(side, &OUTPUT_NAMES, taken);
+            }
+            let name = excerpt(self.full_name(place).as_bytes());
+            let message = format!("column '{name}' is named like ŷ, and chosen for something else");
+            return Err(Error::columns(message).with_hint("--yhat-col names ŷ"));
+        }
+        Ok(found)
+    }
+
     /// The models where none was chosen: a ŷ of the first table, and one of each other.
-    fn default_models(&self, taken: &[Place]) -> Result<(Given, Vec<(Choice, String)>), Error> {
+    fn default_models(
+        &self,
+        y: Place,
+        taken: &[Place],
+    ) -> Result<(Given, Vec<(Choice, String)>), Error> {
         let mut models: Vec<(Given, Place, String)> = Vec::new();
-        match self.default(0, &OUTPUT_NAMES, taken)? {
+        match self.default_output(0, y, taken)? {
             Some((given, place)) => models.push((given, place, self.name(place))),
             None if !self.all[0].schema.has_names => {
                 let free = self.free(0, taken);
@@ -459,8 +508,10 @@ impl Sides<'_> {
         for (side, table) in self.all.iter().enumerate().skip(1) {
             let label = table.label.clone();
             let is_used = taken.iter().any(|place| place.0 == side);
-            match (self.default(side, &OUTPUT_NAMES, taken)?, self.free(side, taken).as_slice()) {
+            match (self.default_output(side, y, taken)?, self.free(side, taken).as_slice()) {
                 (Some((given, place)), _) => models.push((given, place, label)),
+                // One that holds labels need not hold predictions, too.
+                (None, _) if y.0 == side => {}
                 (None, [place]) => models.push((Given::Yhat, *place, label)),
                 (None, _) if is_used => {}
                 (None, free) => {
@@ -529,12 +580,8 @@ impl Sides<'_> {
                 return Err(Error::columns(message).with_hint("--baseline-col STEM:NAME"));
             }
         }
-        let mut all = taken.clone();
-        for (choice, _) in &baseline {
-            all.extend(choice.columns().iter().map(|&at| self.place(at)));
-        }
         let (given, models) = if chosen.is_empty() {
-            self.default_models(&all)?
+            self.default_models(y, &taken)?
         } else {
             let models = chosen.iter().map(|chosen| self.models(option, chosen, &taken));
             (given, models.collect::<Result<Vec<_>, Error>>()?.concat())
@@ -545,12 +592,14 @@ impl Sides<'_> {
             y: at(y),
             given,
             outputs,
-            baseline: baseline.into_iter().next().map(|(choice, _)| choice),
+            baseline: baseline.first().map(|(choice, _)| choice.clone()),
             weight: weight.map(at),
             keys: by.into_iter().map(at).collect(),
             cluster: cluster.map(at),
         };
-        self.split(chosen, &names)
+        let mut joined = self.split(chosen, &names)?;
+        joined.whole.header.baseline = baseline.into_iter().next().map(|(_, name)| name);
+        Ok(joined)
     }
 
     /// The table and the column of a column of all tables.
@@ -644,9 +693,17 @@ fn unique(models: &[String]) -> Vec<String> {
 ///
 /// # Errors
 /// If it lacks one.
-pub fn like_joined(first: &Schema, own: &Schema) -> Result<Schema, Error> {
+pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Schema, Error> {
     if own.index == first.index {
         return Ok(first.clone());
+    }
+    if shows_cells && own.header.names != first.header.names {
+        let file = excerpt(first.file.as_bytes());
+        let (own_names, others) = (list(&own.header.names), list(&first.header.names));
+        return Err(Error::columns(format!(
+            "its columns differ from those of '{file}': {own_names} against {others}"
+        ))
+        .at(Location::file(&own.file)));
     }
     let refuse = |message: String| {
         let hint = "all files are read by the names of the first";

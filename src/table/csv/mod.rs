@@ -66,6 +66,18 @@ impl Format for Csv {
     }
 }
 
+/// Where bytes end that end with a line, without the blank lines after it.
+fn without_blank_lines(mut bytes: &[u8]) -> usize {
+    while let Some(before) = bytes.strip_suffix(b"\n") {
+        let before = before.strip_suffix(b"\r").unwrap_or(before);
+        if !before.is_empty() && !before.ends_with(b"\n") {
+            break;
+        }
+        bytes = before;
+    }
+    bytes.len()
+}
+
 /// A file, block by block.
 struct Table {
     blocks: Blocks,
@@ -86,7 +98,16 @@ impl Chunks for Table {
 
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
         let delimiter = self.delimiter;
-        let cut = |bytes: &[u8], at_end| cut::records(bytes, delimiter, at_end);
+        let counts_blank_lines = self.request.counts_blank_lines();
+        let cut = |bytes: &[u8], at_end| {
+            let mut cut = cut::records(bytes, delimiter, at_end);
+            if counts_blank_lines && !at_end {
+                // Blank lines count if a record follows, which is in the next block.
+                cut.end =
+                    cut.end.map(|end| without_blank_lines(&bytes[..end])).filter(|&end| end > 0);
+            }
+            cut
+        };
         let block = self.blocks.next(buffer, cut)?;
         Ok(block.map(|block| {
             let (schema, request) = (Arc::clone(&self.schema), Arc::clone(&self.request));

@@ -264,6 +264,13 @@ impl Scan {
         batch.starts(self.lines, self.at);
         let start = self.at;
         self.split_record();
+        let is_blank = self.request.counts_blank_lines()
+            && matches!(self.cells.as_slice(), [cell] if cell.is_empty());
+        if is_blank && self.request.skips_missing() {
+            self.key(true, batch)?;
+            batch.skipped.push(batch.rows);
+            return Err(NoRow::Skipped);
+        }
         let mut is_missing = false;
         for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
             let Range { start, end } = self.cells.get(slot.column).cloned().ok_or(NoRow::Bad)?;
@@ -430,7 +437,9 @@ impl Chunk for Scan {
             if batch.rows == most {
                 break Step::More;
             }
-            self.skip_blank_lines();
+            if !self.request.counts_blank_lines() || is_blank(&self.bytes()[self.at..self.end()]) {
+                self.skip_blank_lines();
+            }
             if self.at >= self.end() {
                 break Step::End;
             }
@@ -462,6 +471,11 @@ impl Chunk for Scan {
     fn into_buffer(self: Box<Self>) -> Vec<u8> {
         self.block.into_buffer()
     }
+}
+
+/// Whether there are line ends alone.
+fn is_blank(bytes: &[u8]) -> bool {
+    bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 /// Where the cell after a separator starts; the one before the block is 0 − 1.

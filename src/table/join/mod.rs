@@ -57,7 +57,11 @@ pub fn wrap(
         }
         join.set_loaded(joined, tables);
     }
-    let own = columns::like_joined(&join.loaded().joined.sides[0], first.schema())?;
+    let own = columns::like_joined(
+        &join.loaded().joined.sides[0],
+        first.schema(),
+        request.reads_all_columns(),
+    )?;
     first.set_schema(own)?;
     Ok(Box::new(chunk::Table::new(first, Arc::clone(join))))
 }

@@ -137,11 +137,17 @@ impl Join {
         met.twice.count > 0 || met.lacking.iter().any(|lacking| lacking.count > 0)
     }
 
-    /// Refuses rows that have no match, or two. What to say where they are left out.
+    /// Refuses rows that have no match, or two. What to say where they are left out. The input
+    /// may be part of all rows, or not be read to its end.
     ///
     /// # Errors
     /// Which they are.
-    pub fn check(&self, request: &Request, is_part: bool) -> Result<Vec<String>, Error> {
+    pub fn check(
+        &self,
+        request: &Request,
+        is_part: bool,
+        is_read: bool,
+    ) -> Result<Vec<String>, Error> {
         let Some(Loaded { tables, .. }) = self.loaded.get() else { return Ok(Vec::new()) };
         let met = self.met();
         let error = |message: String| Error::new(Kind::Value, Location::Job, message);
@@ -157,7 +163,13 @@ impl Join {
         for (index, table) in tables.iter().enumerate() {
             let lacking = &met.lacking[index];
             let file = &table.schema.file;
-            if self.on > 0 && !met.has_common[index] && lacking.count > 0 && table.len() > 0 {
+            let is_shard = is_part && request.skips_missing();
+            if self.on > 0
+                && !is_shard
+                && !met.has_common[index]
+                && lacking.count > 0
+                && table.len() > 0
+            {
                 let example = &met.examples[index];
                 let message = format!(
                     "no key of the input is in '{file}': '{example}' here, '{}' there",
@@ -171,9 +183,14 @@ impl Join {
                 let rows = plural(table.rows.keyless, "row");
                 warnings.push(format!("{file}: {rows} without a key, left out"));
             }
+            if table.schema.slots.is_empty() && table.schema.keys.len() == self.on {
+                warnings.push(format!("{file}: none of its columns is used"));
+            }
             warnings.extend(self.id_warning(table));
-            let surplus = self.surplus(&met, index, table);
-            if self.on == 0 && (lacking.count > 0 || surplus.count > 0) && !is_part {
+            // What comes after an error was met by nothing.
+            let surplus =
+                if is_read { self.surplus(&met, index, table) } else { Strays::default() };
+            if self.on == 0 && (lacking.count > 0 || surplus.count > 0) {
                 return Err(lengths(table, lacking.count, surplus.count));
             }
             if lacking.count > 0 && !request.skips_missing() {
