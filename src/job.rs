@@ -45,7 +45,8 @@ pub enum Data {
         y: Vec<String>,
         /// What there is of the neurons.
         given: Given,
-        /// The ŷ or z: as many, or a single one on one side.
+        /// The ŷ or z: as many, or a single one on one side; of several classes, one for each of
+        /// those an instance.
         outputs: Vec<String>,
     },
     /// Tables with a column of y and one of ŷ or z.

@@ -39,7 +39,7 @@ static NONE: Header = Header::EMPTY;
 pub struct Outcome {
     /// What a user should know, and is no error.
     pub warnings: Vec<String>,
-    /// The limits that are exceeded.
+    /// The gates that failed: limits that are exceeded, and models that are worse.
     pub exceeded: Vec<String>,
 }
 

@@ -1,14 +1,14 @@
 //! What was scored as text, on its way from one machine to another: `--format state`.
 //!
-//! A state is a line of JSON that holds, for one group or one cluster of it, all that its statistics are made
-//! of, and the options that states must agree on to be merged:
+//! A state is a line of JSON that holds, for one group or one cluster of it, all that its
+//! statistics are made of, and the options that states must agree on to be merged:
 //!
 //! ```json
 //! {"costs_state":2,"scoring":{"groups_by_file":false,"costs":["quadratic"],
 //! "activation":null,"gradients":false,"clip":null,"number_of_worst_instances":null},
 //! "header":{"models":["yhat"],"given":"yhat","y":"y","positive":null,"negative":[],
-//! "weight":null,"by":[],"names":[]},"labels":null,"group":{"file":null,"values":[]},"tally":{"n":2,"skipped":0,
-//! "marked":[0],"labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
+//! "weight":null,"by":[],"names":[]},"labels":null,"group":{"file":null,"values":[]},
+//! "tally":{"n":2,"skipped":0,"marked":[0],"labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
 //! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
 //! ```
 //!
@@ -16,7 +16,7 @@
 //! |---|---|
 //! | `costs_state` | the version of this format |
 //! | `scoring` | what was asked for ([`Scoring`]); equal in all states that are merged |
-//! | `header` | the names of the columns: equal too, or null where there was no input |
+//! | `header` | the names of the columns, of clusters, a baseline and classes, too, if there are such: equal in all, or null where there was no input |
 //! | `labels` | with `--positive`: whether that label was seen, and the bytes of the other; else null |
 //! | `group` | the file, if results are by file, the cells of the columns that groups are by, and with `--cluster-col` that of the cluster; null if there was no row |
 //! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |

@@ -53,12 +53,18 @@ impl ClassOutputs {
     }
 
     /// Divides the outputs of an instance.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     pub fn divide(&mut self, instance: usize, divisor: f64) {
         let range = self.range(instance);
         self.outputs[range].iter_mut().for_each(|output| *output /= divisor);
     }
 
     /// The outputs of an instance.
+    ///
+    /// # Panics
+    /// If there is no such instance.
     #[must_use]
     pub fn outputs(&self, instance: usize) -> &[f64] {
         &self.outputs[self.range(instance)]
@@ -106,6 +112,13 @@ impl ClassOutputs {
 ///
 /// # Domain
 /// z finite or −∞, one of them finite at least.
+///
+/// ```
+/// use costs::cost::Softmax;
+/// let softmax = Softmax::new(&[1e300, 1e300]);
+/// assert_eq!(softmax.cross_entropy(0), std::f64::consts::LN_2);
+/// assert_eq!((softmax.quadratic(1), softmax.probabilities()), (0.5, vec![0.5, 0.5]));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Softmax {
     /// z − max z.
@@ -126,6 +139,9 @@ impl Softmax {
 
     /// −ln of the probability of a class: within 4 units in the last place, ∞ if that is
     /// beyond the largest number.
+    ///
+    /// # Panics
+    /// If there is no such class.
     #[must_use]
     pub fn cross_entropy(&self, label: usize) -> f64 {
         let distance = self.distances[label];
@@ -150,6 +166,9 @@ impl Softmax {
 
     /// Σ(y − p)² over the probabilities p of all classes, where y is 1 for the label and
     /// else 0: within 4 units in the last place.
+    ///
+    /// # Panics
+    /// If there is no such class.
     #[must_use]
     pub fn quadratic(&self, label: usize) -> f64 {
         let wrong = self.sum_but_for(label);

@@ -13,9 +13,10 @@
 //! | quadratic | 8.1 | `cost/quadratic.rs` |
 //! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
 //!
-//! `classes.rs` is about labels of several classes. `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
-//! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, and `activated.rs` takes a neuron's weighted input z in place of ŷ. `logarithm.rs` and
-//! `logarithm_table.rs` are the fast logarithm and its table.
+//! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
+//! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, `activated.rs` takes a
+//! neuron's weighted input z in place of ŷ, and `classes.rs` is about labels of several
+//! classes. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).

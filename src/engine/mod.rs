@@ -10,6 +10,7 @@
 //! | `plan.rs` | what scoring needs to know |
 //! | `queue.rs` | the next chunk, and whether files go together |
 //! | `worker.rs` | from a chunk to a report |
+//! | `classes.rs` | predictions that are classes, or logits that are probabilities |
 //! | `class_rows.rs` | the outputs of models of several classes |
 //! | `scorer.rs` | the costs and tallies of a batch |
 //! | `groups.rs` | a tally for each group |

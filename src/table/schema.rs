@@ -53,9 +53,10 @@ impl Outputs {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// The names of the models, which are those of their columns.
+    /// The names of the models, which are those of their columns, of the pattern of those, or
+    /// of joined files.
     pub models: Vec<String>,
-    /// Whether models have ŷ or z.
+    /// Whether models have ŷ or z, of one output or of several classes.
     pub given: Given,
     /// The name of the column of y.
     pub y: String,
@@ -116,6 +117,9 @@ pub struct Schema {
     pub header: Header,
     /// Whether the table itself names its columns.
     pub has_names: bool,
+    /// How many of the first columns are shown with each row; the others are fields within
+    /// those.
+    pub shown: usize,
     /// The names as their bytes are in the file, if any is not UTF-8; else none.
     pub names: Vec<Vec<u8>>,
     /// Whether a row with another number of cells is an error in any case.

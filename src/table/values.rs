@@ -88,6 +88,7 @@ impl Values {
             file: String::new(),
             path: Vec::new(),
             has_names: true,
+            shown: models.len() + 1 + usize::from(weighted),
             is_exact: false,
             index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),

@@ -359,6 +359,7 @@ impl Resolver<'_> {
                 Vec::new()
             },
             has_names,
+            shown: self.width(),
             is_exact: false,
             keys,
             required: cluster.into_iter().collect(),

@@ -5,6 +5,7 @@
 //! `STEM:NAME` one of the table that is called so.
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 
 use crate::error::{Error, Location};
 use crate::neuron::Given;
@@ -43,7 +44,15 @@ pub struct Joined {
 
 impl Resolver<'_> {
     /// The names of the columns, none of which is chosen yet.
-    pub(super) fn probe(&self) -> Found {
+    ///
+    /// # Errors
+    /// If a comment that may be the header has no name of a column that is chosen, or by
+    /// default.
+    pub(super) fn probe(&self) -> Result<Found, Error> {
+        let may_be_words = self.candidates.is_comment && self.options.has_header().is_none();
+        if may_be_words && !self.has_known_name() {
+            return Err(Error::columns("no column is named like one that is chosen".to_owned()));
+        }
         let has_header = self.candidates.are_names || self.has_names();
         let candidates = self.candidates;
         let names = if has_header {
@@ -58,6 +67,7 @@ impl Resolver<'_> {
             index: candidates.index,
             header: Header { names, ..Header::EMPTY },
             has_names: has_header,
+            shown: self.width(),
             names: if has_header && !is_text {
                 self.cells().iter().map(|name| name.to_vec()).collect()
             } else {
@@ -76,7 +86,7 @@ impl Resolver<'_> {
             unit: candidates.unit,
             lines_before: 0,
         };
-        Found { schema, has_header, warnings: Vec::new() }
+        Ok(Found { schema, has_header, warnings: Vec::new() })
     }
 
     /// Whether the first record holds names: one that was chosen, or a default one, or no
@@ -87,9 +97,19 @@ impl Resolver<'_> {
             return has_header;
         }
         let keys = options.on.iter();
-        if keys.clone().any(|chosen| position(chosen).is_none()) {
+        if keys.clone().any(|chosen| position(chosen).is_none()) || self.has_known_name() {
             return true;
         }
+        let keys: Vec<usize> = keys.filter_map(|chosen| position(chosen)).collect();
+        let has_words = options.positive.is_some() || !options.classes.is_empty();
+        let mut others = (0..self.width()).filter(|column| !keys.contains(column));
+        !has_words
+            && !others.any(|column| number::looks_like_data(&self.cells()[column], true, true))
+    }
+
+    /// Whether a cell of the first record is the name of a column that is chosen, or one that
+    /// y or outputs have by default.
+    fn has_known_name(&self) -> bool {
         let name_of = |chosen: &String| {
             let name = chosen.split_once(':').map_or(chosen.as_str(), |(_, name)| name);
             name.trim().to_owned()
@@ -107,14 +127,9 @@ impl Resolver<'_> {
             let mut outputs = OUTPUT_NAMES.iter().flat_map(|(_, names)| names.iter());
             Y_NAMES.contains(&name.as_str()) || outputs.any(|other| *other == name)
         };
-        if self.cells().iter().any(|cell| is_chosen(cell) || is_default(cell)) {
-            return true;
-        }
-        let keys: Vec<usize> = keys.filter_map(|chosen| position(chosen)).collect();
-        let has_words = options.positive.is_some() || !options.classes.is_empty();
-        let mut others = (0..self.width()).filter(|column| !keys.contains(column));
-        !has_words
-            && !others.any(|column| number::looks_like_data(&self.cells()[column], true, true))
+        let mut keys = self.options.on.iter().filter(|chosen| position(chosen).is_none());
+        self.cells().iter().any(|cell| is_chosen(cell) || is_default(cell))
+            || keys.any(|key| self.is_name(key))
     }
 }
 
@@ -673,7 +688,12 @@ impl Sides<'_> {
             schema.required.extend(&self.on[side]);
             sides.push(schema);
         }
-        let mut whole = whole.narrow(self.width(0));
+        let width = self.width(0);
+        let used = whole.slots.iter().map(|slot| slot.column);
+        let used = used.chain(whole.lists.iter().copied()).chain(whole.keys.iter().copied());
+        let theirs: BTreeSet<usize> = used.filter(|&column| column >= width).collect();
+        let mut whole = whole.narrow(first.shown);
+        whole.shown = whole.width() - theirs.len();
         whole.has_names = first.has_names;
         whole.required.clear();
         Ok(Joined { whole, sides, slots, lists, keys })

@@ -32,7 +32,7 @@ pub fn find(
     let resolver = Resolver { candidates, options };
     match first {
         // Which table holds what is found out when all are open.
-        _ if !options.join.is_empty() => Ok(resolver.probe()),
+        _ if !options.join.is_empty() => resolver.probe(),
         Some(first) => resolver.like(first),
         None => resolver.chosen(),
     }

@@ -329,7 +329,8 @@ impl Context<'_> {
             return Ok(None);
         }
         let is_number = |&(column, _): &(usize, bool)| number::looks_numeric(&names[column]);
-        if has_header.is_none() && slots.iter().all(is_number) {
+        // There are none yet where tables are joined, and the names told that it is a header.
+        if has_header.is_none() && !slots.is_empty() && slots.iter().all(is_number) {
             let message = "this line is a comment, and could be the header";
             return Err(Error::new(Kind::Columns, self.line(line), message)
                 .with_hint("--header if it is the header, --no-header if it is none"));

@@ -295,10 +295,18 @@ impl Chunk for JoinedRows {
         let loaded = join.loaded();
         let own = self.taken[row];
         let found = |side: usize| self.found[side - 1][own] as usize;
-        let mut cells = self.inner.cells(&self.batch, own)?;
-        cells.truncate(loaded.joined.sides[0].width());
-        let first = cells.len();
-        for column in first..self.schema.width() {
+        let inner = Arc::clone(self.inner.schema());
+        let mut all = self.inner.cells(&self.batch, own)?;
+        // By their names, as fields within others may be read for keys alone.
+        let names = &self.schema.header.names[..self.schema.shown];
+        let mut cells: Vec<Cow<[u8]>> = Vec::with_capacity(self.schema.width());
+        for (column, name) in names.iter().enumerate() {
+            let is_it = |at: &usize| inner.header.names.get(*at).is_some_and(|other| other == name);
+            let at = Some(column).filter(is_it).or_else(|| (0..all.len()).find(is_it));
+            let cell = at.and_then(|at| all.get_mut(at)).map(std::mem::take);
+            cells.push(cell.unwrap_or_default());
+        }
+        for column in self.schema.shown..self.schema.width() {
             let text = |(side, key): (usize, usize)| {
                 cells_of(loaded.tables[side - 1].rows.others.get(found(side))).swap_remove(key)
             };

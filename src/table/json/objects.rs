@@ -105,6 +105,7 @@ pub fn open<L: Layout>(
     schema.lines_before = lines_before;
     let blocks = Blocks::new(stream, start, request.block_size, request.allows_empty);
     let request = Arc::clone(request);
+    schema.shown = names.own.len();
     let (nested, whole) = (Arc::default(), schema.clone().shared());
     let mut table = Table { blocks, layout, names, nested, schema: whole, request };
     // The columns of joined tables are still to be chosen.
