@@ -60,7 +60,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
                 if is_word && line == 1 && request.options.has_header() == Some(false) {
                     return error.with_hint("--no-header reads the first line as data");
                 }
-                return match several_classes(schema) {
+                return match several_classes(cell, schema, request) {
                     _ if is_missing => error.with_hint(missing_hint(cell)),
                     _ if is_word
                         && slot.role != Role::Y
@@ -136,9 +136,22 @@ fn not_a_class(schema: &Schema, column: usize) -> Option<String> {
 }
 
 /// The option that was probably meant, if the model's column is one of several that share how
-/// their names start.
-fn several_classes(schema: &Schema) -> Option<String> {
+/// their names start, or of several after y that have no names and are as many as the cell, a
+/// label, asks for.
+fn several_classes(cell: &[u8], schema: &Schema, request: &Request) -> Option<String> {
+    /// Classes that are shown.
+    const SHOWN: usize = 10;
     let slot = schema.outputs.first()?.one()?;
+    let has_y_first = schema.y.is_some_and(|y| schema.slots[y].column == 0);
+    let options = &request.options;
+    if !schema.has_names && has_y_first && options.yhat_col.is_empty() && options.z_col.is_empty() {
+        let classes = schema.width() - 1;
+        let limit = u32::try_from(classes).map_or(f64::INFINITY, f64::from);
+        let is_one = number::parse(cell).is_ok_and(|label| label < limit);
+        let names: Vec<String> = (0..classes.min(SHOWN)).map(|class| class.to_string()).collect();
+        let rest = if classes > SHOWN { ",…" } else { "" };
+        return is_one.then(|| format!("several classes? --classes {}{rest}", names.join(",")));
+    }
     let names = &schema.header.names;
     let stem = columns::family(&names[schema.slots[slot].column], names)?;
     let option = Role::of(schema.header.given).option();

@@ -530,6 +530,19 @@ impl Sides<'_> {
                 (None, [place]) => models.push((Given::Yhat, *place, label)),
                 (None, _) if is_used => {}
                 (None, free) => {
+                    let of_y = &self.names(y.0)[y.1];
+                    let is_shared = |name: &&String| *name != of_y && self.names(0).contains(name);
+                    let names = free.iter().map(|place| &self.names(side)[place.1]);
+                    let has_names = self.all[0].schema.has_names && table.schema.has_names;
+                    let one_by_one = self.options.on.is_empty() && has_names;
+                    let hint = match names.filter(|_| one_by_one).find(is_shared) {
+                        Some(name) => format!(
+                            "--on {} joins by the column that both files have; or name ŷ: \
+                             --yhat-col NAME, or STEM:NAME",
+                            excerpt(name.as_bytes())
+                        ),
+                        None => "name it: --yhat-col NAME, or STEM:NAME".to_owned(),
+                    };
                     let free: Vec<String> = free.iter().map(|&place| self.name(place)).collect();
                     let message = match free.as_slice() {
                         [] => "it has no column beside the keys".to_owned(),
@@ -537,7 +550,7 @@ impl Sides<'_> {
                     };
                     return Err(Error::columns(message)
                         .at(Location::file(&table.schema.file))
-                        .with_hint("name it: --yhat-col NAME, or STEM:NAME"));
+                        .with_hint(hint));
                 }
             }
         }
