@@ -1,31 +1,20 @@
-//! The columns of tables that are joined: which of them holds what.
-//!
-//! Each table is opened by the names of its columns alone. Then all are looked at together:
-//! a bare name means a column of the first table if that has it, and else of the others,
-//! `STEM:NAME` one of the table that is called so.
+//! Which column of which table holds what, where tables are joined. Each is opened by the
+//! names of its columns alone; then all are looked at together.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use crate::error::{Error, Location};
 use crate::neuron::Given;
-use crate::table::number;
 use crate::table::options::InputOptions;
 use crate::table::role::Role;
 use crate::table::schema::{Header, Schema, Slot};
 use crate::text::{excerpt, list};
 
-use super::candidates::{Candidates, Choice, Chosen, Found, Resolver};
-use super::names::{OUTPUT_NAMES, Y_NAMES, normalized, position};
+use super::candidates::{Candidates, Choice, Chosen, Resolver};
+use super::names::{OUTPUT_NAMES, Y_NAMES};
 use super::pattern::model_of;
-
-/// One of the tables.
-pub struct Side {
-    /// Its columns, of which none is chosen yet.
-    pub schema: Schema,
-    /// What it is called: the stem of its file's name, or its path.
-    pub label: String,
-}
+use super::sides::{Place, Side, Sides};
 
 /// Where each column of all tables together is.
 #[derive(Clone, Debug)]
@@ -42,305 +31,15 @@ pub struct Joined {
     pub keys: Vec<(usize, usize)>,
 }
 
-impl Resolver<'_> {
-    /// The names of the columns, none of which is chosen yet.
-    ///
-    /// # Errors
-    /// If a comment that may be the header has no name of a column that is chosen, or by
-    /// default.
-    pub(super) fn probe(&self) -> Result<Found, Error> {
-        let may_be_words = self.candidates.is_comment && self.options.has_header().is_none();
-        if may_be_words && !self.has_known_name() {
-            return Err(Error::columns("no column is named like one that is chosen".to_owned()));
-        }
-        let has_header = self.candidates.are_names || self.has_names();
-        let candidates = self.candidates;
-        let names = if has_header {
-            self.header()
-        } else {
-            (1..=self.width()).map(|at| at.to_string()).collect()
-        };
-        let is_text = self.cells().iter().all(|name| str::from_utf8(name).is_ok());
-        let schema = Schema {
-            file: candidates.file.to_owned(),
-            path: candidates.path.to_vec(),
-            index: candidates.index,
-            header: Header { names, ..Header::EMPTY },
-            has_names: has_header,
-            shown: self.width(),
-            names: if has_header && !is_text {
-                self.cells().iter().map(|name| name.to_vec()).collect()
-            } else {
-                Vec::new()
-            },
-            is_exact: false,
-            slots: Vec::new(),
-            y: None,
-            outputs: Vec::new(),
-            patterns: Vec::new(),
-            lists: candidates.lists.to_vec(),
-            classes: None,
-            weight: None,
-            keys: Vec::new(),
-            required: Vec::new(),
-            unit: candidates.unit,
-            lines_before: 0,
-        };
-        Ok(Found { schema, has_header, warnings: Vec::new() })
-    }
-
-    /// Whether the first record holds names: one that was chosen, or a default one, or no
-    /// number at all.
-    pub(super) fn has_names(&self) -> bool {
-        let options = self.options;
-        if let Some(has_header) = options.has_header() {
-            return has_header;
-        }
-        let keys = options.on.iter();
-        if keys.clone().any(|chosen| position(chosen).is_none()) || self.has_known_name() {
-            return true;
-        }
-        let keys: Vec<usize> = keys.filter_map(|chosen| position(chosen)).collect();
-        let has_words = options.positive.is_some() || !options.classes.is_empty();
-        let mut others = (0..self.width()).filter(|column| !keys.contains(column));
-        !has_words
-            && !others.any(|column| number::looks_like_data(&self.cells()[column], true, true))
-    }
-
-    /// Whether a cell of the first record is the name of a column that is chosen, or one that
-    /// y or outputs have by default.
-    fn has_known_name(&self) -> bool {
-        let name_of = |chosen: &String| {
-            let name = chosen.split_once(':').map_or(chosen.as_str(), |(_, name)| name);
-            name.trim().to_owned()
-        };
-        let is_chosen = |cell: &[u8]| {
-            let text = String::from_utf8_lossy(cell);
-            let mut chosen = self.choices().filter(|chosen| position(chosen).is_none());
-            chosen.any(|chosen| {
-                let name = name_of(chosen);
-                position(&name).is_none() && name == text.trim()
-            })
-        };
-        let is_default = |cell: &[u8]| {
-            let name = normalized(&String::from_utf8_lossy(cell));
-            let mut outputs = OUTPUT_NAMES.iter().flat_map(|(_, names)| names.iter());
-            Y_NAMES.contains(&name.as_str()) || outputs.any(|other| *other == name)
-        };
-        let mut keys = self.options.on.iter().filter(|chosen| position(chosen).is_none());
-        self.cells().iter().any(|cell| is_chosen(cell) || is_default(cell))
-            || keys.any(|key| self.is_name(key))
-    }
-}
-
-/// The column of a table: its index among the tables, and its position.
-type Place = (usize, usize);
-
-/// All tables together.
-struct Sides<'a> {
-    all: &'a [Side],
-    options: &'a InputOptions,
-    /// The columns of each that it is joined on.
-    on: Vec<Vec<usize>>,
-}
-
 /// Finds out which column of which table holds what.
 ///
 /// # Errors
 /// If one is not there, or could be two.
 pub fn join(sides: &[Side], options: &InputOptions) -> Result<Joined, Error> {
-    let on = sides.iter().map(|side| keys(side, &sides[0], options));
-    let on = on.collect::<Result<Vec<_>, Error>>()?;
-    Sides { all: sides, options, on }.join()
-}
-
-/// The columns that a table is joined on. A position is that of the first table's column,
-/// where names tell which that is elsewhere.
-fn keys(side: &Side, first: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
-    let names = &side.schema.header.names;
-    let error = |message: String| {
-        let error = Error::columns(message).at(Location::file(&side.schema.file));
-        Err(error.with_hint("--on names columns that all files have"))
-    };
-    let mut keys = Vec::new();
-    for chosen in &options.on {
-        let of_first = &first.schema.header.names;
-        let has_names = first.schema.has_names && side.schema.has_names;
-        let is_name = of_first.iter().any(|name| name.trim() == chosen.trim());
-        let name = match position(chosen).and_then(|column| of_first.get(column)) {
-            Some(name) if has_names && !is_name => name,
-            _ => chosen,
-        };
-        let mut found = (0..names.len()).filter(|&column| names[column].trim() == name.trim());
-        let column = match (found.next(), found.next()) {
-            (Some(_), Some(_)) => {
-                let name = excerpt(name.as_bytes());
-                return error(format!("two columns are named '{name}', which rows are joined on"));
-            }
-            (Some(column), None) => Some(column),
-            _ => position(chosen).filter(|&column| !has_names && column < names.len()),
-        };
-        let Some(column) = column else {
-            let (name, columns) = (excerpt(name.as_bytes()), list(names));
-            return error(format!(
-                "there is no column '{name}' to join on; the columns are {columns}"
-            ));
-        };
-        if keys.contains(&column) {
-            let name = excerpt(name.as_bytes());
-            return Err(Error::usage(format!("--on names column '{name}' twice")));
-        }
-        keys.push(column);
-    }
-    Ok(keys)
+    Sides::new(sides, options)?.join()
 }
 
 impl Sides<'_> {
-    fn names(&self, side: usize) -> &[String] {
-        &self.all[side].schema.header.names
-    }
-
-    fn width(&self, side: usize) -> usize {
-        self.names(side).len()
-    }
-
-    fn is_key(&self, (side, column): Place) -> bool {
-        self.on[side].contains(&column)
-    }
-
-    /// The columns of a table that have that name.
-    fn named(&self, side: usize, name: &str) -> Vec<Place> {
-        let all = self.names(side).iter().enumerate();
-        let found = all.filter(|(_, other)| other.trim() == name.trim());
-        found.map(|(column, _)| (side, column)).collect()
-    }
-
-    /// The columns that a name means: one of the first table, of the table that it names, or
-    /// of each of the others.
-    fn look_up(&self, option: &str, chosen: &str) -> Result<Vec<Place>, Error> {
-        let twice = |found: &[Place]| {
-            let name = excerpt(chosen.as_bytes());
-            let file = excerpt(self.all[found[0].0].schema.file.as_bytes());
-            Error::columns(format!("two columns of '{file}' are named '{name}'"))
-                .with_hint(format!("select by position: {option} STEM:NUMBER"))
-        };
-        let first = self.named(0, chosen);
-        if first.len() > 1 {
-            return Err(twice(&first));
-        }
-        if !first.is_empty() {
-            return Ok(first);
-        }
-        if let Some((label, name)) = chosen.rsplit_once(':')
-            && let Some(side) = self.all.iter().position(|side| side.label == label.trim())
-        {
-            let found = self.named(side, name);
-            if found.len() > 1 {
-                return Err(twice(&found));
-            }
-            let by_position = position(name).filter(|&column| column < self.width(side));
-            let column = found.first().copied().or(by_position.map(|column| (side, column)));
-            return column.map(|place| vec![place]).ok_or_else(|| self.unknown(chosen));
-        }
-        let mut found = Vec::new();
-        for side in 1..self.all.len() {
-            let named: Vec<Place> =
-                self.named(side, chosen).into_iter().filter(|&place| !self.is_key(place)).collect();
-            if named.len() > 1 {
-                return Err(twice(&named));
-            }
-            found.extend(named);
-        }
-        if found.is_empty()
-            && let Some(column) = position(chosen).filter(|&column| column < self.width(0))
-        {
-            return Ok(vec![(0, column)]);
-        }
-        if found.is_empty() { Err(self.unknown(chosen)) } else { Ok(found) }
-    }
-
-    /// The one column that a name means.
-    fn single(&self, option: &str, chosen: &str) -> Result<Place, Error> {
-        match self.look_up(option, chosen)?.as_slice() {
-            [place] => Ok(*place),
-            places => {
-                let places: Vec<String> =
-                    places.iter().map(|&place| self.full_name(place)).collect();
-                let name = excerpt(chosen.as_bytes());
-                let message = format!("several files have a column '{name}': {}", list(&places));
-                Err(Error::columns(message).with_hint(format!("{option} names one of those")))
-            }
-        }
-    }
-
-    fn unknown(&self, chosen: &str) -> Error {
-        let all =
-            (0..self.all.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
-        let all: Vec<String> = all.map(|place| self.name(place)).collect();
-        let name = excerpt(chosen.as_bytes());
-        Error::columns(format!("there is no column '{name}'; the columns are {}", list(&all)))
-            .with_hint("a column of a joined file is NAME, or STEM:NAME after its file")
-    }
-
-    /// The name of a column after its table.
-    fn full_name(&self, (side, column): Place) -> String {
-        format!("{}:{}", self.all[side].label, self.names(side)[column])
-    }
-
-    /// The name of a column among those of all tables: its own, if no other has that.
-    fn name(&self, place: Place) -> String {
-        let (side, column) = place;
-        let name = &self.names(side)[column];
-        let is_alone = side == 0
-            || (0..self.all.len()).filter(|&other| !self.named(other, name).is_empty()).count()
-                == 1;
-        if side == 0 || (is_alone && self.all[side].schema.has_names) {
-            name.clone()
-        } else {
-            self.full_name(place)
-        }
-    }
-
-    /// The column of a table that has the likeliest of some names, and what it is. Keys and
-    /// what is taken already are none.
-    fn default(
-        &self,
-        side: usize,
-        names: &[(Given, &[&str])],
-        taken: &[Place],
-    ) -> Result<Option<(Given, Place)>, Error> {
-        if !self.all[side].schema.has_names {
-            return Ok(None);
-        }
-        let normal: Vec<String> = self.names(side).iter().map(|name| normalized(name)).collect();
-        for (given, names) in names {
-            for name in *names {
-                let is_it = |&column: &usize| {
-                    let place = (side, column);
-                    normal[column] == *name && !self.is_key(place) && !taken.contains(&place)
-                };
-                let found: Vec<usize> = (0..normal.len()).filter(is_it).collect();
-                match found.as_slice() {
-                    [] => {}
-                    [column] => return Ok(Some((*given, (side, *column)))),
-                    _ => {
-                        let file = excerpt(self.all[side].schema.file.as_bytes());
-                        let message = format!("two columns of '{file}' are named like '{name}'");
-                        return Err(Error::columns(message)
-                            .with_hint("--y-col and --yhat-col choose by name or position"));
-                    }
-                }
-            }
-        }
-        Ok(None)
-    }
-
-    /// The columns of a table that are neither keys nor taken.
-    fn free(&self, side: usize, taken: &[Place]) -> Vec<Place> {
-        let all = (0..self.width(side)).map(|column| (side, column));
-        all.filter(|place| !self.is_key(*place) && !taken.contains(place)).collect()
-    }
-
     /// The column of y: of the first table that has it.
     fn y(&self, taken: &[Place]) -> Result<Place, Error> {
         if let Some(chosen) = &self.options.y_col {
@@ -362,17 +61,12 @@ impl Sides<'_> {
         match found.as_slice() {
             [place] => Ok(*place),
             [] => {
-                let all: Vec<String> = (0..self.all.len())
-                    .flat_map(|side| (0..self.width(side)).map(move |at| (side, at)))
-                    .map(|place| self.name(place))
-                    .collect();
+                let all: Vec<String> = self.places().map(|place| self.name(place)).collect();
                 let message = format!("no column is named like y; the columns are {}", list(&all));
                 Err(Error::columns(message).with_hint("name it: --y-col NAME"))
             }
             places => {
-                let places: Vec<String> =
-                    places.iter().map(|&place| self.full_name(place)).collect();
-                let message = format!("y could be any of {}", list(&places));
+                let message = format!("y could be any of {}", self.full_names(places));
                 Err(Error::columns(message).with_hint("--y-col names one of those"))
             }
         }
@@ -386,11 +80,6 @@ impl Sides<'_> {
         } else {
             Choice::Column(at)
         }
-    }
-
-    /// Columns of the tables before one.
-    fn offset(&self, side: usize) -> usize {
-        (0..side).map(|before| self.width(before)).sum()
     }
 
     /// The models that a choice means, each with its name.
@@ -529,29 +218,7 @@ impl Sides<'_> {
                 (None, _) if y.0 == side => {}
                 (None, [place]) => models.push((Given::Yhat, *place, label)),
                 (None, _) if is_used => {}
-                (None, free) => {
-                    let of_y = &self.names(y.0)[y.1];
-                    let is_shared = |name: &&String| *name != of_y && self.names(0).contains(name);
-                    let names = free.iter().map(|place| &self.names(side)[place.1]);
-                    let has_names = self.all[0].schema.has_names && table.schema.has_names;
-                    let one_by_one = self.options.on.is_empty() && has_names;
-                    let hint = match names.filter(|_| one_by_one).find(is_shared) {
-                        Some(name) => format!(
-                            "--on {} joins by the column that both files have; or name ŷ: \
-                             --yhat-col NAME, or STEM:NAME",
-                            excerpt(name.as_bytes())
-                        ),
-                        None => "name it: --yhat-col NAME, or STEM:NAME".to_owned(),
-                    };
-                    let free: Vec<String> = free.iter().map(|&place| self.name(place)).collect();
-                    let message = match free.as_slice() {
-                        [] => "it has no column beside the keys".to_owned(),
-                        free => format!("no column is named like ŷ; there are {}", list(free)),
-                    };
-                    return Err(Error::columns(message)
-                        .at(Location::file(&table.schema.file))
-                        .with_hint(hint));
-                }
+                (None, free) => return Err(self.no_output(side, y, free)),
             }
         }
         let Some((given, ..)) = models.first() else {
@@ -569,6 +236,30 @@ impl Sides<'_> {
         }
         let models = models.into_iter().map(|(_, place, name)| (self.choice(place), name));
         Ok((given, models.collect()))
+    }
+
+    /// What to say of a table where no column is named like ŷ, though several are free, or none.
+    fn no_output(&self, side: usize, y: Place, free: &[Place]) -> Error {
+        let of_y = &self.names(y.0)[y.1];
+        let is_shared = |name: &&String| *name != of_y && self.names(0).contains(name);
+        let schema = &self.all[side].schema;
+        let has_names = self.all[0].schema.has_names && schema.has_names;
+        let one_by_one = self.options.on.is_empty() && has_names;
+        let mut names = free.iter().map(|place| &self.names(side)[place.1]);
+        let hint = match names.find(is_shared).filter(|_| one_by_one) {
+            Some(name) => format!(
+                "--on {} joins by the column that both files have; or name ŷ: --yhat-col NAME, \
+                 or STEM:NAME",
+                excerpt(name.as_bytes())
+            ),
+            None => "name it: --yhat-col NAME, or STEM:NAME".to_owned(),
+        };
+        let free: Vec<String> = free.iter().map(|&place| self.name(place)).collect();
+        let message = match free.as_slice() {
+            [] => "it has no column beside the keys".to_owned(),
+            free => format!("no column is named like ŷ; there are {}", list(free)),
+        };
+        Error::columns(message).at(Location::file(&schema.file)).with_hint(hint)
     }
 
     fn join(&self) -> Result<Joined, Error> {
@@ -630,17 +321,9 @@ impl Sides<'_> {
         Ok(joined)
     }
 
-    /// The table and the column of a column of all tables.
-    fn place(&self, at: usize) -> Place {
-        let side = (0..self.all.len()).rfind(|&side| self.offset(side) <= at).unwrap_or(0);
-        (side, at - self.offset(side))
-    }
-
     /// The columns of all tables together, and of each.
     fn split(&self, chosen: Chosen, models: &[String]) -> Result<Joined, Error> {
-        let all =
-            (0..self.all.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)));
-        let mut names: Vec<String> = all.map(|place| self.name(place)).collect();
+        let mut names: Vec<String> = self.places().map(|place| self.name(place)).collect();
         for (choice, model) in chosen.outputs.iter().zip(models) {
             if let Choice::Column(at) | Choice::List(at) = choice
                 && self.place(*at).0 > 0
@@ -720,64 +403,4 @@ fn unique(models: &[String]) -> Vec<String> {
         if alike == 0 { model.clone() } else { format!("{model} ({})", alike + 1) }
     };
     models.iter().enumerate().map(name).collect()
-}
-
-/// The columns of a later table that has those of the first, by their names or positions.
-///
-/// # Errors
-/// If it lacks one.
-pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Schema, Error> {
-    if own.index == first.index {
-        return Ok(first.clone());
-    }
-    if shows_cells && own.header.names != first.header.names {
-        let file = excerpt(first.file.as_bytes());
-        let (own_names, others) = (list(&own.header.names), list(&first.header.names));
-        return Err(Error::columns(format!(
-            "its columns differ from those of '{file}': {own_names} against {others}"
-        ))
-        .at(Location::file(&own.file)));
-    }
-    let refuse = |message: String| {
-        let hint = "all files are read by the names of the first";
-        Error::columns(message).at(Location::file(&own.file)).with_hint(hint)
-    };
-    let file = excerpt(first.file.as_bytes());
-    if own.has_names != first.has_names {
-        let (this, that) = if own.has_names { ("a", "none") } else { ("no", "one") };
-        return Err(refuse(format!("it has {this} header, and '{file}' has {that}")));
-    }
-    if !own.has_names && own.width() != first.width() {
-        let (width, wanted) = (own.width(), first.width());
-        return Err(refuse(format!(
-            "its first row has {width} cells, that of '{file}' has {wanted}"
-        )));
-    }
-    let names = &own.header.names;
-    let find = |column: usize| -> Result<usize, Error> {
-        if !own.has_names {
-            return Ok(column);
-        }
-        let name = &first.header.names[column];
-        names.iter().position(|other| other.trim() == name.trim()).ok_or_else(|| {
-            let (name, columns) = (excerpt(name.as_bytes()), list(names));
-            refuse(format!(
-                "it has no column '{name}', which '{file}' has; its columns are {columns}"
-            ))
-        })
-    };
-    let all = |columns: &[usize]| {
-        columns.iter().map(|&column| find(column)).collect::<Result<Vec<usize>, Error>>()
-    };
-    let slot = |slot: &Slot| Ok(Slot { column: find(slot.column)?, ..*slot });
-    Ok(Schema {
-        slots: first.slots.iter().map(slot).collect::<Result<_, Error>>()?,
-        lists: all(&first.lists)?,
-        keys: all(&first.keys)?,
-        required: all(&first.required)?,
-        y: first.y,
-        classes: first.classes.clone(),
-        header: Header { names: names.clone(), ..first.header.clone() },
-        ..own.clone()
-    })
 }

@@ -2,10 +2,10 @@
 
 use std::collections::HashSet;
 
-use crate::error::Error;
+use crate::error::{Error, Location};
 use crate::table::number;
 use crate::table::role::Role;
-use crate::table::schema::{Outputs, Schema};
+use crate::table::schema::{Header, Outputs, Schema, Slot};
 use crate::text::{excerpt, list};
 
 use super::candidates::{Choice, Chosen, Found, Resolver, duplicate};
@@ -164,4 +164,65 @@ impl Resolver<'_> {
             "all files are read by the names of the first"
         })
     }
+}
+
+/// The columns of a later table, of those that another is joined with, by their names or
+/// positions in the first.
+///
+/// # Errors
+/// If it lacks one.
+pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Schema, Error> {
+    if own.index == first.index {
+        return Ok(first.clone());
+    }
+    if shows_cells && own.header.names != first.header.names {
+        let file = excerpt(first.file.as_bytes());
+        let (own_names, others) = (list(&own.header.names), list(&first.header.names));
+        return Err(Error::columns(format!(
+            "its columns differ from those of '{file}': {own_names} against {others}"
+        ))
+        .at(Location::file(&own.file)));
+    }
+    let refuse = |message: String| {
+        let hint = "all files are read by the names of the first";
+        Error::columns(message).at(Location::file(&own.file)).with_hint(hint)
+    };
+    let file = excerpt(first.file.as_bytes());
+    if own.has_names != first.has_names {
+        let (this, that) = if own.has_names { ("a", "none") } else { ("no", "one") };
+        return Err(refuse(format!("it has {this} header, and '{file}' has {that}")));
+    }
+    if !own.has_names && own.width() != first.width() {
+        let (width, wanted) = (own.width(), first.width());
+        return Err(refuse(format!(
+            "its first row has {width} cells, that of '{file}' has {wanted}"
+        )));
+    }
+    let names = &own.header.names;
+    let find = |column: usize| -> Result<usize, Error> {
+        if !own.has_names {
+            return Ok(column);
+        }
+        let name = &first.header.names[column];
+        names.iter().position(|other| other.trim() == name.trim()).ok_or_else(|| {
+            let (name, columns) = (excerpt(name.as_bytes()), list(names));
+            refuse(format!(
+                "it has no column '{name}', which '{file}' has; its columns are {columns}"
+            ))
+        })
+    };
+    let all = |columns: &[usize]| {
+        columns.iter().map(|&column| find(column)).collect::<Result<Vec<usize>, Error>>()
+    };
+    let slot = |slot: &Slot| Ok(Slot { column: find(slot.column)?, ..*slot });
+    Ok(Schema {
+        slots: first.slots.iter().map(slot).collect::<Result<_, Error>>()?,
+        lists: all(&first.lists)?,
+        keys: all(&first.keys)?,
+        required: all(&first.required)?,
+        y: first.y,
+        classes: first.classes.clone(),
+        header: Header { names: names.clone(), ..first.header.clone() },
+        ..own.clone()
+    })
 }

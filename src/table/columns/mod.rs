@@ -7,10 +7,14 @@ mod joined;
 mod later;
 mod names;
 mod pattern;
+mod probe;
+mod sides;
 
 pub use candidates::{Candidates, Found};
 pub use classes::family;
-pub use joined::{Joined, Side, join, like_joined};
+pub use joined::{Joined, join};
+pub use later::like_joined;
+pub use sides::Side;
 
 use crate::error::Error;
 
