@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
-use std::thread;
 
 use crate::tally::{Shape, Size, Tally};
+use crate::threads::in_parts;
 
 /// The instances of a group, or of one cluster of it, as sums.
 #[derive(Clone, Debug)]
@@ -91,27 +91,12 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
         union
     };
     let (all, each) = (clusters.len(), clusters.len().div_ceil(threads).max(PART));
-    thread::scope(|scope| {
-        let united = &united;
-        let start = |start: usize| {
-            let indices = start..all.min(start + each);
-            // Where the system allows no more threads, this one does their work.
-            let other = indices.clone();
-            thread::Builder::new().spawn_scoped(scope, move || united(other)).map_err(|_| indices)
-        };
-        let others: Vec<_> = (0..all).step_by(each).skip(1).map(start).collect();
-        let mut union = united(0..all.min(each));
-        for other in others {
-            let other = match other {
-                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(indices) => united(indices),
-            };
-            for part in other.groups {
-                union.tally(&part).merge(&part.tally).expect(COUNTED);
-            }
-        }
-        union.groups
-    })
+    let mut unions = in_parts(0..all, each, united).into_iter();
+    let mut union = unions.next().unwrap_or_default();
+    for part in unions.flat_map(|other| other.groups) {
+        union.tally(&part).merge(&part.tally).expect(COUNTED);
+    }
+    union.groups
 }
 
 /// Clusters that are worth a thread.

@@ -85,6 +85,7 @@ mod table;
 pub mod tally;
 #[doc(hidden)]
 pub mod text;
+mod threads;
 
 #[doc(hidden)]
 pub use engine::Histogram;

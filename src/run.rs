@@ -3,7 +3,6 @@
 use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
-use std::thread;
 
 use crate::cost::{Domain, Domains};
 use crate::digits::{grouped, plural, significant};
@@ -29,6 +28,7 @@ use crate::table::schema::{Header, Unit};
 use crate::table::tables::{BLOCK, Tables};
 use crate::table::values::Values;
 use crate::text::excerpt;
+use crate::threads;
 
 /// What stands for a header where there was no input.
 static NONE: Header = Header::EMPTY;
@@ -111,24 +111,9 @@ fn in_parts<T: Send>(
     part: &(dyn Fn(Range<usize>) -> Result<T, Error> + Sync),
     mut take: impl FnMut(T) -> Result<(), Error>,
 ) -> Result<(), Error> {
-    let part = |start: usize| part(start..groups.min(start + PART));
-    let starts: Vec<usize> = (0..groups).step_by(PART).collect();
-    for starts in starts.chunks(threads) {
-        let parts: Vec<_> = thread::scope(|scope| {
-            // Where the system allows no more threads, this one does their work.
-            let start = |&start: &usize| {
-                let other = thread::Builder::new().spawn_scoped(scope, move || part(start));
-                other.map_err(|_| start)
-            };
-            let others: Vec<_> = starts[1..].iter().map(start).collect();
-            let first = part(starts[0]);
-            let others = others.into_iter().map(|other| match other {
-                Ok(other) => other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
-                Err(start) => part(start),
-            });
-            std::iter::once(first).chain(others).collect()
-        });
-        for part in parts {
+    let window = PART.saturating_mul(threads);
+    for start in (0..groups).step_by(window) {
+        for part in threads::in_parts(start..groups.min(start.saturating_add(window)), PART, part) {
             take(part?)?;
         }
     }

@@ -46,6 +46,7 @@ use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
+use crate::threads::together;
 
 pub use classes::Classes;
 use groups::Groups;
@@ -96,7 +97,7 @@ pub fn score(tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Err
         sequencer: Mutex::new(Sequencer::new(plan, sink)),
         reported: Condvar::new(),
     };
-    let groups = work(&shared);
+    let groups = together(plan.threads, || shared.work());
     let queue = shared.queue.into_inner().unwrap_or_else(PoisonError::into_inner);
     let sequencer = shared.sequencer.into_inner().unwrap_or_else(PoisonError::into_inner);
     finish(plan, queue, sequencer, groups)
@@ -154,21 +155,6 @@ fn finish(
         warnings: queue.tables.warnings,
         rows: sequencer.printer.finish(),
         header: queue.first.map(|schema| schema.header.clone()),
-    })
-}
-
-/// Lets workers do it all; gives the groups of each.
-fn work(shared: &Shared) -> Vec<Groups> {
-    thread::scope(|scope| {
-        let work = || shared.work();
-        // Where the system allows no more threads, those that there are do the work.
-        let start = |_| thread::Builder::new().spawn_scoped(scope, work).ok();
-        let others: Vec<_> = (1..shared.plan.threads).map_while(start).collect();
-        let mut groups = vec![work()];
-        for other in others {
-            groups.push(other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)));
-        }
-        groups
     })
 }
 

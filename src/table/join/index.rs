@@ -5,13 +5,13 @@
 
 use std::hash::BuildHasher;
 use std::ops::Range;
-use std::thread;
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
 
 use crate::table::batch::{Key, Keys};
+use crate::threads::in_parts;
 
 /// A key that no row has.
 pub const NONE: u32 = u32::MAX;
@@ -64,26 +64,7 @@ impl Index {
             (entries, twice)
         };
         let each = parts.div_ceil(threads.max(1));
-        let all = thread::scope(|scope| {
-            let some = &some;
-            let start = |start: usize| {
-                let range = start..parts.min(start + each);
-                let other = range.clone();
-                // Where the system allows no more threads, this one does their work.
-                thread::Builder::new().spawn_scoped(scope, move || some(other)).map_err(|_| range)
-            };
-            let others: Vec<_> = (0..parts).step_by(each).skip(1).map(start).collect();
-            let mut all = vec![some(0..parts.min(each))];
-            for other in others {
-                all.push(match other {
-                    Ok(other) => {
-                        other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
-                    }
-                    Err(range) => some(range),
-                });
-            }
-            all
-        });
+        let all = in_parts(0..parts, each, some);
         let (mut parts, mut twice) = (Vec::new(), Vec::new());
         for (more, again) in all {
             parts.extend(more);

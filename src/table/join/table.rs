@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
 
 use crate::digits::plural;
 use crate::error::{Error, Kind, Location};
@@ -12,6 +11,7 @@ use crate::table::labels::Seen;
 use crate::table::number;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
+use crate::threads::together;
 
 use super::index::{Index, NONE};
 use super::on::{On, cells_of, lacks_key, text};
@@ -71,14 +71,7 @@ impl Table {
             loaded: Mutex::new(Loaded::new(&schema)),
             schema: Arc::clone(&schema),
         };
-        thread::scope(|scope| {
-            let start = |_| thread::Builder::new().spawn_scoped(scope, || loader.work()).ok();
-            let others: Vec<_> = (1..threads).map_while(start).collect();
-            loader.work();
-            for other in others {
-                other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-            }
-        });
+        together(threads, || loader.work());
         let whole = loader.loaded.into_inner().unwrap_or_else(PoisonError::into_inner);
         if let Some(error) = whole.error {
             return Err(error);
