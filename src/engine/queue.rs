@@ -102,17 +102,12 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
             _ => Ok(()),
         };
     }
-    if !plan.request.options.classes.is_empty() {
-        return Err(Error::usage(format!(
-            "--classes names several classes, and '{column}' is one"
-        ))
-        .with_hint("--yhat-col 'p_*' takes a column a class"));
-    }
-    if scoring.normalize {
-        return Err(Error::usage(format!(
-            "--normalize is for several classes, and '{column}' is one"
-        ))
-        .with_hint("--yhat-col 'p_*' takes a column a class"));
+    let has_names = !plan.request.options.classes.is_empty();
+    let for_classes = has_names.then_some("--classes names");
+    let for_classes = for_classes.or(scoring.normalize.then_some("--normalize is for"));
+    if let Some(is_for) = for_classes {
+        return Err(Error::usage(format!("{is_for} several classes, and '{column}' is one"))
+            .with_hint("--yhat-col 'p_*' takes a column a class"));
     }
     match given {
         Given::Yhat if scoring.activation.is_some() => {

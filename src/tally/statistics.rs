@@ -480,10 +480,10 @@ impl Read {
     ///
     /// # Formula
     /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
-    /// weight above 0. Where instances come in clusters, c, w and n⁺ are those of the
-    /// C clusters: sqrt(C/(C − 1) · ΣΔ²) / Σw, with Δ = Σw(c − mean) of one cluster. Its square is rounded once,
-    /// before the root, and does not over- or underflow. (W. G. Cochran, *Sampling
-    /// Techniques*, 1977, the standard error of a ratio, also of clusters.)
+    /// weight above 0. Where instances come in C clusters it is sqrt(C/(C − 1) · ΣΔ²) / Σw,
+    /// with Δ = Σw(c − mean) of one cluster. Its square is rounded once, before the root, and
+    /// does not over- or underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard
+    /// error of a ratio, also of clusters.)
     ///
     /// None for n⁺ < 2, or C < 2, and if an instance costs ∞.
     #[must_use]
