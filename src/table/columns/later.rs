@@ -94,23 +94,18 @@ impl Resolver<'_> {
 
     /// Whether there is a header, as there must be if the first table has one, and only then.
     pub(super) fn has_header_like(&self, first: &Schema) -> Result<bool, Error> {
-        let file = excerpt(first.file.as_bytes());
         let has_header = match self.options.has_header() {
             _ if self.candidates.are_names => true,
             Some(has_header) => has_header,
             None => first.has_names || !self.looks_like_data(),
         };
         if has_header != first.has_names {
-            let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
-            let message = format!("it has {this} header, and '{file}' has {that}");
             let hint = "--header or --no-header says what all files have";
-            return Err(Error::columns(message).with_hint(hint));
+            return Err(other_header(first, has_header).with_hint(hint));
         }
         if !has_header && self.width() != first.width() {
-            let (width, wanted) = (self.width(), first.width());
-            let message = format!("its first row has {width} cells, that of '{file}' has {wanted}");
             let hint = "a header would tell which columns are which";
-            return Err(Error::columns(message).with_hint(hint));
+            return Err(other_width(first, self.width()).with_hint(hint));
         }
         Ok(has_header)
     }
@@ -152,18 +147,37 @@ impl Resolver<'_> {
     }
 
     fn missing(&self, first: &Schema, name: &str) -> Error {
-        let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
-        let columns = list(&self.header());
         let is_piece = !self.candidates.are_names && self.looks_like_data();
-        Error::columns(format!(
-            "it has no column '{name}', which '{file}' has; its columns are {columns}"
-        ))
-        .with_hint(if is_piece {
+        lacks(first, name, &self.header()).with_hint(if is_piece {
             "pieces made by split belong together with cat: cat FILE… | costs"
         } else {
-            "all files are read by the names of the first"
+            BY_NAMES
         })
     }
+}
+
+const BY_NAMES: &str = "all files are read by the names of the first";
+
+/// A table has a header where the first one has none, or none where that has one.
+fn other_header(first: &Schema, has_header: bool) -> Error {
+    let file = excerpt(first.file.as_bytes());
+    let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
+    Error::columns(format!("it has {this} header, and '{file}' has {that}"))
+}
+
+/// A table without a header is not as wide as the first one.
+fn other_width(first: &Schema, width: usize) -> Error {
+    let (file, wanted) = (excerpt(first.file.as_bytes()), first.width());
+    Error::columns(format!("its first row has {width} cells, that of '{file}' has {wanted}"))
+}
+
+/// A table lacks a column of the first one.
+fn lacks(first: &Schema, name: &str, names: &[String]) -> Error {
+    let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
+    let columns = list(names);
+    Error::columns(format!(
+        "it has no column '{name}', which '{file}' has; its columns are {columns}"
+    ))
 }
 
 /// The columns of a later table, of those that another is joined with, by their names or
@@ -183,20 +197,12 @@ pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Sc
         ))
         .at(Location::file(&own.file)));
     }
-    let refuse = |message: String| {
-        let hint = "all files are read by the names of the first";
-        Error::columns(message).at(Location::file(&own.file)).with_hint(hint)
-    };
-    let file = excerpt(first.file.as_bytes());
+    let refuse = |error: Error| error.at(Location::file(&own.file)).with_hint(BY_NAMES);
     if own.has_names != first.has_names {
-        let (this, that) = if own.has_names { ("a", "none") } else { ("no", "one") };
-        return Err(refuse(format!("it has {this} header, and '{file}' has {that}")));
+        return Err(refuse(other_header(first, own.has_names)));
     }
     if !own.has_names && own.width() != first.width() {
-        let (width, wanted) = (own.width(), first.width());
-        return Err(refuse(format!(
-            "its first row has {width} cells, that of '{file}' has {wanted}"
-        )));
+        return Err(refuse(other_width(first, own.width())));
     }
     let names = &own.header.names;
     let find = |column: usize| -> Result<usize, Error> {
@@ -204,12 +210,8 @@ pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Sc
             return Ok(column);
         }
         let name = &first.header.names[column];
-        names.iter().position(|other| other.trim() == name.trim()).ok_or_else(|| {
-            let (name, columns) = (excerpt(name.as_bytes()), list(names));
-            refuse(format!(
-                "it has no column '{name}', which '{file}' has; its columns are {columns}"
-            ))
-        })
+        let found = names.iter().position(|other| other.trim() == name.trim());
+        found.ok_or_else(|| refuse(lacks(first, name, names)))
     };
     let all = |columns: &[usize]| {
         columns.iter().map(|&column| find(column)).collect::<Result<Vec<usize>, Error>>()
