@@ -237,23 +237,19 @@ impl Job {
             let option = if scoring.gradient { "--gradient" } else { "--activation" };
             return Err(Error::usage(format!("{option} is not for several classes")));
         }
-        if let Data::Values { given, .. } = self.data
-            && given.has_classes()
-            && !has_classes
-        {
-            return Err(Error::usage("values of several classes without --classes"));
-        }
-        if let Data::Values { given, .. } = self.data
-            && given.is_z()
-            && scoring.normalize
-        {
-            return Err(
-                Error::usage("--normalize is for --yhat").with_hint("a softmax adds up to 1")
-            );
-        }
-        if self.has_values() && scoring.normalize && !has_classes {
-            return Err(Error::usage("--normalize is for several classes")
-                .with_hint("--classes A,B names them"));
+        if let Data::Values { given, .. } = self.data {
+            if given.has_classes() && !has_classes {
+                return Err(Error::usage("values of several classes without --classes"));
+            }
+            if scoring.normalize && given.is_z() {
+                return Err(
+                    Error::usage("--normalize is for --yhat").with_hint("a softmax adds up to 1")
+                );
+            }
+            if scoring.normalize && !has_classes {
+                return Err(Error::usage("--normalize is for several classes")
+                    .with_hint("--classes A,B names them"));
+            }
         }
         let costs = scoring.costs();
         if scoring.activation == Some(Activation::Tanh)

@@ -8,8 +8,8 @@
 //! "activation":null,"gradients":false,"clip":null,"number_of_worst_instances":null},
 //! "header":{"models":["yhat"],"given":"yhat","y":"y","positive":null,"negative":[],
 //! "weight":null,"by":[],"names":[]},"labels":null,"group":{"file":null,"values":[]},
-//! "tally":{"n":2,"skipped":0,"marked":[0],"labels":["1p0","1p0"],"columns":[{"infinite":0,"infinite_weight":"0p0",
-//! "sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
+//! "tally":{"n":2,"skipped":0,"marked":[0],"labels":["1p0","1p0"],
+//! "columns":[{"infinite":0,"infinite_weight":"0p0","sums":["cp-4","cp-4","1p-1"]}],"pairs":[]},"worst":[],"crc32":"0a1b2c3d"}
 //! ```
 //!
 //! | field | |

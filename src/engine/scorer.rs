@@ -209,7 +209,7 @@ impl Scorer {
 
     /// The rows with an infinite cost of a model and a weight above 0, in order.
     pub fn infinite_rows(&self, weights: Option<&[f64]>) -> Vec<usize> {
-        if self.costs[..self.of_models].iter().all(|costs| all_finite(costs)) {
+        if self.costs_of_models().iter().all(|costs| all_finite(costs)) {
             return Vec::new();
         }
         let rows = 0..self.costs.first().map_or(0, Vec::len);
