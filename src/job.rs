@@ -31,8 +31,8 @@ pub struct Job {
     pub output: Output,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
-    /// Counts the costs of the instances, the first cost of the first model.
-    pub histogram: Option<Arc<Histogram>>,
+    /// Count the costs of the instances: as many of the first model's, from the first.
+    pub histograms: Vec<Arc<Histogram>>,
 }
 
 /// Instances to score.
@@ -101,7 +101,7 @@ impl Job {
             run: RunOptions::default(),
             output: Output::default(),
             bytes_read: Arc::default(),
-            histogram: None,
+            histograms: Vec::new(),
         }
     }
 

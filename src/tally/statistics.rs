@@ -320,6 +320,15 @@ impl Tally {
         Frequencies::new(self.total_weight(), classes.collect())
     }
 
+    /// Each distinct ŷ of a model that was taken in, in ascending order, and Σw there.
+    pub(crate) fn outputs(&self, model: usize) -> impl Iterator<Item = (f64, f64)> {
+        let forecasts = self.forecasts.iter().map(move |models| &models[model]);
+        forecasts.flat_map(Forecasts::sums).map(|(yhat, [zeros, ones])| {
+            let weight = zeros.plus(&ones).to_f64();
+            (yhat, weight)
+        })
+    }
+
     /// Whether the forecasts of each model are those of all instances.
     pub(crate) fn has_all_forecasts(&self) -> bool {
         let [wy, _] = self.labels.moments();
