@@ -175,7 +175,7 @@ impl Merged {
         let (scoring, _) = self.scoring.ok_or_else(none)?;
         let mut groups = self.groups;
         for group in &mut groups {
-            group.tally.settle();
+            group.tally.settle(1);
         }
         if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
             return Err(no_state("some of its lines are missing, or there twice"));

@@ -321,10 +321,14 @@ impl Groups {
         }
     }
 
+    /// Puts what each tally has taken in in the order in which it is read, on so many threads.
+    pub fn settle(&mut self, threads: usize) {
+        self.tallies.iter_mut().for_each(|tally| tally.settle(threads));
+    }
+
     /// All groups, in order of first appearance; and where the first one is that is too
     /// many.
-    pub fn in_order(mut self) -> (InOrder, Option<Position>) {
-        self.tallies.iter_mut().for_each(Tally::settle);
+    pub fn in_order(self) -> (InOrder, Option<Position>) {
         let mut order: Vec<u32> = (0u32..).take(self.all.len()).collect();
         order.sort_unstable_by_key(|&index| self.all[index as usize].first);
         let too_many = order.get(self.limit).map(|&index| self.all[index as usize].first);

@@ -128,6 +128,7 @@ fn finish(
     for groups in groups {
         all.merge(groups);
     }
+    all.settle(plan.threads);
     let (groups, excess) = all.in_order();
     match (sequencer.error, excess) {
         // Whichever comes first in the input.

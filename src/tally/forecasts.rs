@@ -4,24 +4,53 @@
 //! A weight is kept as the f64 that add up to it: one of them wherever that is exact, as
 //! of counts, and else a few, none of which overlaps another (J. R. Shewchuk, "Adaptive
 //! precision floating-point arithmetic", 1997). So an entry takes 16 bytes, and neither the
-//! order of instances nor their split decides a bit.
+//! order of instances nor their split decides a bit. Many entries are parted by ŷ, so that
+//! what is put in order at a time fits into a near cache, and threads can share it.
 
 use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
 
 use super::dyadic::Dyadic;
+use super::integer::Integer;
 use super::isotonic::{Step, steps};
+use super::limbs::limbs;
 use crate::float::{Double, LEAST_EXPONENT, power_of_two, scaled, split};
+use crate::threads::together;
 
 /// Entries that are added before they are put in order, at least.
 const FEW: usize = 4096;
 
+/// Entries in one part, before there are more parts.
+const MANY: usize = 1 << 16;
+
+/// Parts of [0, 1/2), each 2⁻⁷ of a power of two, and as many of the rest: those near 0 and 1
+/// are the narrowest.
+const HALF: usize = 32 << 7;
+
 /// A distinct ŷ, with Σw of its labels 0 and of its labels 1.
 pub type Sums = (f64, [Dyadic; 2]);
 
-/// The outputs of one model, by their labels.
-#[derive(Clone, Debug, Default)]
+/// The outputs of one model.
+#[derive(Clone, Debug)]
 pub struct Forecasts {
-    of_labels: [Weights; 2],
+    /// One or many, in the order of ŷ; by labels.
+    parts: Vec<[Weights; 2]>,
+}
+
+impl Default for Forecasts {
+    fn default() -> Self {
+        Forecasts { parts: vec![<[Weights; 2]>::default()] }
+    }
+}
+
+/// The part of a ŷ among many: never before that of a smaller one.
+fn part(yhat: f64) -> usize {
+    // By the exponent and 7 bits of the number, or of what it lacks to 1.
+    let from_0 = |x: f64| {
+        let bits = (x.clamp(0.0, 1.0).to_bits() >> 45) as usize;
+        (bits + HALF).saturating_sub((0.5f64.to_bits() >> 45) as usize).min(HALF - 1)
+    };
+    if yhat < 0.5 { from_0(yhat) } else { 2 * HALF - 1 - from_0(1.0 - yhat) }
 }
 
 /// A forecast, and a part of the weight of its label.
@@ -56,8 +85,10 @@ impl Weights {
             return;
         }
         self.entries[self.ordered..].sort_unstable_by(|a, b| a.yhat.total_cmp(&b.yhat));
-        // Of two runs in order, a stable sort makes one.
-        self.entries.sort_by(|a, b| a.yhat.total_cmp(&b.yhat));
+        if self.ordered > 0 {
+            // Of two runs in order, a stable sort makes one.
+            self.entries.sort_by(|a, b| a.yhat.total_cmp(&b.yhat));
+        }
         let (mut kept, mut next) = (0, 0);
         while next < self.entries.len() {
             let yhat = self.entries[next].yhat;
@@ -88,11 +119,11 @@ impl Weights {
     }
 
     /// The same in units of 2^unit, of which they are all multiples.
-    #[expect(clippy::cast_possible_truncation, reason = "they are integers below 2⁶²")]
-    fn counts(&self, unit: i64) -> impl Iterator<Item = (f64, u64)> {
+    #[expect(clippy::cast_possible_truncation, reason = "they are integers below 2¹¹⁰")]
+    fn counts(&self, unit: i64) -> impl Iterator<Item = (f64, u128)> {
         self.runs().map(move |run| {
-            let counts = run.iter().map(|entry| scaled(entry.weight, -unit) as i64);
-            (run[0].yhat, counts.sum::<i64>().unsigned_abs())
+            let counts = run.iter().map(|entry| scaled(entry.weight, -unit) as i128);
+            (run[0].yhat, counts.sum::<i128>().unsigned_abs())
         })
     }
 }
@@ -126,29 +157,57 @@ impl Forecasts {
             let weight = weights.map_or(1.0, |weights| weights[row]);
             if weight > 0.0 {
                 // There is no −0.
-                let entry = Entry { yhat: yhat + 0.0, weight };
-                self.of_labels[usize::from(y == 1.0)].add(entry);
+                self.add_entry(usize::from(y == 1.0), Entry { yhat: yhat + 0.0, weight });
             }
+        }
+        self.split();
+    }
+
+    fn add_entry(&mut self, label: usize, entry: Entry) {
+        let part = if self.parts.len() == 1 { 0 } else { part(entry.yhat) };
+        self.parts[part][label].add(entry);
+    }
+
+    /// Makes one part many, if it has become large.
+    fn split(&mut self) {
+        let entries = |part: &[Weights; 2]| part.iter().map(|it| it.entries.len()).sum::<usize>();
+        if let [one] = self.parts.as_slice()
+            && entries(one) > MANY
+        {
+            let one = std::mem::take(&mut self.parts);
+            self.parts.resize_with(2 * HALF, Default::default);
+            self.merge(&Forecasts { parts: one });
         }
     }
 
     /// Adds other forecasts.
     pub fn merge(&mut self, other: &Forecasts) {
-        for (mine, theirs) in self.of_labels.iter_mut().zip(&other.of_labels) {
-            theirs.entries.iter().for_each(|entry| mine.add(*entry));
+        for (label, weights) in other.parts.iter().flat_map(|part| part.iter().enumerate()) {
+            for entry in &weights.entries {
+                self.add_entry(label, *entry);
+            }
         }
+        self.split();
     }
 
-    /// Puts all in order, as what reads them needs it.
-    pub fn settle(&mut self) {
-        self.of_labels.iter_mut().for_each(Weights::settle);
+    /// Puts all in order, as what reads them needs it, on so many threads.
+    pub fn settle(&mut self, threads: usize) {
+        let threads = if self.parts.len() == 1 { 1 } else { threads };
+        let parts = Mutex::new(self.parts.iter_mut());
+        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        together(threads, || {
+            while let Some(part) = next() {
+                part.iter_mut().for_each(Weights::settle);
+            }
+        });
     }
 
     /// Each distinct ŷ in ascending order.
     pub fn sums(&self) -> impl Iterator<Item = Sums> {
         let none = || Dyadic::from(0u64);
-        let [zeros, ones] = &self.of_labels;
-        together(zeros.sums(), ones.sums())
+        self.parts
+            .iter()
+            .flat_map(|[zeros, ones]| side_by_side(zeros.sums(), ones.sums()))
             .map(move |(yhat, sums)| (yhat, sums.map(|sum| sum.unwrap_or_else(none))))
     }
 
@@ -156,23 +215,25 @@ impl Forecasts {
     pub fn add(&mut self, yhat: f64, sums: &[Dyadic; 2]) {
         // There is no −0.
         let yhat = yhat + 0.0;
-        for (weights, sum) in self.of_labels.iter_mut().zip(sums) {
+        for (label, sum) in sums.iter().enumerate() {
             let mut rest = sum.clone();
             while !rest.is_zero() {
                 let weight = rest.to_f64().clamp(f64::MIN, f64::MAX);
                 rest = rest.minus(&Dyadic::from(weight));
-                weights.add(Entry { yhat, weight });
+                self.add_entry(label, Entry { yhat, weight });
             }
         }
+        self.split();
     }
 
     /// Whether all of them have that Σw and that Σwy.
     pub fn are_of(&self, w: &Dyadic, wy: &Dyadic) -> bool {
-        let sum = |weights: &Weights| {
-            let weights = weights.entries.iter().map(|entry| Dyadic::from(entry.weight));
+        let sum = |label: usize| {
+            let entries = self.parts.iter().flat_map(|part| &part[label].entries);
+            let weights = entries.map(|entry| Dyadic::from(entry.weight));
             weights.fold(Dyadic::from(0u64), |sum, weight| sum.plus(&weight))
         };
-        let [zeros, ones] = self.of_labels.each_ref().map(sum);
+        let [zeros, ones] = [0, 1].map(sum);
         ones.minus(wy).is_zero() && zeros.plus(&ones).minus(w).is_zero()
     }
 
@@ -180,32 +241,34 @@ impl Forecasts {
     /// ŷ before a smaller one: its steps, in ascending order.
     #[must_use]
     pub fn regression(&self, output: impl Fn(f64) -> f64) -> Vec<Step> {
-        let [zeros, ones] = &self.of_labels;
         let Some(unit) = self.unit() else {
             return steps(self.sums().map(|(yhat, sums)| (output(yhat), sums)), Dyadic::clone);
         };
-        let counts = together(zeros.counts(unit), ones.counts(unit));
+        let parts = self.parts.iter();
+        let counts =
+            parts.flat_map(|[zeros, ones]| side_by_side(zeros.counts(unit), ones.counts(unit)));
         let counts =
             counts.map(|(yhat, counts)| (output(yhat), counts.map(Option::unwrap_or_default)));
-        steps(counts, |&count| Dyadic::from(count).scaled(unit))
+        steps(counts, |&count| Dyadic::new(Integer::of_limbs(false, &limbs(count)), unit))
     }
 
     /// The exponent of a power of two of which all weights are multiples, if they are
-    /// together less than 2⁶² times that; None else.
+    /// together less than 2¹¹⁰ times that; None else.
     fn unit(&self) -> Option<i64> {
-        let weights = || self.of_labels.iter().flat_map(|it| &it.entries).map(|it| it.weight.abs());
+        let entries = || self.parts.iter().flatten().flat_map(|weights| &weights.entries);
+        let weights = || entries().map(|entry| entry.weight.abs());
         let least_bit = |weight| {
             let (exponent, significand) = split(weight);
             exponent as u64 + u64::from(significand.trailing_zeros())
         };
         let unit = weights().map(least_bit).min()?.cast_signed() + LEAST_EXPONENT;
         let total: f64 = weights().map(|weight| scaled(weight, -unit)).sum();
-        (total < power_of_two(62)).then_some(unit)
+        (total < power_of_two(110)).then_some(unit)
     }
 }
 
 /// The entries of both, each ŷ once.
-fn together<T>(
+fn side_by_side<T>(
     zeros: impl Iterator<Item = (f64, T)>,
     ones: impl Iterator<Item = (f64, T)>,
 ) -> impl Iterator<Item = (f64, [Option<T>; 2])> {

@@ -8,6 +8,7 @@
 //! Means of pools are compared as exact quotients.
 
 use super::dyadic::Dyadic;
+use super::limbs::four_limbs;
 
 /// Neighbouring outputs that have one recalibrated forecast: the mean of their labels.
 #[derive(Clone, Debug)]
@@ -74,13 +75,18 @@ pub trait Weight: Clone {
     fn is_quotient_at_least(quotient: [&Self; 2], other: [&Self; 2]) -> bool;
 }
 
-impl Weight for u64 {
+/// Below 2¹¹⁰.
+impl Weight for u128 {
     fn plus(&self, other: &Self) -> Self {
         self + other
     }
 
     fn is_quotient_at_least([a, b]: [&Self; 2], [c, d]: [&Self; 2]) -> bool {
-        u128::from(*a) * u128::from(*d) >= u128::from(*c) * u128::from(*b)
+        if let (Some(one), Some(other)) = (a.checked_mul(*d), c.checked_mul(*b)) {
+            return one >= other;
+        }
+        let product = |p, q| four_limbs(p, q).into_iter().rev();
+        product(*a, *d).ge(product(*c, *b))
     }
 }
 

@@ -176,10 +176,12 @@ impl Tally {
         )
     }
 
-    /// Puts what was taken in in the order in which it is read.
-    pub fn settle(&mut self) {
+    /// Puts what was taken in in the order in which it is read, on so many threads.
+    pub fn settle(&mut self, threads: usize) {
         if self.forecasts.is_some() {
-            self.forecasts_mut().iter_mut().for_each(Forecasts::settle);
+            for forecasts in self.forecasts_mut() {
+                forecasts.settle(threads);
+            }
         }
     }
 
