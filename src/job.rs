@@ -31,8 +31,8 @@ pub struct Job {
     pub output: Output,
     /// Grows by the bytes that are read, for who watches the job.
     pub bytes_read: Arc<AtomicU64>,
-    /// Counts the costs of the instances, the first cost of the first model.
-    pub histogram: Option<Arc<Histogram>>,
+    /// Count the costs of the instances: as many of the first model's, from the first.
+    pub histograms: Vec<Arc<Histogram>>,
 }
 
 /// Instances to score.
@@ -101,7 +101,7 @@ impl Job {
             run: RunOptions::default(),
             output: Output::default(),
             bytes_read: Arc::default(),
-            histogram: None,
+            histograms: Vec::new(),
         }
     }
 
@@ -129,7 +129,8 @@ impl Job {
     #[must_use]
     pub fn view(&self) -> View {
         let is_alone = matches!(self.output.format(), Format::Value | Format::State);
-        let each_by_default = self.has_values() && !is_alone && !self.run.summary;
+        let is_summary = is_alone || self.run.summary || self.scoring.calibration;
+        let each_by_default = self.has_values() && !is_summary;
         if self.scoring.worst() > 0 {
             View::Worst
         } else if self.run.each || each_by_default {
@@ -196,6 +197,9 @@ impl Job {
         }
         if self.view() != View::Summary {
             let hint = "--summary shows them";
+            if self.scoring.calibration {
+                return Err(Error::usage("--calibration is for the statistics").with_hint(hint));
+            }
             if self.input.baseline_col.is_some() {
                 return Err(Error::usage("--baseline-col is for the statistics").with_hint(hint));
             }
@@ -262,11 +266,39 @@ impl Job {
             return Err(Error::usage("no cost is changed by --clip")
                 .with_hint("it is for --cost cross-entropy"));
         }
+        self.check_calibration()?;
         self.check_sources()?;
         if self.has_values() && !self.output.fail_worse.is_empty() {
             return Err(Margin::without_models());
         }
         self.check_gates(scoring)
+    }
+
+    /// Refuses what is not of labels 0 and 1 and their ŷ, or is another way to read them.
+    fn check_calibration(&self) -> Result<(), Error> {
+        let is_z = match &self.data {
+            Data::Values { given, .. } => given.is_z(),
+            _ => !self.input.z_col.is_empty(),
+        };
+        let others = [
+            (is_z, "--calibration is of ŷ, not of z"),
+            (
+                self.scoring.activation.is_some(),
+                "--calibration is of ŷ, and --activation of z: drop one of them",
+            ),
+            (
+                !self.input.classes.is_empty(),
+                "--calibration is of two classes, and --classes names several: drop one of them",
+            ),
+            (
+                self.input.baseline_col.is_some(),
+                "--calibration is of the mean label as the baseline: drop it, or --baseline-col",
+            ),
+        ];
+        match others.into_iter().find(|(is_given, _)| *is_given) {
+            Some((_, message)) if self.scoring.calibration => Err(Error::usage(message)),
+            _ => Ok(()),
+        }
     }
 
     /// Refuses gates on costs that are not computed.

@@ -94,6 +94,8 @@ pub use io::Source;
 pub use io::platform;
 pub use job::{Data, Job, RunOptions, View};
 pub use results::{CostResult, Value};
+#[cfg(feature = "plot")]
+pub use run::calibration;
 pub use run::{Outcome, run};
 pub use scores::Scores;
 pub use scoring::Scoring;

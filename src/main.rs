@@ -57,13 +57,7 @@ fn draw(plot: cli::Plot, messages: Messages) -> anyhow::Result<ExitCode> {
     let subject = plot.subject()?;
     let inputs = subject.job().map_or_else(Vec::new, Job::inputs);
     write_to(path.as_deref(), &inputs, messages, |out| {
-        let outcome = match subject.job() {
-            Some(job) => {
-                cli::watch(job, messages.is_quiet(), || costs::run(job, &mut std::io::sink()))?
-            }
-            None => Outcome::default(),
-        };
-        let picture = subject.picture();
+        let (picture, outcome) = subject.draw(messages.is_quiet())?;
         out.write_text(&if path.is_some() { picture.svg() } else { picture.text(screen) })?;
         Ok(outcome)
     })

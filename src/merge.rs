@@ -133,10 +133,12 @@ impl Merged {
         let is_sorted = header.classes.is_sorted_by(|one, other| one < other);
         let is_of_neuron =
             scoring.gradient || scoring.activation.is_some() || header.positive.is_some();
-        let is_of_yhat = scoring.normalize || scoring.clip.is_some();
+        let is_of_yhat = scoring.normalize || scoring.clip.is_some() || scoring.calibration;
         if (has_classes && (is_of_neuron || !is_sorted))
             || (!has_classes && (scoring.normalize || !header.classes.is_empty()))
             || (header.given.is_z() && is_of_yhat)
+            || (scoring.calibration && (has_classes || header.baseline.is_some()))
+            || (tally.has_forecasts() && !scoring.calibration)
         {
             return Err(no_state("its options do not go together"));
         }
@@ -171,6 +173,13 @@ impl Merged {
         let none =
             || Error::new(Kind::Empty, Location::Job, "there are no states").with_hint(WRITES);
         let (scoring, _) = self.scoring.ok_or_else(none)?;
+        let mut groups = self.groups;
+        for group in &mut groups {
+            group.tally.settle();
+        }
+        if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
+            return Err(no_state("some of its lines are missing, or there twice"));
+        }
         let most = |group: &Group| {
             let tally = &group.tally;
             (0..scoring.columns(group.models.len()))
@@ -178,10 +187,10 @@ impl Merged {
                 .max()
                 .unwrap_or_default()
         };
-        let infinite = self.groups.iter().map(most).sum();
+        let infinite = groups.iter().map(most).sum();
         let scored = Scored {
             classes: Classes::default(),
-            groups: Box::new(self.groups),
+            groups: Box::new(groups),
             infinite: Infinite { count: infinite, first: Vec::new() },
             labels: self.labels,
             worst: self.worst.worst_first(),

@@ -12,7 +12,7 @@ use crate::groups::{AllGroups, Group};
 use crate::neuron::Given;
 use crate::scoring::Scoring;
 use crate::table::schema::Header;
-use crate::tally::{Baseline, Moments, Read, Tally};
+use crate::tally::{Baseline, Moments, Read, Step, Tally, mean_cost};
 use crate::text;
 
 /// The statistics of one model by one cost over one group of instances.
@@ -118,6 +118,8 @@ struct Sums<'a> {
     header: &'a Header,
     has_models: bool,
     baseline: Option<&'a Baseline>,
+    /// The mean cost of the recalibrated forecasts, if that is of interest.
+    recalibrated: Option<f64>,
 }
 
 impl Sums<'_> {
@@ -131,6 +133,12 @@ impl Sums<'_> {
 
     fn skill(&self) -> Option<f64> {
         self.read.skill(self.baseline?)
+    }
+
+    /// How much larger a cost is than that of the recalibrated forecasts.
+    fn over_recalibrated(&self, cost: Option<f64>) -> Option<Value> {
+        let part = |cost: f64| Some((cost - self.recalibrated?).max(0.0));
+        self.scoring.calibration.then(|| cost.and_then(part).into())
     }
 
     /// The 95 % interval of the mean.
@@ -176,7 +184,7 @@ impl Statistic {
 }
 
 /// Every statistic, in the order of the fields.
-pub static STATISTICS: [Statistic; 22] = [
+pub static STATISTICS: [Statistic; 24] = [
     field("n", |s| Some(Value::Count(s.tally.n()))).shown_if(0, "n", Look::Digits, are_grouped),
     field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
     field("clusters", |s| s.tally.clusters().map(Value::Count)).shown_if(
@@ -195,11 +203,21 @@ pub static STATISTICS: [Statistic; 22] = [
     field("high", |s| Some(high(s.interval()))),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
     field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown(
-        9,
+        11,
         "baseline",
         Look::Digits,
     ),
-    field("skill", |s| Some(s.skill().into())).shown(10, "skill", Look::Percent),
+    field("skill", |s| Some(s.skill().into())).shown(12, "skill", Look::Percent),
+    field("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
+        9,
+        "miscalibration",
+        Look::Digits,
+    ),
+    field("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64))).shown(
+        10,
+        "discrimination",
+        Look::Digits,
+    ),
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column)))).shown_if(
         7,
         "infinite",
@@ -371,6 +389,7 @@ pub fn results(
         let has_models = group.models.len() > 1;
         for (model, name) in group.models.iter().enumerate() {
             let name = text::name(name.as_bytes());
+            let regressions = regressions(scoring, tally, model);
             for ((index, &cost), baseline) in costs.iter().enumerate().zip(baselines) {
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let read = tally.read(column);
@@ -390,6 +409,7 @@ pub fn results(
                     header,
                     has_models,
                     baseline: baseline.as_ref(),
+                    recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
                 results.push(result(&sums, names.clone(), name.clone(), Arc::clone(&run))?);
             }
@@ -414,6 +434,36 @@ fn baseline(
     labels: &Moments,
 ) -> Baseline {
     if given.is_z() { scoring.activated(cost).baseline(labels) } else { cost.baseline(labels) }
+}
+
+/// For each cost, the isotonic regression of the labels on a model's ŷ, as the cost clips it:
+/// none if it is not of interest. Costs that do not clip share one.
+fn regressions(scoring: &Scoring, tally: &Tally, model: usize) -> Vec<Arc<Vec<Step>>> {
+    if !scoring.calibration {
+        return Vec::new();
+    }
+    let mut plain = None;
+    let regression = |cost: &'static dyn Cost| match scoring.clip.filter(|_| cost.is_clipped()) {
+        Some(clip) => tally.regression(model, |yhat| cost.clipped_output(clip, yhat)).into(),
+        None => {
+            Arc::clone(plain.get_or_insert_with(|| tally.regression(model, |yhat| yhat).into()))
+        }
+    };
+    scoring.costs().into_iter().map(regression).collect()
+}
+
+/// The mean cost of the recalibrated forecasts, from the regression for a cost.
+fn recalibrated(
+    regressions: &[Arc<Vec<Step>>],
+    index: usize,
+    cost: &'static dyn Cost,
+    baseline: Option<&Baseline>,
+) -> Option<f64> {
+    match regressions.get(index)?.as_slice() {
+        // One forecast for all is the mean label.
+        [_] => baseline.map(Baseline::to_f64),
+        steps => mean_cost(steps, |y, yhat| cost.cost(y, yhat)),
+    }
 }
 
 fn result(

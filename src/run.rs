@@ -13,6 +13,8 @@ use crate::io::Source;
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
 use crate::neuron::Given;
+#[cfg(feature = "plot")]
+use crate::plot::Calibration;
 use crate::report::{
     self, Format, Instances, Limit, Margin, Parts, Worst, cost_columns, shortest_text,
 };
@@ -98,6 +100,31 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     Ok(Outcome { warnings, exceeded })
 }
 
+/// How calibrated one model is: what the job's `--calibration` computes of all its instances,
+/// and the regression that it comes from.
+///
+/// # Errors
+/// As [`run`]; and if there are several models.
+#[cfg(feature = "plot")]
+pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
+    job.check()?;
+    let plan = Arc::new(job.plan()?);
+    let (scoring, scored) = job.score(&plan, &mut |_| Ok(()))?;
+    let header = scored.header.as_ref().unwrap_or(&NONE);
+    if header.models.len() > 1 {
+        return Err(Error::usage("a picture of calibration is of one model")
+            .with_hint("--yhat-col names it"));
+    }
+    if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty()) {
+        scored.labels.require(positive)?;
+    }
+    let results = results::results(&scoring, header, &*scored.groups, 0..scored.groups.len())?;
+    let group = scored.groups.get(0);
+    let steps = group.tally.regression(0, |yhat| yhat);
+    let calibration = Calibration::new(results, steps, group.tally.outputs(0));
+    Ok((calibration, Outcome { warnings: warnings(job, &scoring, scored), exceeded: Vec::new() }))
+}
+
 /// Groups whose results are computed and written in one go.
 const PART: usize = 1024;
 
@@ -144,7 +171,7 @@ impl Job {
             max_groups: self.output.max_groups,
             // Rows that are joined row by row are counted in their order.
             threads: if self.joins_by_row() { 1 } else { self.threads() },
-            histogram: self.histogram.clone(),
+            histograms: self.histograms.clone(),
             compares_models: !self.output.fail_worse.is_empty(),
         })
     }

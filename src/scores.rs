@@ -82,7 +82,7 @@ impl Scores {
             max_groups: 1,
             compares_models: false,
             threads: 1,
-            histogram: None,
+            histograms: Vec::new(),
         };
         let mut worker = Worker::new(&Arc::new(plan));
         let report =

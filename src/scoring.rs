@@ -10,6 +10,7 @@ use crate::tally::{Shape, Size};
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::struct_excessive_bools, reason = "each is an option of its own")]
 #[non_exhaustive]
 pub struct Scoring {
     /// One result per file instead of one for all
@@ -54,6 +55,10 @@ pub struct Scoring {
         )
     )]
     pub clip: Option<Clip>,
+    /// Split the mean into miscalibration, discrimination and baseline, by isotonic regression
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
+    pub calibration: bool,
     /// Divide the ŷ of each row by their sum, for several classes
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(
@@ -117,6 +122,7 @@ impl Scoring {
             Domain::Finite if self.gradient => Domain::UnitForGradient,
             domain => domain,
         };
+        let labels = if self.calibration { Domain::Binary } else { domain };
         match given {
             Given::Classes => {
                 let output = match self.clip {
@@ -128,9 +134,9 @@ impl Scoring {
             }
             Given::Logits => Domains { y: Domain::Extended, output: Domain::Logit },
             Given::Yhat if domain == Domain::Unit && self.clip.is_some() => {
-                Domains { y: domain, output: Domain::NearUnit }
+                Domains { y: labels, output: Domain::NearUnit }
             }
-            Given::Yhat => Domains { y: domain, output: domain },
+            Given::Yhat => Domains { y: labels, output: domain },
             Given::Z if self.activation() == Activation::Tanh => {
                 Domains { y: Domain::Signed, output: Domain::Extended }
             }

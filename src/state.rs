@@ -19,7 +19,7 @@
 //! | `header` | the names of the columns, of clusters, a baseline and classes, too, if there are such: equal in all, or null where there was no input |
 //! | `labels` | with `--positive`: whether that label was seen, and the bytes of the other; else null |
 //! | `group` | the file, if results are by file, the cells of the columns that groups are by, and with `--cluster-col` that of the cluster; null if there was no row |
-//! | `tally` | exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
+//! | `tally` | with `--calibration`, a group of many distinct ŷ has several lines, and all but the first have nothing but some of those; exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
 //! | `worst` | the instances of highest cost, if they were asked for |
 //! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
 
@@ -132,7 +132,7 @@ pub fn lines(
     };
     let header = header.map(|header| Header { names: names(header), ..header.clone() });
     let mut out = Vec::new();
-    let mut add = |group: Option<&Group>| {
+    let mut add = |group: Option<&Group>, tally: Option<tally::State>| {
         let name = |group: &Group| Name {
             file: group.file.clone(),
             values: group.values.iter().map(|value| Cell::of(value)).collect(),
@@ -146,7 +146,7 @@ pub fn lines(
                 .and_then(|header| header.positive.as_ref().map(|_| labels.clone())),
             header: header.clone(),
             group: group.map(name),
-            tally: group.map(|group| group.tally.state()),
+            tally,
             worst: std::mem::take(&mut worst),
             crc32: String::new(),
         };
@@ -158,10 +158,11 @@ pub fn lines(
         );
     };
     for index in 0..groups.len() {
-        add(Some(&groups.get(index)));
+        let group = groups.get(index);
+        group.tally.states().for_each(|tally| add(Some(&group), Some(tally)));
     }
     if groups.len() == 0 {
-        add(None);
+        add(None, None);
     }
     out
 }

@@ -82,7 +82,7 @@ fn an_unknown_shell_is_an_error() {
 }
 
 /// The commands that have a page.
-const COMMANDS: [&[&str]; if cfg!(feature = "plot") { 8 } else { 4 }] = [
+const COMMANDS: [&[&str]; if cfg!(feature = "plot") { 9 } else { 4 }] = [
     &[],
     &["merge"],
     &["completions"],
@@ -93,6 +93,8 @@ const COMMANDS: [&[&str]; if cfg!(feature = "plot") { 8 } else { 4 }] = [
     &["plot", "activation"],
     #[cfg(feature = "plot")]
     &["plot", "cost"],
+    #[cfg(feature = "plot")]
+    &["plot", "calibration"],
     #[cfg(feature = "plot")]
     &["plot", "gradient"],
 ];

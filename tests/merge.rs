@@ -33,15 +33,16 @@ impl Random {
             self.one_of(&["1", "0.1", "0", "3e5"]).to_owned(),
             format!("-{}.{}", self.below(10), self.below(10)),
             format!("\"{}\"", self.one_of(&["x", "y,z", "é\"\"q", ""])),
+            self.one_of(&["0", "1"]).to_owned(),
         ];
         cells.join(",")
     }
 }
 
-const HEADER: &str = "y,a,b,p,w,z,g\n";
+const HEADER: &str = "y,a,b,p,w,z,g,l\n";
 
 /// Options, each for a run and for its shards.
-const OPTIONS: [&[&str]; 9] = [
+const OPTIONS: [&[&str]; 11] = [
     &["--yhat-col", "a"],
     &["--yhat-col", "b", "--cost", "log-loss"],
     &["--yhat-col", "a,b", "--weight-col", "w"],
@@ -51,6 +52,8 @@ const OPTIONS: [&[&str]; 9] = [
     &["--z-col", "z", "--gradient"],
     &["--yhat-col", "a", "--worst", "7"],
     &["--yhat-col", "b", "--clip", "0.1"],
+    &["--y-col", "l", "--yhat-col", "b,a", "--calibration", "--weight-col", "w"],
+    &["--y-col", "l", "--yhat-col", "b", "--calibration", "--clip", "0.2", "--by", "g"],
 ];
 
 fn write_shards(folder: &Path, shards: &[Vec<String>]) -> Vec<String> {
@@ -85,7 +88,7 @@ fn merged_states_give_the_bytes_of_one_run() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         // The first row has a weight and no gap, so that there is always a result.
-        let mut rows = vec!["1,0.5,0.5,0.5,1,1.5,x".to_owned()];
+        let mut rows = vec!["1,0.5,0.5,0.5,1,1.5,x,1".to_owned()];
         rows.extend((1..n).map(|_| random.row()));
         let mut shards = vec![Vec::new(); 1 + random.below(9)];
         let mut shard = 0;
@@ -134,6 +137,31 @@ fn a_state_of_the_same_rows_is_the_same_bytes() {
     assert_eq!(forwards, backwards);
     let merged = costs_with(&["merge", "--format", "state"], &forwards);
     assert_eq!(merged.stdout, forwards);
+}
+
+#[test]
+fn many_distinct_forecasts_take_several_lines_none_of_which_may_be_missing() {
+    let row = |i: u32| format!("{},0.{:05}\n", i % 3 / 2, i * 7 % 25_000);
+    let text = format!("y,p\n{}", (0..25_000).map(row).collect::<String>());
+    let state = state_of(&text, &["--calibration"]);
+    assert_eq!(state.lines().count(), 3);
+    let whole = costs_with(&["--calibration", "--format", "csv"], &text);
+    let merged = costs_with(&["merge", "--format", "csv"], &state);
+    assert_eq!((merged.code, &merged.stdout), (0, &whole.stdout));
+    let again = costs_with(&["merge", "--format", "state"], &state);
+    assert_eq!(again.stdout, state);
+    let lines: Vec<&str> = state.lines().collect();
+    for damaged in [vec![lines[0], lines[2]], vec![lines[0], lines[1], lines[2], lines[1]]] {
+        let run = costs_with(&["merge"], damaged.join("\n"));
+        assert_eq!(
+            (run.code, run.stderr.as_str()),
+            (
+                2,
+                "error: this is no state of costs: some of its lines are missing, or there twice\n\
+                 hint: --format state writes them\n"
+            )
+        );
+    }
 }
 
 #[test]
@@ -192,6 +220,7 @@ fn what_is_no_state_or_another_is_refused() {
         (&["--cost", "mse"][..], "costs differ from those"),
         (&["--clip", "1e-9"], "clip differs from that"),
         (&["--gradient"], "gradients differ from those"),
+        (&["--calibration"], "calibration differs from that"),
         (&["--by", "y"], "groups differ from those"),
         (&["--weight-col", "y"], "weights differ from those"),
         (&["--worst", "2"], "number of worst instances differs from that"),

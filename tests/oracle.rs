@@ -47,6 +47,11 @@ fn intervals_and_errors_of_clusters_are_the_oracles_to_the_last_bit() {
 }
 
 #[test]
+fn parts_of_the_mean_are_the_oracles_to_the_last_bit() {
+    are_the_oracles(include_str!("data/calibration.json"), 20);
+}
+
+#[test]
 fn several_classes_are_the_oracles_to_the_last_bit() {
     are_the_oracles(include_str!("data/classes.json"), 50);
 }

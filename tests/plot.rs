@@ -88,8 +88,30 @@ const HISTOGRAM: Picture = (
     ],
 );
 
+const HISTOGRAMS: Picture = (
+    &["plot", "cost", "-", "-q"],
+    &[
+        "What 6 instances cost",
+        "without 2 of 0 (quadratic), 2 of 0 and 1 of ∞ (cross-entropy)",
+        "quadratic",
+        "cross-entropy (nats)",
+    ],
+);
+
+const CALIBRATION: Picture = (
+    &["plot", "calibration", "-q"],
+    &[
+        "Miscalibration 0.1239 (quadratic), ∞ (cross-entropy)",
+        "yhat: 6 instances in 2 steps, and below how many have which ŷ",
+        "forecast ŷ",
+        "share of y = 1",
+        "calibrated",
+        "95 % interval",
+    ],
+);
+
 fn pictures() -> impl Iterator<Item = Picture> {
-    PICTURES.into_iter().chain([HISTOGRAM])
+    PICTURES.into_iter().chain([HISTOGRAM, HISTOGRAMS, CALIBRATION])
 }
 
 /// What is drawn in so many columns.
@@ -248,7 +270,7 @@ fn a_histogram_counts_every_instance() {
         let mut job = Job::new(Data::Tables(sources));
         job.scoring.cost = vec![cost::by_name(cost).expect("it is a cost")];
         job.run.threads = Some(3);
-        job.histogram = Some(Arc::clone(&histogram));
+        job.histograms = vec![Arc::clone(&histogram)];
         costs::run(&job, &mut std::io::sink()).expect("the files are scored");
         let each = costs(&["--each", "--format", "value", "--cost", cost, &path.to_string_lossy()]);
         let are = |wanted: &str| each.stdout.lines().filter(|cost| *cost == wanted).count() as u64;
@@ -294,6 +316,39 @@ fn costs_of_0_and_infinity_alone_leave_the_axes() {
 }
 
 #[test]
+#[rustfmt::skip] // A picture.
+fn the_steps_of_a_regression_are_drawn_with_their_intervals() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let rows = "y,yhat,w\n0,0,1\n0,0.2,1\n1,0.4,1\n0,0.5,1\n1,0.8,1\n1,1,1\n";
+    fs::write(folder.path().join("p.csv"), rows).expect("written");
+    let path = folder.path().join("p.csv");
+    let path = path.to_str().expect("a path");
+    let picture = [
+        "Miscalibration 0.03167 (quadratic), 0.1116 (cross-entropy)",
+        "yhat: 6 instances in 2 steps, and below how many have which ŷ",
+        "share of y = 1",
+        "  1╶┐                ⢀⣀⣀⣀⣀           ⣀⠤⠤⠤⠤⠤⠤⢤⣤⠄",
+        "    │⠠⠤⠤⠤⠤⠤⠤⠤⠤                   ⢀⡠⠒⠉ ⣀⣀⠤⠔⠒⠉⠁",
+        "0.8╶┤                        ⢀⡠⠔⣊⡡⠤⠒⠊⠉",
+        "0.6╶┤                     ⣀⡴⠮⠓⠊⠉",
+        "0.4╶┤              ⣀⣔⠭⠭⠛⠋⠉",
+        "    │        ⢀⣀⠤⠔⣲⠋⠁",
+        "0.2╶┤   ⣀⡠⠤⠒⠋⠁⢀⡠⠊                     ⠒⠒⠒⠒⠒⠒⠒⠒⠂",
+        "  0╶┤⢰⡞⠛⠒⠒⠒⠒⠒⢲⣥      ⢰⣶⠒⠒⢲⣤           ⣤      ⣤⡄",
+        "    │⢸⡇      ⢸⣿      ⢸⣿  ⢸⣿           ⣿      ⣿⡇",
+        "    └┼───────┼───────┼───────┼────────┼───────┼╴",
+        "     0      0.2     0.4     0.6      0.8      1",
+        "                    forecast ŷ",
+        "  ⠒⠒⠒⠒⠒ calibrated  ⠒⠒ ⠒⠒ 95 % interval  ⠒⠒⠒⠒⠒ share of y = 1",
+    ];
+    let drawn = drawn_in("50", &["plot", "calibration", path]);
+    assert_eq!(drawn.lines().collect::<Vec<_>>(), picture);
+    // Of weights there is no such interval.
+    let weighted = drawn_in("50", &["plot", "calibration", path, "--weight-col", "w"]);
+    assert!(!weighted.contains("interval"), "{weighted}");
+}
+
+#[test]
 #[rustfmt::skip] // A table: a case, then what is said about it.
 fn what_cannot_be_drawn_is_refused() {
     refuses(&[
@@ -307,10 +362,10 @@ fn what_cannot_be_drawn_is_refused() {
         "error: --y: '0' is not a label\nhint: labels of tanh are -1 and 1, or between but not 0\n"),
         ("a label of tanh", &["plot", "gradient", "--y", "-1"], b"",
         "error: --y: '-1' is not a label\nhint: labels are 0 and 1, or between\n"),
-        ("no cost", &["plot", "cost", "good.csv"], b"",
-        "error: a histogram is of one cost\nhint: choose it: --cost cross-entropy or --cost quadratic\n"),
-        ("two costs", &["plot", "cost", "good.csv", "--cost", "mse,xent"], b"",
-        "error: a histogram is of one cost\nhint: choose it: --cost cross-entropy or --cost quadratic\n"),
+        ("two calibrated models", &["plot", "calibration", "good.csv", "--yhat-col", "a,b"], b"",
+        "error: a picture of calibration is of one model\n"),
+        ("calibrated groups", &["plot", "calibration", "good.csv", "--by", "a"], b"",
+        "error: a picture of calibration is of all groups together\n"),
         ("two models", &["plot", "cost", "good.csv", "--cost", "mse", "--yhat-col", "a,b"], b"",
         "error: a histogram is of one model\n"),
         ("a label and a file", &["plot", "cost", "good.csv", "--cost", "mse", "--y", "1"], b"",

@@ -10,8 +10,9 @@ use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
 /// The pages with commands.
-const PAGES: [&str; 13] = [
+const PAGES: &[&str] = &[
     "README.md",
+    "docs/calibration.md",
     "docs/classes.md",
     "docs/data.md",
     "docs/formats.md",

@@ -32,7 +32,7 @@ Columns:
 Costs:
   --cost COST,…              {costs} [all]
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
-  --gradient                 show ∂C/∂z, too
+  --gradient  --calibration  show ∂C/∂z, too; of what parts the mean is
 Working with data:
   --missing WHAT             a row that lacks a value: error or skip [error]
   --positive L  --negative L,…  labels that count as 1; as 0 [the one other]

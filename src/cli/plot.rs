@@ -1,7 +1,7 @@
 //! The arguments of `costs plot`.
 
 use std::ffi::OsStr;
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -13,10 +13,11 @@ use costs::neuron::Activation;
 use costs::plot::{self, Picture, Screen};
 use costs::report::When;
 use costs::text::{escape, excerpt};
-use costs::{Data, Histogram, InputOptions, Job, Scoring};
+use costs::{Data, Histogram, InputOptions, Job, Outcome, Scoring};
 
 use super::files::{formats, sources};
 use super::messages::Messages;
+use super::progress::watch;
 use super::terminal::applies;
 
 /// Columns of text where nobody says how many there are.
@@ -60,6 +61,19 @@ Examples:
         mut_arg("by", |arg| arg.hide(true))
     )]
     Cost(Box<CostArgs>),
+    /// How calibrated a model is: the isotonic regression of y on ŷ against the diagonal
+    #[command(
+        max_term_width = 100,
+        after_help = "\
+Examples:
+  costs plot calibration predictions.csv
+  costs plot calibration predictions.csv --yhat-col model_a -o calibration.svg"
+    )]
+    #[command(
+        mut_arg("input", |arg| arg.value_parser(formats())),
+        mut_arg("by", |arg| arg.hide(true))
+    )]
+    Calibration(Box<CalibrationArgs>),
     /// |∂C/∂z| of both costs against z: how fast a neuron learns
     #[command(
         max_term_width = 100,
@@ -88,7 +102,7 @@ pub struct CostArgs {
     /// The label, from 0 to 1 [default: 1]
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     y: Option<String>,
-    /// The costs to draw [default: all]; one of them for a histogram
+    /// The costs to draw [default: all]
     #[arg(long, value_name = "COST,…", value_delimiter = ',', value_parser = arguments::costs(), hide_possible_values = true, ignore_case = true, long_help = arguments::costs_help())]
     cost: Vec<&'static dyn Cost>,
     #[command(flatten)]
@@ -101,6 +115,20 @@ pub struct CostArgs {
     /// The first option that is for files.
     #[arg(skip)]
     for_files: Option<String>,
+}
+
+#[derive(Debug, clap::Args)]
+pub struct CalibrationArgs {
+    /// Files of predictions; `-`, or none, is standard input
+    #[arg(value_name = "FILE")]
+    files: Vec<PathBuf>,
+    #[command(flatten)]
+    input: InputOptions,
+    #[command(flatten)]
+    paper: Paper,
+    /// No warnings, no progress
+    #[arg(short, long, help_heading = "Running")]
+    quiet: bool,
 }
 
 /// Where to draw.
@@ -119,8 +147,10 @@ pub struct Paper {
 pub enum Subject {
     /// Formulas.
     Formulas(Picture),
-    /// The costs that a job counts.
-    Instances(Box<Job>, Arc<Histogram>),
+    /// The costs that a job counts, each in a histogram.
+    Instances(Box<Job>),
+    /// The forecasts that a job recalibrates.
+    Calibration(Box<Job>),
 }
 
 impl Subject {
@@ -128,17 +158,28 @@ impl Subject {
     pub fn job(&self) -> Option<&Job> {
         match self {
             Subject::Formulas(_) => None,
-            Subject::Instances(job, _) => Some(job),
+            Subject::Instances(job) | Subject::Calibration(job) => Some(job),
         }
     }
 
-    pub fn picture(&self) -> Picture {
-        match self {
-            Subject::Formulas(picture) => picture.clone(),
-            Subject::Instances(job, histogram) => {
-                plot::instances(histogram, job.scoring.costs()[0])
+    /// Does the job, and draws the picture.
+    ///
+    /// # Errors
+    /// Those of the job.
+    pub fn draw(&self, is_quiet: bool) -> Result<(Picture, Outcome), Error> {
+        Ok(match self {
+            Subject::Formulas(picture) => (picture.clone(), Outcome::default()),
+            Subject::Instances(job) => {
+                let outcome = watch(job, is_quiet, || costs::run(job, &mut io::sink()))?;
+                let histograms = job.histograms.iter().map(|histogram| &**histogram);
+                let costs: Vec<_> = job.scoring.costs().into_iter().zip(histograms).collect();
+                (plot::instances(&costs), outcome)
             }
-        }
+            Subject::Calibration(job) => {
+                let (calibration, outcome) = watch(job, is_quiet, || costs::calibration(job))?;
+                (plot::calibration(&calibration), outcome)
+            }
+        })
     }
 }
 
@@ -147,6 +188,7 @@ impl Plot {
         match self {
             Plot::Activation { paper, .. } | Plot::Gradient { paper, .. } => paper,
             Plot::Cost(args) => &args.paper,
+            Plot::Calibration(args) => &args.paper,
         }
     }
 
@@ -157,7 +199,11 @@ impl Plot {
 
     /// How messages are shown.
     pub fn messages(&self) -> Messages {
-        let is_quiet = matches!(self, Plot::Cost(args) if args.quiet);
+        let is_quiet = match self {
+            Plot::Cost(args) => args.quiet,
+            Plot::Calibration(args) => args.quiet,
+            Plot::Activation { .. } | Plot::Gradient { .. } => false,
+        };
         Messages::new(self.paper().color, is_quiet)
     }
 
@@ -192,11 +238,8 @@ impl Plot {
                 Ok(Subject::Formulas(plot::gradients(label(y.as_deref(), domain)?, activation)))
             }
             Plot::Cost(args) if args.files.is_empty() => args.curves().map(Subject::Formulas),
-            Plot::Cost(args) => {
-                let histogram = Arc::default();
-                let job = args.job(Arc::clone(&histogram))?;
-                Ok(Subject::Instances(Box::new(job), histogram))
-            }
+            Plot::Cost(args) => Ok(Subject::Instances(Box::new(args.job()?))),
+            Plot::Calibration(args) => Ok(Subject::Calibration(Box::new(args.job()?))),
         }
     }
 }
@@ -210,17 +253,13 @@ impl CostArgs {
         Ok(plot::costs(y, &Scoring::of(&self.cost).costs()))
     }
 
-    /// The job that fills a histogram.
-    fn job(self, histogram: Arc<Histogram>) -> Result<Job, Error> {
+    /// The job that fills histograms.
+    fn job(self) -> Result<Job, Error> {
         if self.y.is_some() {
             return Err(Error::usage("--y is for curves, not for files")
                 .with_hint("--y-col names a column of a file"));
         }
         let scoring = Scoring::of(&self.cost);
-        if scoring.costs().len() != 1 {
-            return Err(Error::usage("a histogram is of one cost")
-                .with_hint("choose it: --cost cross-entropy or --cost quadratic"));
-        }
         if self.input.yhat_col.len().max(self.input.z_col.len()) > 1 {
             return Err(Error::usage("a histogram is of one model"));
         }
@@ -229,8 +268,26 @@ impl CostArgs {
         }
         let mut job = Job::new(Data::Tables(sources(self.files)?));
         job.input = self.input;
+        job.histograms = scoring.costs().iter().map(|_| Arc::new(Histogram::default())).collect();
         job.scoring = scoring;
-        job.histogram = Some(histogram);
+        Ok(job)
+    }
+}
+
+impl CalibrationArgs {
+    /// The job that recalibrates forecasts.
+    fn job(self) -> Result<Job, Error> {
+        let models = self.input.yhat_col.len();
+        if models > 1 || !self.input.by.is_empty() {
+            let what = if models > 1 { "of one model" } else { "of all groups together" };
+            return Err(Error::usage(format!("a picture of calibration is {what}")));
+        }
+        if self.files.is_empty() && io::stdin().is_terminal() {
+            return Err(Error::usage("no file is named").with_hint("costs plot calibration FILE"));
+        }
+        let mut job = Job::new(Data::Tables(sources(self.files)?));
+        job.input = self.input;
+        job.scoring.calibration = true;
         Ok(job)
     }
 }

@@ -93,6 +93,15 @@ impl Cost for CrossEntropy {
         true
     }
 
+    fn clipped_output(&self, clip: Clip, yhat: f64) -> f64 {
+        let least = match clip.bound() {
+            Bound::Prediction(epsilon) => epsilon,
+            // What is bounded are the logarithms.
+            Bound::Logarithm(_) => 0.0,
+        };
+        yhat.clamp(least, 1.0 - least)
+    }
+
     fn clip(&self, clip: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             // Only what clipping can change is computed again.

@@ -12,7 +12,9 @@ pub enum Domain {
     Finite,
     /// A number from 0 to 1, both included.
     Unit,
-    /// The same, where a gradient asks for it.
+    /// 0 or 1, where a recalibration asks for it.
+    Binary,
+    /// A number from 0 to 1, where a gradient asks for it.
     UnitForGradient,
     /// A number at most 10⁻⁵ outside of that, as 32-bit sums round, which clipping mends.
     NearUnit,
@@ -41,6 +43,7 @@ impl Domain {
         match self {
             Domain::Extended => !x.is_nan(),
             Domain::Finite => x.is_finite(),
+            Domain::Binary => x == 0.0 || x == 1.0,
             Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
             Domain::NearUnit => (-1e-5..=1.0 + 1e-5).contains(&x),
             Domain::NotNegative => (0.0..f64::INFINITY).contains(&x),
@@ -55,7 +58,7 @@ impl Domain {
         match self {
             Domain::Extended | Domain::Finite | Domain::Logit => f64::MIN..=f64::MAX,
             Domain::NotNegative => 0.0..=f64::MAX,
-            Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
+            Domain::Binary | Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
             Domain::NearUnit => -1e-5..=1.0 + 1e-5,
             Domain::Signed => -1.0..=1.0,
         }
@@ -74,7 +77,11 @@ impl Domain {
                 let one = 1.0f64.to_bits();
                 bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
             }
-            Domain::Extended | Domain::NotNegative | Domain::Logit | Domain::Signed => SIGN,
+            Domain::Extended
+            | Domain::Binary
+            | Domain::NotNegative
+            | Domain::Logit
+            | Domain::Signed => SIGN,
         };
         // A −0 in the unit looks outside, and so does what is near it; others are not looked at.
         outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))

@@ -81,6 +81,11 @@ pub trait Cost: Sync {
         false
     }
 
+    /// ŷ as [`clip`](Cost::clip) makes it. A cost that is never infinite leaves it as it is.
+    fn clipped_output(&self, _clip: Clip, yhat: f64) -> f64 {
+        yhat
+    }
+
     /// Puts clipped costs in the place of those that clipping changes. A cost that is
     /// never infinite stays as it is.
     fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) {}

@@ -164,6 +164,10 @@ impl Cost for Brier {
         true
     }
 
+    fn clipped_output(&self, _: Clip, yhat: f64) -> f64 {
+        yhat.clamp(0.0, 1.0)
+    }
+
     /// Puts ŷ into [0, 1].
     fn clip(&self, _: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {

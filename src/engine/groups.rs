@@ -216,7 +216,8 @@ impl Groups {
             let header = &schema.header;
             self.shape = scoring.shape(header.outputs(), header.weight.is_some());
             self.has_classes = header.given.has_classes();
-            self.compact = Compact::of(self.shape).filter(|_| !self.has_classes);
+            let has_more = self.has_classes || scoring.calibration;
+            self.compact = Compact::of(self.shape).filter(|_| !has_more);
             self.files.push(Arc::new(File {
                 index: schema.index,
                 name: scoring.by_file.then(|| file_name(&schema.path)),
@@ -322,7 +323,8 @@ impl Groups {
 
     /// All groups, in order of first appearance; and where the first one is that is too
     /// many.
-    pub fn in_order(self) -> (InOrder, Option<Position>) {
+    pub fn in_order(mut self) -> (InOrder, Option<Position>) {
+        self.tallies.iter_mut().for_each(Tally::settle);
         let mut order: Vec<u32> = (0u32..).take(self.all.len()).collect();
         order.sort_unstable_by_key(|&index| self.all[index as usize].first);
         let too_many = order.get(self.limit).map(|&index| self.all[index as usize].first);

@@ -20,8 +20,8 @@ pub struct Plan {
     pub compares_models: bool,
     /// The number of workers.
     pub threads: usize,
-    /// Counts the first model's first cost.
-    pub histogram: Option<Arc<Histogram>>,
+    /// Count the first model's costs: as many of them, from the first.
+    pub histograms: Vec<Arc<Histogram>>,
 }
 
 /// Where rows go, as they are ready.

@@ -82,6 +82,7 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
         let options = &plan.request.options;
         let refused = [
             (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
+            (scoring.calibration, "--calibration", "it is of labels 0 and 1"),
             (scoring.gradient, "--gradient", "it is that of one neuron"),
             (
                 scoring.activation.is_some(),
@@ -115,6 +116,10 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
                 .with_hint("--z-col names z"))
         }
         Given::Z if scoring.clip.is_some() => Err(clip_of_z(&column)),
+        Given::Z if scoring.calibration => {
+            Err(Error::usage(format!("--calibration is for ŷ, and '{column}' is z"))
+                .with_hint("--yhat-col names ŷ"))
+        }
         _ => Ok(()),
     }
 }

@@ -31,6 +31,8 @@ pub struct Scorer {
     partition: Partition,
     /// The labels, the weights and the costs of one group.
     gathered: (Vec<f64>, Vec<f64>, Vec<Vec<f64>>),
+    /// The outputs of one model in one group.
+    forecasts: Vec<f64>,
 }
 
 /// The numbers of a batch, by what they are.
@@ -55,6 +57,12 @@ impl<'b> Numbers<'b> {
     pub fn outputs(self) -> impl Iterator<Item = &'b [f64]> {
         let slots = self.schema.outputs.iter().filter_map(Outputs::one);
         slots.map(move |slot| self.batch.columns[slot].as_slice())
+    }
+
+    /// The outputs of each model that are to be recalibrated.
+    fn forecasts(self, scoring: &Scoring) -> impl Iterator<Item = (usize, &'b [f64])> {
+        let models = if scoring.calibration { self.schema.header.models.len() } else { 0 };
+        self.outputs().take(models).enumerate()
     }
 
     /// All numbers that are outputs of models, of however many classes.
@@ -234,6 +242,9 @@ impl Scorer {
         for (column, clipped) in &self.clipped {
             tally.clip(*column, count(clipped.iter()));
         }
+        for (model, output) in numbers.forecasts(scoring) {
+            tally.forecast(model, numbers.y(), numbers.weights(), output);
+        }
         tally.skip(numbers.batch.skipped.len() as u64);
     }
 
@@ -273,7 +284,12 @@ impl Scorer {
             for (column, gathered) in magnitudes.iter().zip(&mut *costs) {
                 gather(column, rows, gathered);
             }
-            groups.extend(group, y, numbers.weights().map(|_| w.as_slice()), costs);
+            let weights = numbers.weights().map(|_| w.as_slice());
+            groups.extend(group, y, weights, costs);
+            for (model, output) in numbers.forecasts(scoring) {
+                gather(output, rows, &mut self.forecasts);
+                groups.tally(group).forecast(model, y, weights, &self.forecasts);
+            }
             for (model, conditions) in self.conditions.iter().enumerate() {
                 let wrong = wrong(conditions, rows.iter().copied(), numbers.weights());
                 if wrong > 0 {

@@ -39,7 +39,7 @@ pub(super) fn plan(
         max_groups: usize::MAX,
         compares_models: false,
         threads,
-        histogram: None,
+        histograms: Vec::new(),
     })
 }
 

@@ -125,8 +125,9 @@ impl Worker {
         let scoring = &plan.request.scoring;
         let numbers = Numbers::new(&self.batch, schema);
         self.scorer.score(scoring, numbers);
-        if let Some(histogram) = &plan.histogram {
-            histogram.add(&self.scorer.costs()[0]);
+        let of_first = self.scorer.costs().iter().step_by(scoring.columns_per_cost());
+        for (histogram, costs) in plan.histograms.iter().zip(of_first) {
+            histogram.add(costs);
         }
         let is_grouped = !schema.keys.is_empty();
         let tallied = if is_grouped {

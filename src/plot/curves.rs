@@ -1,6 +1,6 @@
 //! The curves of formulas.
 
-use super::{Axis, BLUE, Curve, Picture, Stroke, VERMILLION, top, with_unit};
+use super::{Axis, BLUE, Curve, Picture, Stroke, VERMILLION, axis, top, with_unit};
 use crate::cost::{ALL, Activated, Cost};
 use crate::digits::{shortest_text, significant};
 use crate::neuron::{Activation, SATURATION};
@@ -107,12 +107,6 @@ fn edge(activation: Activation) -> f64 {
         if activation.is_saturated(z) { outside = z } else { inside = z }
     }
     outside
-}
-
-/// An axis whose ticks may be unround sums of steps.
-fn axis(label: &str, range: (f64, f64), step: f64) -> Axis {
-    let text = |x: f64| shortest_text((1e6 * x).round() / 1e6);
-    Axis { label: label.to_owned(), range, step, text }
 }
 
 /// The curve of a cost. Two of them differ in black and white, too.

@@ -1,6 +1,6 @@
 //! A histogram of the costs of one's own data.
 
-use super::{Axis, BLUE, Curve, Picture, Stroke, number, step, top, whole, with_unit};
+use super::{Axis, BLUE, Curve, Picture, Stroke, VERMILLION, number, step, top, whole, with_unit};
 use crate::cost::Cost;
 use crate::digits::{grouped, plural};
 use crate::engine::Histogram;
@@ -15,66 +15,100 @@ const LEAST_HEIGHT: f64 = 0.005;
 /// Digits of exponents.
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
-/// How many instances cost how much, on a logarithmic axis. Those that cost 0 or ∞
-/// are not on it, and are counted in words.
+/// How many instances cost how much, on a logarithmic axis, by each cost. Those that cost
+/// 0 or ∞ are not on it, and are counted in words.
 #[must_use]
-pub fn instances(histogram: &Histogram, cost: &dyn Cost) -> Picture {
-    let bins: Vec<(i32, u64)> = histogram.bins().collect();
-    let shown = bins.iter().map(|&(_, count)| count).sum();
-    let n = shown + histogram.zero() + histogram.infinite();
+pub fn instances(costs: &[(&'static dyn Cost, &Histogram)]) -> Picture {
+    let bins: Vec<Vec<(i32, u64)>> =
+        costs.iter().map(|(_, histogram)| histogram.bins().collect()).collect();
+    let shown = bins.iter().map(|bins| bins.iter().map(|&(_, count)| count).sum::<u64>());
+    let shown: Vec<u64> = shown.collect();
+    let n = costs.iter().zip(&shown).map(|((_, it), shown)| shown + it.zero() + it.infinite());
     let (from, to) = decades(&bins);
-    let (width, counts) = bars(&bins, (from, to), shown);
-    let (top, y_step) = top(number(counts.iter().copied().max().unwrap_or(0)), 1.0, 6.0);
+    let most = shown.iter().copied().max().unwrap_or_default();
+    let (width, counts) = bars(&bins, (from, to), most);
+    let highest = counts.iter().flatten().copied().max().unwrap_or(0);
+    let (top, y_step) = top(number(highest), 1.0, 6.0);
     let margin = 0.02 * (to - from);
-    let (name, points) = (String::new(), outline(&counts, (from, to), width, top));
+    let curve =
+        |(index, ((cost, _), counts)): (usize, (&(&'static dyn Cost, _), &Vec<u64>))| Curve {
+            name: if costs.len() > 1 { with_unit(*cost) } else { String::new() },
+            points: match outline(counts, (from, to), width, top) {
+                points if index == 0 => points,
+                // The tops of the bars alone.
+                points => points.chunks(4).flat_map(|bar| bar[1..3].to_vec()).collect(),
+            },
+            // One area, and lines before it.
+            color: if index == 0 { BLUE } else { VERMILLION },
+            stroke: if index == 0 { Stroke::Filled } else { Stroke::Solid },
+        };
     Picture {
-        title: format!("What {} cost", plural(n, "instance")),
-        caption: caption(shown, histogram),
+        title: format!("What {} cost", plural(n.max().unwrap_or_default(), "instance")),
+        caption: caption(costs, &shown),
         x: Axis {
-            label: with_unit(cost),
+            label: if let [(cost, _)] = costs { with_unit(*cost) } else { "cost".to_owned() },
             range: (from - margin, to + margin),
             step: step(to - from, 1.0, 10.0),
             text: if from < -3.0 || to > 3.0 { power } else { decimal },
         },
         y: Axis { label: "instances".to_owned(), range: (0.0, top), step: y_step, text: count },
-        curves: vec![Curve { name, points, color: BLUE, stroke: Stroke::Filled }],
+        curves: costs.iter().zip(&counts).enumerate().map(curve).collect(),
         saturated: Vec::new(),
     }
 }
 
 /// The counts of those that are not shown, if there are any.
-fn caption(shown: u64, histogram: &Histogram) -> String {
-    let others = [("0", histogram.zero()), ("∞", histogram.infinite())].into_iter();
-    let others = others.filter(|&(_, count)| count > 0);
-    let others = others.map(|(cost, count)| format!("{} that cost {cost}", grouped(count)));
-    match others.collect::<Vec<_>>().join(" and ").as_str() {
+fn caption(costs: &[(&'static dyn Cost, &Histogram)], shown: &[u64]) -> String {
+    let not_shown = |histogram: &Histogram| {
+        let others = [("0", histogram.zero()), ("∞", histogram.infinite())];
+        others.into_iter().filter(|&(_, count)| count > 0)
+    };
+    if let ([(_, histogram)], [shown]) = (costs, shown) {
+        let others = not_shown(histogram);
+        let others = others.map(|(cost, count)| format!("{} that cost {cost}", grouped(count)));
+        return match others.collect::<Vec<_>>().join(" and ").as_str() {
+            "" => String::new(),
+            others => format!("{} shown, without {others}", grouped(*shown)),
+        };
+    }
+    let text = |(cost, histogram): &(&'static dyn Cost, &Histogram)| {
+        let others = not_shown(histogram);
+        let others = others.map(|(cost, count)| format!("{} of {cost}", grouped(count)));
+        let others = others.collect::<Vec<_>>().join(" and ");
+        (!others.is_empty()).then(|| format!("{others} ({})", cost.name()))
+    };
+    match costs.iter().filter_map(text).collect::<Vec<_>>().join(", ").as_str() {
         "" => String::new(),
-        others => format!("{} shown, without {others}", grouped(shown)),
+        others => format!("without {others}"),
     }
 }
 
 /// The powers of ten around all bins.
-fn decades(bins: &[(i32, u64)]) -> (f64, f64) {
+fn decades(bins: &[Vec<(i32, u64)>]) -> (f64, f64) {
     let decade = |bin: i32| f64::from(bin.div_euclid(Histogram::BINS_PER_DECADE));
-    match (bins.first(), bins.last()) {
-        (Some(&(first, _)), Some(&(last, _))) => (decade(first), decade(last) + 1.0),
+    let bins = || bins.iter().flatten().map(|&(bin, _)| bin);
+    match (bins().min(), bins().max()) {
+        (Some(first), Some(last)) => (decade(first), decade(last) + 1.0),
         _ => (-1.0, 0.0),
     }
 }
 
-/// The width of bars in decades, and the count of every bar, the empty ones too. Few
-/// instances make few bars.
-fn bars(bins: &[(i32, u64)], (from, to): (f64, f64), shown: u64) -> (f64, Vec<u64>) {
+/// The width of bars in decades, and the count of every bar of each histogram, the empty
+/// ones too. Few instances make few bars.
+fn bars(bins: &[Vec<(i32, u64)>], (from, to): (f64, f64), shown: u64) -> (f64, Vec<Vec<u64>>) {
     let per_decade = f64::from(Histogram::BINS_PER_DECADE);
     let most = (2.0 * number(shown).sqrt()).clamp(10.0, BARS);
     // In bins, so that each is in one bar.
     let width = step(per_decade * (to - from), 1.0, most);
     let bar = |bin: f64| (bin - per_decade * from) / width;
-    let mut counts = vec![0; whole(bar(per_decade * to).ceil())];
-    for &(bin, count) in bins {
-        counts[whole(bar(f64::from(bin)))] += count;
-    }
-    (width / per_decade, counts)
+    let counts = |bins: &Vec<(i32, u64)>| {
+        let mut counts = vec![0; whole(bar(per_decade * to).ceil())];
+        for &(bin, count) in bins {
+            counts[whole(bar(f64::from(bin)))] += count;
+        }
+        counts
+    };
+    (width / per_decade, bins.iter().map(counts).collect())
 }
 
 /// The line around bars, none of which is too low to be seen.

@@ -1,20 +1,23 @@
-//! Pictures: a neuron's activation, the costs, their gradients, and the costs of
-//! one's own data.
+//! Pictures: a neuron's activation, the costs, their gradients, and the costs and the
+//! calibration of one's own data.
 //!
-//! A [`Picture`] says what is to be seen, in numbers and words; `curves` and
-//! `instances` make it. `svg` and `terminal` draw it, by the scales, ticks and legend
+//! A [`Picture`] says what is to be seen, in numbers and words; `curves`, `instances` and
+//! `calibration` make it. `svg` and `terminal` draw it, by the scales, ticks and legend
 //! that are here.
 
+mod calibration;
 mod curves;
 mod instances;
 mod svg;
 mod terminal;
 
+pub use calibration::{Calibration, calibration};
 pub use curves::{activation, costs, gradients};
 pub use instances::instances;
 pub use terminal::Screen;
 
 use crate::cost::Cost;
+use crate::digits::shortest_text;
 
 /// One system of axes with curves.
 #[derive(Clone, Debug)]
@@ -46,7 +49,7 @@ struct Axis {
     range: (f64, f64),
     /// The distance of ticks, one of which is at 0.
     step: f64,
-    /// The text at a tick.
+    /// The text at a tick; of none, there is no tick.
     text: fn(f64) -> String,
 }
 
@@ -65,6 +68,7 @@ impl Axis {
             .map(|tick| tick * self.step)
             .take_while(|&tick| tick <= self.range.1)
             .map(|tick| (tick, (self.text)(tick)))
+            .filter(|(_, text)| !text.is_empty())
     }
 
     /// The characters of the longest text at a tick, at least one, and a sign if the
@@ -74,6 +78,16 @@ impl Axis {
             .map(|(_, text)| text.chars().count())
             .fold(1 + usize::from(self.range.0 < 0.0), usize::max)
     }
+}
+
+/// An axis whose ticks may be unround sums of steps.
+fn axis(label: &str, range: (f64, f64), step: f64) -> Axis {
+    Axis { label: label.to_owned(), range, step, text: decimal }
+}
+
+/// A number of few digits.
+fn decimal(x: f64) -> String {
+    shortest_text((1e6 * x).round() / 1e6)
 }
 
 /// A line through points of ascending x.

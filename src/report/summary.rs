@@ -227,6 +227,9 @@ fn counts(results: &[CostResult]) -> String {
     if first.value("delta").is_some() {
         counts.push(format!("differences to {}", escape(first.model.as_bytes())));
     }
+    if first.value("miscalibration").is_some() {
+        counts.push("mean = miscalibration − discrimination + baseline".to_owned());
+    }
     let run = first.run();
     counts
         .extend(run.baseline.as_ref().map(|name| format!("baseline {}", escape(name.as_bytes()))));

@@ -269,6 +269,11 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
             error(format!("{shown} is negative, and --normalize takes no such ŷ"))
                 .with_hint("logits? --z-col takes them")
         }
+        Domain::Binary => {
+            let error = error(format!("{shown} is neither 0 nor 1, the labels of --calibration"));
+            let is_soft = text.trim().parse().is_ok_and(|y| Domain::Unit.contains(y));
+            if is_soft { error } else { error.with_hint(unit_hint(text, role)) }
+        }
         Domain::Logit => error(format!("{shown}: a softmax takes no +∞")),
         Domain::UnitForGradient => {
             error(format!("{shown} is outside [0, 1], and --gradient is that of a sigmoid neuron"))

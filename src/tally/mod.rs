@@ -12,6 +12,8 @@
 //! | `compact.rs` | all sums of a small group in a few words |
 //! | `clusters.rs` | what errors take from instances that belong together |
 //! | `classes.rs` | how much of the labels each of several classes has |
+//! | `forecasts.rs` | outputs and their labels, for an isotonic regression |
+//! | `isotonic.rs` | that regression, and what its forecasts cost |
 //! | `student.rs` | the quantile that intervals take |
 //! | `labels.rs` | those of labels |
 //! | `sums.rs` | exact sums of products |
@@ -42,7 +44,9 @@ mod column;
 mod compact;
 mod dyadic;
 mod exact;
+mod forecasts;
 mod integer;
+mod isotonic;
 mod labels;
 mod limbs;
 mod moments;
@@ -55,6 +59,8 @@ mod sums;
 pub use classes::Frequencies;
 pub(crate) use column::all_finite;
 pub(crate) use compact::{Compact, counts};
+pub use isotonic::Step;
+pub(crate) use isotonic::mean_cost;
 pub use moments::{Baseline, Moments};
 pub use state::{ColumnState, State, WeightState};
 pub use statistics::{Overflow, Read, Shape, Tally};

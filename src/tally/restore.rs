@@ -8,9 +8,11 @@
 use std::ops::RangeInclusive;
 
 use super::dyadic::Dyadic;
+use super::forecasts::Sums;
 use super::state::{ColumnState, State};
 use super::statistics::{Shape, Tally};
 use super::sums::{Fixed, Size};
+use crate::float::LEAST_EXPONENT;
 
 impl Tally {
     /// The tally of a state, whose labels lie in that range.
@@ -27,7 +29,8 @@ impl Tally {
         let has_shape = state.columns.len() == columns
             && state.pairs.len() == columns - shape.costs.min(columns)
             && state.marked.len() == shape.models
-            && state.weights.is_some() == shape.weighted;
+            && state.weights.is_some() == shape.weighted
+            && state.forecasts.as_ref().is_none_or(|models| models.len() == shape.models);
         require(has_shape, "its sums are not as many as its options say")?;
         let whole = Whole::of(state);
         whole.check(state)?;
@@ -71,8 +74,29 @@ impl Tally {
         for (pair, product) in tally.pairs.iter_mut().zip(&state.pairs) {
             pair.merge(&Fixed::from(product));
         }
+        for (model, forecasts) in state.forecasts.iter().flatten().enumerate() {
+            check_forecasts(forecasts, shape.weighted)?;
+            let mine = &mut tally.forecasts_mut()[model];
+            for (yhat, sums) in forecasts {
+                mine.add(*yhat, sums);
+            }
+        }
         Ok(tally)
     }
+}
+
+/// Distinct ŷ in ascending order, each with weights that f64 can have added up to.
+fn check_forecasts(forecasts: &[Sums], weighted: bool) -> Result<(), &'static str> {
+    let most = Dyadic::from(f64::MAX).scaled(2);
+    let is_weight = |sum: &Dyadic| {
+        let unit = if weighted { LEAST_EXPONENT } else { 0 };
+        !sum.is_negative() && sum.is_at_most(&most) && sum.scaled(-unit).is_whole()
+    };
+    let is_possible = forecasts.is_sorted_by(|(one, _), (other, _)| one < other)
+        && forecasts.iter().all(|(yhat, sums)| {
+            yhat.is_finite() && sums.iter().all(is_weight) && sums.iter().any(Dyadic::is_positive)
+        });
+    require(is_possible, "its forecasts are impossible")
 }
 
 fn require(holds: bool, fault: &'static str) -> Result<(), &'static str> {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::column::Column;
 use super::dyadic::Dyadic;
+use super::forecasts::Sums;
 use super::statistics::Tally;
 
 /// All that a [`Tally`] holds.
@@ -27,6 +28,10 @@ pub struct State {
     /// Σw of each.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) classes: Option<Vec<(u32, Dyadic)>>,
+    /// If forecasts are recalibrated, for each model: distinct ŷ in ascending order, each with
+    /// Σw of its labels 0 and of its labels 1. Those that follow are in states of their own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) forecasts: Option<Vec<Vec<Sums>>>,
     /// For each model and cost.
     pub(super) columns: Vec<ColumnState>,
     /// For each column of the models after the first: Σw²cc₁ with the first model's
@@ -60,6 +65,12 @@ pub struct ColumnState {
 }
 
 impl State {
+    /// Whether it holds forecasts.
+    #[must_use]
+    pub fn has_forecasts(&self) -> bool {
+        self.forecasts.is_some()
+    }
+
     /// Whether labels are classes.
     #[must_use]
     pub fn has_classes(&self) -> bool {
@@ -74,10 +85,35 @@ impl State {
     }
 }
 
+/// The most distinct ŷ in a state, so that none is too long to be read.
+const MOST_FORECASTS: usize = 10_000;
+
 impl Tally {
-    /// All that the tally holds.
-    #[must_use]
-    pub fn state(&self) -> State {
+    /// All that the tally holds: one state, and after it, where there are many distinct ŷ, some
+    /// that hold others of those, and nothing else.
+    pub fn states(&self) -> impl Iterator<Item = State> {
+        let models = self.forecasts.iter().flat_map(|models| models.iter().enumerate());
+        let mut forecasts = models
+            .flat_map(|(model, forecasts)| forecasts.sums().map(move |sums| (model, sums)))
+            .peekable();
+        let mut first = Some(self.state());
+        std::iter::from_fn(move || {
+            let has_more = forecasts.peek().is_some();
+            let state = first.take();
+            let mut state = state.or_else(|| has_more.then(|| Tally::new(self.shape).state()))?;
+            if self.forecasts.is_some() {
+                let mut models = vec![Vec::new(); self.shape.models];
+                for (model, sums) in forecasts.by_ref().take(MOST_FORECASTS) {
+                    models[model].push(sums);
+                }
+                state.forecasts = Some(models);
+            }
+            Some(state)
+        })
+    }
+
+    /// All that the tally holds but its forecasts.
+    pub(super) fn state(&self) -> State {
         let weights = self.weights.as_ref().map(|sums| WeightState {
             support: self.support,
             sums: sums.sums().each_ref().map(Dyadic::from),
@@ -95,6 +131,7 @@ impl Tally {
             weights,
             labels: self.labels.moments(),
             classes: self.labels.classes(),
+            forecasts: None,
             columns: self.columns.iter().map(column).collect(),
             pairs: self.pairs.iter().map(|pair| pair.sum().into()).collect(),
         }

@@ -1,11 +1,14 @@
 //! Which sums a statistic needs, and its formula.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::classes::Frequencies;
 use super::clusters::Clusters;
 use super::column::{Column, Pair};
 use super::dyadic::Dyadic;
+use super::forecasts::Forecasts;
+use super::isotonic::Step;
 use super::labels::Labels;
 use super::moments::{Baseline, Moments};
 use super::student::student_quantile;
@@ -50,6 +53,8 @@ pub struct Tally {
     pub(super) pairs: Vec<Pair>,
     /// If instances belong together in clusters: what errors are made of.
     pub(super) clusters: Option<Box<Clusters>>,
+    /// If forecasts are recalibrated: those of each model, or none yet.
+    pub(super) forecasts: Option<Arc<[Forecasts]>>,
     pub(super) added_since_fold: usize,
 }
 
@@ -82,6 +87,7 @@ impl Tally {
             columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
             pairs: (costs..columns).map(|_| Pair::new(weighted, size)).collect(),
             clusters: None,
+            forecasts: None,
             added_since_fold: 0,
         }
     }
@@ -156,6 +162,27 @@ impl Tally {
         self.columns[column].clipped += costs;
     }
 
+    /// Takes in the finite outputs ŷ of a model, whose labels are 0 or 1, and their weights:
+    /// of the instances that [`extend`](Tally::extend) adds.
+    pub fn forecast(&mut self, model: usize, y: &[f64], weights: Option<&[f64]>, yhat: &[f64]) {
+        self.forecasts_mut()[model].extend(y, weights, yhat);
+    }
+
+    /// The forecasts of each model, of which there may be none yet.
+    pub(super) fn forecasts_mut(&mut self) -> &mut [Forecasts] {
+        let models = self.shape.models;
+        Arc::make_mut(
+            self.forecasts.get_or_insert_with(|| vec![Forecasts::default(); models].into()),
+        )
+    }
+
+    /// Puts what was taken in in the order in which it is read.
+    pub fn settle(&mut self) {
+        if self.forecasts.is_some() {
+            self.forecasts_mut().iter_mut().for_each(Forecasts::settle);
+        }
+    }
+
     /// Adds all instances of one cluster, in which they belong together: errors are then
     /// those of a mean of clusters. A cluster is added once, whole.
     ///
@@ -208,6 +235,14 @@ impl Tally {
         }
         if let Some(theirs) = &other.clusters {
             self.clusters_mut().merge(theirs);
+        }
+        match (&self.forecasts, &other.forecasts) {
+            (None, Some(theirs)) => self.forecasts = Some(Arc::clone(theirs)),
+            (Some(_), Some(theirs)) => {
+                let mine = self.forecasts_mut().iter_mut();
+                mine.zip(theirs.iter()).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            (_, None) => {}
         }
         Ok(())
     }
@@ -283,6 +318,34 @@ impl Tally {
     pub fn frequencies(&self) -> Option<Frequencies> {
         let classes = self.labels.classes()?.into_iter().map(|(_, sum)| sum);
         Frequencies::new(self.total_weight(), classes.collect())
+    }
+
+    /// Each distinct ŷ of a model that was taken in, in ascending order, and Σw there.
+    pub(crate) fn outputs(&self, model: usize) -> impl Iterator<Item = (f64, f64)> {
+        let forecasts = self.forecasts.iter().map(move |models| &models[model]);
+        forecasts.flat_map(Forecasts::sums).map(|(yhat, [zeros, ones])| {
+            let weight = zeros.plus(&ones).to_f64();
+            (yhat, weight)
+        })
+    }
+
+    /// Whether the forecasts of each model are those of all instances.
+    pub(crate) fn has_all_forecasts(&self) -> bool {
+        let [wy, _] = self.labels.moments();
+        let w = self.total_weight();
+        match &self.forecasts {
+            Some(models) => models.iter().all(|forecasts| forecasts.are_of(&w, &wy)),
+            None => w.is_zero(),
+        }
+    }
+
+    /// The isotonic regression of the labels on the outputs of a model, each as a function
+    /// makes it that never puts a larger one before a smaller one: its steps, in ascending
+    /// order; none if no forecasts were taken in. The tally is settled.
+    #[must_use]
+    pub fn regression(&self, model: usize, output: impl Fn(f64) -> f64) -> Vec<Step> {
+        let forecasts = self.forecasts.as_ref();
+        forecasts.map_or_else(Vec::new, |forecasts| forecasts[model].regression(output))
     }
 
     /// How many instances cost ∞ and have a weight above 0.
