@@ -7,8 +7,10 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use tempfile::TempDir;
+
 /// The pages with commands.
-const PAGES: [&str; 12] = [
+const PAGES: &[&str] = &[
     "README.md",
     "docs/calibration.md",
     "docs/classes.md",
@@ -17,7 +19,9 @@ const PAGES: [&str; 12] = [
     "docs/gates.md",
     "docs/intervals.md",
     "docs/joins.md",
+    "docs/limits.md",
     "docs/numbers.md",
+    "docs/recipes.md",
     "docs/scale.md",
     "examples/saturation.md",
     "examples/softmax.md",
@@ -35,13 +39,22 @@ fn is_out_of_reach(command: &str) -> bool {
     lacks && std::env::var_os("CI").is_none()
 }
 
-/// What a shell prints for a command, in the folder of the examples.
-fn output(command: &str) -> String {
+/// A copy of the folder of the examples: the commands of a page may leave files in it.
+fn examples() -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/.");
+    let status = Command::new("cp").arg("-R").arg(examples).arg(folder.path()).status();
+    assert!(status.expect("cp starts").success(), "the examples are copied");
+    folder
+}
+
+/// What a shell prints for a command in that folder.
+fn output(command: &str, folder: &Path) -> String {
     let program = Path::new(env!("CARGO_BIN_EXE_costs")).parent().expect("a folder");
     let path = format!("{}:{}", program.display(), std::env::var("PATH").expect("a path"));
     let output = Command::new("bash")
         .args(["-c", &format!("exec 2>&1; {command}")])
-        .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("examples"))
+        .current_dir(folder)
         .env("PATH", path)
         .env_remove("COLUMNS")
         .stdin(Stdio::null())
@@ -52,6 +65,7 @@ fn output(command: &str) -> String {
 
 /// The page with the output of each command below it, as it is now.
 fn run(page: &str) -> String {
+    let folder = examples();
     let mut lines: Vec<String> = Vec::new();
     let (mut in_console, mut keep) = (false, true);
     for line in page.lines() {
@@ -64,7 +78,7 @@ fn run(page: &str) -> String {
             keep = is_out_of_reach(command);
             lines.push(line.to_owned());
             if !keep {
-                lines.extend(output(command).lines().map(str::to_owned));
+                lines.extend(output(command, folder.path()).lines().map(str::to_owned));
             }
         } else if keep {
             lines.push(line.to_owned());
@@ -94,7 +108,7 @@ fn pages_show_what_commands_print() {
 #[test]
 fn the_picture_of_the_readme_is_what_costs_draws() {
     let shown = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/gradient.svg");
-    let drawn = output("costs plot gradient -o - 2>&1");
+    let drawn = output("costs plot gradient -o - 2>&1", examples().path());
     if std::env::var_os("UPDATE").is_some() {
         fs::write(&shown, &drawn).expect("the picture is written");
     }
