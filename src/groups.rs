@@ -99,6 +99,28 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
     union.groups
 }
 
+/// The instances of all those groups as one without a name, in which clusters of the same
+/// name are one; None without any.
+pub fn total(parts: &dyn AllGroups) -> Option<Group> {
+    let name = |index: usize| parts.get(index).into_owned().cluster;
+    let first = (parts.len() > 0).then(|| parts.get(0).into_owned())?;
+    let tally = if first.cluster.is_none() {
+        all_together(parts)?
+    } else {
+        let mut order: Vec<_> = (0..parts.len()).map(|index| (name(index), index)).collect();
+        order.sort_unstable();
+        let mut all = Tally::new(Shape { size: Size::Small, ..first.tally.shape() });
+        for cluster in order.chunk_by(|(one, _), (other, _)| one == other) {
+            let mut parts = cluster.iter().map(|&(_, index)| parts.get(index));
+            let mut united = parts.next()?.into_owned().tally;
+            parts.try_for_each(|part| united.merge(&part.tally)).ok()?;
+            all.add_cluster(&united).ok()?;
+        }
+        all
+    };
+    Some(Group { file: None, values: Vec::new(), cluster: None, tally, ..first })
+}
+
 /// Clusters that are worth a thread.
 const PART: usize = 1024;
 

@@ -10,7 +10,7 @@ use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::{Source, platform::is_same_file};
 use crate::neuron::{Activation, Given};
-use crate::report::{Format, Margin, Output};
+use crate::report::{Format, Margin, Output, is_for_people};
 use crate::scoring::Scoring;
 use crate::table::options::InputOptions;
 use crate::text::excerpt;
@@ -121,7 +121,7 @@ impl Job {
     }
 
     /// Whether the instances are values.
-    fn has_values(&self) -> bool {
+    pub(crate) fn has_values(&self) -> bool {
         matches!(self.data, Data::Values { .. })
     }
 
@@ -137,6 +137,15 @@ impl Job {
             View::Instances
         } else {
             View::Summary
+        }
+    }
+
+    /// Whether the statistics are shown, be it with the instances of highest cost.
+    pub(crate) fn has_statistics(&self) -> bool {
+        match self.view() {
+            View::Instances => false,
+            View::Summary => true,
+            View::Worst => self.run.summary,
         }
     }
 
@@ -174,16 +183,21 @@ impl Job {
             Format::State if view == View::Instances => {
                 Err(Error::usage("--format state has no room for instances"))
             }
-            Format::State if self.output.has_gates() => {
-                let gate = match self.output.fail_above.as_slice() {
+            Format::State if self.output.has_gates() || self.output.sort.is_some() => {
+                let option = match self.output.fail_above.as_slice() {
+                    [] if self.output.fail_worse.is_empty() => "--sort",
                     [] => "--fail-worse",
                     _ => "--fail-above",
                 };
-                let error = Error::usage(format!("{gate} is for results, not for a state"));
+                let error = Error::usage(format!("{option} is for results, not for a state"));
                 Err(match self.data {
                     Data::States(_) => error,
                     _ => error.with_hint("costs merge takes it"),
                 })
+            }
+            format if view == View::Worst && self.run.summary && !is_for_people(format) => {
+                Err(Error::usage("--summary and --worst together are for tables")
+                    .with_hint("drop --worst for the statistics, or --summary for the instances"))
             }
             _ => Ok(()),
         }
@@ -195,10 +209,13 @@ impl Job {
             return Err(Error::usage("instances are not grouped")
                 .with_hint("--by and --by-file group the statistics"));
         }
-        if self.view() != View::Summary {
+        if !self.has_statistics() {
             let hint = "--summary shows them";
             if self.scoring.calibration {
                 return Err(Error::usage("--calibration is for the statistics").with_hint(hint));
+            }
+            if self.output.sort.is_some() {
+                return Err(Error::usage("--sort is for the statistics").with_hint(hint));
             }
             if self.input.baseline_col.is_some() {
                 return Err(Error::usage("--baseline-col is for the statistics").with_hint(hint));
@@ -314,6 +331,16 @@ impl Job {
             }
             None => Ok(()),
         }
+    }
+
+    /// Refuses to sort where the statistics are not shown.
+    pub(crate) fn check_sort(&self, scoring: &Scoring) -> Result<(), Error> {
+        if self.output.sort.is_some() && scoring.worst() > 0 && !self.run.summary {
+            return Err(
+                Error::usage("--sort is for the statistics").with_hint("the states are of --worst")
+            );
+        }
+        Ok(())
     }
 
     /// Refuses a file that is named twice, by whatever names.

@@ -88,6 +88,8 @@ pub struct TableColumn {
     pub look: Look,
     /// Whether these results have something to show in it.
     pub is_shown: fn(&[CostResult]) -> bool,
+    /// Where tables do not fit, the lowest rank is left out first; a column without one stays.
+    pub rank: Option<u8>,
 }
 
 /// How a number is written for people.
@@ -178,35 +180,38 @@ impl Statistic {
         look: Look,
         is_shown: fn(&[CostResult]) -> bool,
     ) -> Self {
-        self.table = Some(TableColumn { order, header, look, is_shown });
+        self.table = Some(TableColumn { order, header, look, is_shown, rank: Some(3) });
+        self
+    }
+
+    /// The same with another rank among the columns of tables.
+    const fn ranked(mut self, rank: Option<u8>) -> Self {
+        if let Some(table) = &mut self.table {
+            table.rank = rank;
+        }
         self
     }
 }
 
 /// Every statistic, in the order of the fields.
 pub static STATISTICS: [Statistic; 24] = [
-    field("n", |s| Some(Value::Count(s.tally.n()))).shown_if(0, "n", Look::Digits, are_grouped),
+    field("n", |s| Some(Value::Count(s.tally.n())))
+        .shown_if(0, "n", Look::Digits, are_grouped)
+        .ranked(Some(0)),
     field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
-    field("clusters", |s| s.tally.clusters().map(Value::Count)).shown_if(
-        0,
-        "clusters",
-        Look::Digits,
-        are_grouped,
-    ),
-    field("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits),
-    field("standard_error", |s| Some(s.standard_error.into())).shown(
-        2,
-        "± std. error",
-        Look::PlusMinus,
-    ),
+    field("clusters", |s| s.tally.clusters().map(Value::Count))
+        .shown_if(0, "clusters", Look::Digits, are_grouped)
+        .ranked(Some(0)),
+    field("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits).ranked(None),
+    field("standard_error", |s| Some(s.standard_error.into()))
+        .shown(2, "± std. error", Look::PlusMinus)
+        .ranked(Some(2)),
     field("low", |s| Some(low(s.interval()))),
     field("high", |s| Some(high(s.interval()))),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
-    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown(
-        11,
-        "baseline",
-        Look::Digits,
-    ),
+    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
+        .shown(11, "baseline", Look::Digits)
+        .ranked(Some(1)),
     field("skill", |s| Some(s.skill().into())).shown(12, "skill", Look::Percent),
     field("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
         9,
@@ -218,18 +223,12 @@ pub static STATISTICS: [Statistic; 24] = [
         "discrimination",
         Look::Digits,
     ),
-    field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column)))).shown_if(
-        7,
-        "infinite",
-        Look::Digits,
-        any_infinite,
-    ),
-    field("finite_mean", |s| Some(s.read.finite_mean().into())).shown_if(
-        8,
-        "mean of the rest",
-        Look::Digits,
-        any_infinite,
-    ),
+    field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
+        .shown_if(7, "infinite", Look::Digits, any_infinite)
+        .ranked(Some(1)),
+    field("finite_mean", |s| Some(s.read.finite_mean().into()))
+        .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
+        .ranked(Some(2)),
     field("clip", |s| s.clipped(|clip| Value::Text(clip.to_string()))),
     field("clipped", |s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))),
     field("skipped", |s| Some(Value::Count(s.tally.skipped()))),

@@ -8,7 +8,7 @@ use crate::cost::{Domain, Domains};
 use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
-use crate::groups::{AllGroups, Group, all_together, of_clusters};
+use crate::groups::{AllGroups, Group, all_together, of_clusters, total};
 use crate::io::Source;
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
@@ -16,7 +16,8 @@ use crate::neuron::Given;
 #[cfg(feature = "plot")]
 use crate::plot::Calibration;
 use crate::report::{
-    self, Format, Instances, Limit, Margin, Parts, Worst, cost_columns, shortest_text,
+    self, Format, Instances, Limit, Margin, Parts, Worst, is_for_people, shortest_text,
+    summary_with_total,
 };
 use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
@@ -60,6 +61,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let (scoring, scored) = job.score(&plan, &mut write)?;
     // What was asked for is in states, if they are those.
     job.check_gates(&scoring)?;
+    job.check_sort(&scoring)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
     // A part of all rows may have no weight, and no statistics, nor the positive label.
     let is_state = job.output.format() == Format::State;
@@ -90,7 +92,11 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         job.write_parts(&parts, groups, plan.threads, &results, &mut write)?
     } else {
         let results = if is_state { first } else { results(0..groups.len())? };
-        write(&job.report(&plan, &scoring, &scored, &results))?;
+        let shows_total = is_for_people(job.output.format()) && groups.len() > 1;
+        let total = shows_total.then(|| total(&*scored.groups)).flatten();
+        let total: Vec<Group> = total.into_iter().collect();
+        let total = results::results(&scoring, header, &total, 0..total.len())?;
+        write(&job.report(&plan, &scoring, &scored, &results, &total))?;
         job.exceeded(&results)
     };
     exceeded.extend(job.skipped_too_many(groups));
@@ -291,21 +297,27 @@ impl Job {
         scoring: &Scoring,
         scored: &Scored,
         results: &[CostResult],
+        total: &[CostResult],
     ) -> Vec<u8> {
         if self.output.format() == Format::State {
             let header = scored.header.as_ref();
             return state::lines(scoring, header, &scored.labels, &*scored.groups, &scored.worst);
         }
         let mut out = match (&plan.instances, &scored.rows) {
-            _ if scoring.worst() > 0 => self.worst(scoring, scored),
             (Some(instances), (Some(rows), records)) => {
-                instances.end(rows, records, &means(scoring, scored))
+                let means = means(scoring, scored);
+                // One value is its own mean.
+                let is_one = self.has_values() && scored.groups.all_counts()[0] == 1;
+                instances.end(rows, records, (!is_one).then_some(&means))
             }
-            _ => return report::summary(results, &self.output),
+            _ if scoring.worst() > 0 && self.run.summary => {
+                let summary = summary_with_total(results, total, &self.output);
+                return [&summary, &b"\n"[..], &self.worst(scoring, scored)].concat();
+            }
+            _ if scoring.worst() > 0 => self.worst(scoring, scored),
+            _ => return summary_with_total(results, total, &self.output),
         };
-        if self.output.format() == Format::Table {
-            out.extend_from_slice(report::clip_note(results).as_bytes());
-        }
+        out.extend(report::clip_note(results, &self.output));
         out
     }
 
@@ -344,8 +356,7 @@ impl Job {
         let instances: Vec<(Worst, Option<f64>)> =
             scored.worst.iter().map(|worst| (worst.clone(), share(worst))).collect();
         let header = scored.header.as_ref().unwrap_or(&NONE);
-        let costs = cost_columns(&header.models, scoring);
-        report::worst(&instances, &header.names, &costs, &self.output)
+        report::worst(&instances, header, scoring, &self.output)
     }
 
     /// The limits that results exceed, in words.

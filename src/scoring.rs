@@ -73,7 +73,7 @@ pub struct Scoring {
         arg(
             long,
             value_name = "K",
-            conflicts_with_all = ["each", "summary"],
+            conflicts_with = "each",
             value_parser = clap::value_parser!(u32).range(1..),
             help_heading = crate::arguments::DATA,
             display_order = 101

@@ -89,10 +89,11 @@ fn values_are_written_as_markdown() {
         &["--y", "1,0", "--yhat", "0.9,1", "--format", "markdown"],
         "",
         concat!(
-            "| y | yhat | quadratic | cross-entropy |\n",
+            "| y | ŷ | quadratic | cross-entropy |\n",
             "|---:|---:|---:|---:|\n",
             "| 1 | 0.9 | 0.01000 | 0.1054 |\n",
             "| 0 | 1 | 1.000 | ∞ |\n",
+            "| **mean** |  | 0.5050 | ∞ |\n",
         ),
     );
 }
@@ -181,10 +182,12 @@ fn a_summary_is_written_as_markdown() {
         &["--format", "markdown"],
         FILE,
         concat!(
-            "| model | cost | n | mean | standard\\_error | low | high | sum | baseline | skill | infinite | finite\\_mean | skipped |\n",
-            "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n",
-            "| yhat | quadratic | 3 | 0.4375 | 0.2864 | -0.7948 | 1.670 | 1.312 | 0.2222 | -0.9688 | 0 | 0.4375 | 0 |\n",
-            "| yhat | cross\\_entropy | 3 | ∞ |  |  |  | ∞ | 0.6365 | -∞ | 1 | 0.4904 | 0 |\n",
+            "| cost | mean | ± std. error | infinite | mean of the rest | baseline | skill |\n",
+            "|---|---:|---:|---:|---:|---:|---:|\n",
+            "| quadratic | 0.4375 | ± 0.2864 | 0 | 0.4375 | 0.2222 | -96.9 % |\n",
+            "| cross-entropy | ∞ | – | 1 | 0.4904 | 0.6365 | -∞ |\n",
+            "\n",
+            "3 instances\n",
         ),
     );
 }
@@ -280,6 +283,7 @@ fn instances_of_a_file_are_written_as_markdown() {
             "| 01 | 1 | 0.50 | a, b | 0.2500 | 0.6931 |\n",
             "| 2 | 0 | 0.25 |  | 0.06250 | 0.2877 |\n",
             "| 3 | 1 | 0 | \\|x\\| | 1.000 | ∞ |\n",
+            "| **mean** |  |  |  | 0.4375 | ∞ |\n",
         ),
     );
 }

@@ -128,6 +128,7 @@ fn a_flag_of_another_tool_leads_to_ours() {
         ("--sep", "use '--delimiter'"),
         ("--threshold", "use '--fail-above'"),
         ("--top", "use '--worst'"),
+        ("--sort-by", "use '--sort'"),
         ("--precision", "use '--digits'"),
         ("--Y-COL", "use '--y-col' for a column, '--y' for numbers"),
         ("-f", "use '--format'"),

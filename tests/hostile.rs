@@ -297,6 +297,7 @@ fn markdown_cells_hold_no_markup() {
             r"a\|b\`c\`\\n\[l\](x)",
             r"!\[i\](x) \*\*b\*\* \_i\_ \~\~s\~\~ \# h",
             r"&amp;lt;b\> \\\| \\",
+            "**all**",
         ]
     );
 }

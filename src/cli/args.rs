@@ -14,7 +14,7 @@ use super::files::{formats, number, sources};
 use super::messages::Messages;
 #[cfg(feature = "plot")]
 use super::plot::Plot;
-use super::terminal::applies;
+use super::terminal::{applies, columns};
 
 /// One example of each group of options.
 const EXAMPLES: &str = "\
@@ -252,10 +252,12 @@ impl Args {
     }
 }
 
-/// The options of the output, with whether it is coloured decided.
+/// The options of the output, with whether it is coloured decided, and how wide it may be.
 fn resolved(mut output: Output) -> Output {
-    let is_colored = output.output.is_none() && applies(output.color, &io::stdout());
+    let is_shown = output.output.is_none();
+    let is_colored = is_shown && applies(output.color, &io::stdout());
     output.color = if is_colored { When::Always } else { When::Never };
+    output.width = columns().filter(|_| is_shown);
     output
 }
 

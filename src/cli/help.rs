@@ -43,12 +43,12 @@ Working with data:
   --max-groups N             the most groups there may be [1000000]
 Output:
   --each  --summary          every instance [values]; the statistics [files]
+  --sort BY                  models best first, by mean, skill or delta
   --format FORMAT, --json    table csv tsv json jsonl markdown value state
   -o, --output FILE          write there, whole or not at all
   --digits N  --color WHEN   in tables [4]; auto, always or never [auto]
 Running:
-  --threads N                workers [all cores]
-  -q, --quiet                no warnings, no progress
+  --threads N  -q, --quiet   workers [all cores]; no warnings, no progress
   -h, --help  -V, --version  this screen; all, with examples; the version
 ";
 

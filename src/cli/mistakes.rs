@@ -13,7 +13,7 @@ use super::args::{Args, named};
 
 /// What stands for an option of ours elsewhere, and the option, with its value where
 /// there is one; `{}` is the word itself.
-const MEANINGS: [(&[&str], &str); 22] = [
+const MEANINGS: [(&[&str], &str); 23] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
     (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
     (&["fs", "ifs"], "--delimiter"),
@@ -30,6 +30,7 @@ const MEANINGS: [(&[&str], &str); 22] = [
     (&["eps", "epsilon"], "--clip"),
     (&["from", "input-format", "icsv", "ijsonl"], "--input"),
     (&["top", "n"], "--worst"),
+    (&["sort-by", "order-by", "rank"], "--sort"),
     (&["precision", "round", "decimals"], "--digits"),
     (&["jobs", "n-jobs", "cores", "parallel", "j"], "--threads"),
     (&["rows", "instances", "per-row"], "--each"),

@@ -18,7 +18,7 @@ use costs::{Data, Histogram, InputOptions, Job, Outcome, Scoring};
 use super::files::{formats, sources};
 use super::messages::Messages;
 use super::progress::watch;
-use super::terminal::applies;
+use super::terminal::{applies, columns};
 
 /// Columns of text where nobody says how many there are.
 const COLUMNS: usize = 80;
@@ -294,13 +294,10 @@ impl CalibrationArgs {
 
 impl Paper {
     fn screen(&self) -> Screen {
-        let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-        let size = terminal_size::terminal_size_of(io::stdout());
-        let size = size.map(|(columns, rows)| (usize::from(columns.0), usize::from(rows.0)));
-        let columns = told.filter(|&columns| columns > 0).or(size.map(|(columns, _)| columns));
-        let columns = columns.unwrap_or(COLUMNS).min(MOST_COLUMNS);
+        let columns = columns().unwrap_or(COLUMNS).min(MOST_COLUMNS);
         // The prompt comes back below.
-        let room = size.map_or(ROWS.1, |(_, rows)| rows.saturating_sub(2));
+        let size = terminal_size::terminal_size_of(io::stdout());
+        let room = size.map_or(ROWS.1, |(_, rows)| usize::from(rows.0).saturating_sub(2));
         let rows = (3 * columns / 10).clamp(ROWS.0, ROWS.1).min(room);
         Screen { columns, rows, color: applies(self.color, &io::stdout()) }
     }

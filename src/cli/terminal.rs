@@ -1,6 +1,6 @@
 //! What a stream shows, which may be a terminal.
 
-use std::io::IsTerminal;
+use std::io::{self, IsTerminal};
 
 use costs::report::When;
 
@@ -14,6 +14,13 @@ pub fn applies(when: When, stream: &impl IsTerminal) -> bool {
             stream.is_terminal() && !is_unwanted
         }
     }
+}
+
+/// How many columns of text standard output has: those that `COLUMNS` says, or the terminal's.
+pub fn columns() -> Option<usize> {
+    let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let size = || terminal_size::terminal_size_of(io::stdout());
+    told.filter(|&columns| columns > 0).or_else(|| size().map(|(width, _)| width.0.into()))
 }
 
 /// A message as that stream shows it.

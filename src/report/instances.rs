@@ -1,7 +1,6 @@
 //! Instances one by one: the cells of the input, then a column per model and cost.
 
 use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::sync::Arc;
 
 use super::options::Output;
@@ -12,7 +11,7 @@ use crate::digits::shortest;
 use crate::neuron::{Activation, Condition, Given, SATURATION};
 use crate::scoring::Scoring;
 use crate::table::request::Request;
-use crate::table::schema::{Schema, Unit};
+use crate::table::schema::{Header, Schema, Unit};
 use crate::text;
 
 /// How instances are written.
@@ -74,9 +73,8 @@ impl Instances {
     pub fn rows(&self, schema: &Schema) -> Rows {
         let (scoring, header) = (&self.request.scoring, &schema.header);
         let for_people = self.writer.is_for_people();
-        let names = header.names.iter().filter(|_| self.has_cells());
-        let input = names.map(|name| Column::new(name, ColumnKind::Input));
-        let mut columns: Vec<Column> = input.collect();
+        let mut columns: Vec<Column> =
+            if self.has_cells() { input_columns(header).collect() } else { Vec::new() };
         for (column, name) in columns.iter_mut().zip(&schema.names) {
             if std::str::from_utf8(name).is_err() {
                 column.bytes.clone_from(name);
@@ -84,24 +82,23 @@ impl Instances {
         }
         let input = columns.len();
         let output = output_name(schema, scoring);
-        columns.extend(output.map(|name| Column::new(name, ColumnKind::Number)));
+        let rank = Some(RANK_OF_OUTPUT);
+        columns.extend(output.map(|name| Column { rank, ..Column::new(name, ColumnKind::Number) }));
         if for_people && matches!(schema.unit, Unit::Value(_)) {
             // A table for people has room for the letter.
             for column in &mut columns {
                 column.header = column.header.replace("yhat", "ŷ");
             }
         }
-        let names = cost_columns(&header.models, scoring);
+        let costs = ranked_cost_columns(&header.models, scoring, ColumnKind::Value);
         let headers = column_names(&header.models, &cost_headers(scoring));
-        let column = |(name, header): (String, _)| Column {
-            header,
-            ..Column::new(&name, ColumnKind::Value)
-        };
-        columns.extend(names.into_iter().zip(headers).map(column));
+        columns.extend(costs.zip(headers).map(|(column, header)| Column { header, ..column }));
         let has_conditions = for_people && scoring.shows_neurons(header.given);
         if has_conditions {
             let names = column_names(&header.models, &["neuron".to_owned()]);
-            columns.extend(names.iter().map(|name| Column::new(name, ColumnKind::Number)));
+            let rank = Some(RANK_OF_CONDITION);
+            let column = |name| Column { rank, ..Column::new(name, ColumnKind::Number) };
+            columns.extend(names.iter().map(|name| column(name)));
         }
         Rows { columns, input, has_output: output.is_some(), has_conditions }
     }
@@ -162,8 +159,26 @@ impl Instances {
     }
 
     /// What comes after the last row. A table is all laid out here, from its rows and
-    /// with a closing row of means.
-    pub fn end(&self, rows: &Rows, records: &[u8], means: &[Option<f64>]) -> Vec<u8> {
+    /// with a closing row of means, if there are some.
+    pub fn end(&self, rows: &Rows, records: &[u8], means: Option<&[Option<f64>]>) -> Vec<u8> {
+        let closing: Vec<Vec<Field>> =
+            means.map(|means| self.closing(rows, means)).into_iter().collect();
+        let mut out = Vec::new();
+        self.writer.end(&rows.columns, records, &closing, &self.output, &mut out);
+        // Rows that are written already may have it.
+        let is_saturated = !self.writer.needs_all()
+            || memchr::memmem::find(records, SATURATED.as_bytes()).is_some();
+        if rows.has_conditions && is_saturated {
+            let note = format!(
+                "{SATURATED}: the slope of the activation is below {} % of its steepest",
+                100.0 * SATURATION
+            );
+            self.writer.note(&note, &mut out);
+        }
+        out
+    }
+
+    fn closing(&self, rows: &Rows, means: &[Option<f64>]) -> Vec<Field<'static>> {
         let mut closing = vec![Field::Text("mean")];
         closing.resize(rows.input + usize::from(rows.has_output), Field::Absent);
         for mean in means {
@@ -172,20 +187,42 @@ impl Instances {
             closing.extend(self.request.scoring.gradient.then_some(Field::Absent));
         }
         closing.resize(rows.columns.len(), Field::Absent);
-        let mut out = Vec::new();
-        self.writer.end(&rows.columns, records, Some(&closing), &self.output, &mut out);
-        let is_saturated = memchr::memmem::find(records, SATURATED.as_bytes()).is_some();
-        if rows.has_conditions && is_saturated {
-            let mut note = String::new();
-            let _ = writeln!(
-                note,
-                "{SATURATED}: the slope of the activation is below {} % of its steepest",
-                100.0 * SATURATION
-            );
-            out.extend_from_slice(note.as_bytes());
-        }
-        out
+        closing
     }
+}
+
+// The ranks of columns of instances, from those that are left out first. The first column,
+// which tells rows apart, y, the first model's output and its first cost have none.
+const RANK_OF_OTHERS: u8 = 0;
+const RANK_OF_CONDITION: u8 = 1;
+const RANK_OF_OUTPUT: u8 = 2;
+const RANK_OF_GRADIENT: u8 = 3;
+const RANK_OF_FURTHER_OUTPUT: u8 = 4;
+const RANK_OF_FURTHER_COST: u8 = 5;
+const RANK_OF_SECOND_COST: u8 = 6;
+
+/// The columns of the input.
+pub fn input_columns(header: &Header) -> impl Iterator<Item = Column> {
+    let models = &header.models;
+    // A column of a class has its name and that of a model, or its name alone.
+    let is_of_class = |name: &str, class: &String| {
+        let rest = name.strip_suffix(class).or(name.strip_prefix(class));
+        let is_of = |rest: &str, model: &String| rest.starts_with(model) || rest.ends_with(model);
+        rest.is_some_and(|rest| rest.is_empty() || models.iter().any(|model| is_of(rest, model)))
+    };
+    let rank = move |index: usize, name: &String| match models.iter().position(|it| it == name) {
+        _ if index == 0 || *name == header.y => None,
+        Some(0) => None,
+        None if !header.classes.iter().any(|class| is_of_class(name, class)) => {
+            Some(RANK_OF_OTHERS)
+        }
+        _ => Some(RANK_OF_FURTHER_OUTPUT),
+    };
+    let column = move |(index, name)| Column {
+        rank: rank(index, name),
+        ..Column::new(name, ColumnKind::Input)
+    };
+    header.names.iter().enumerate().map(column)
 }
 
 const SATURATED: &str = "saturated";
@@ -205,6 +242,23 @@ fn output_name(schema: &Schema, scoring: &Scoring) -> Option<&'static str> {
         Activation::Sigmoid => "yhat",
         Activation::Tanh => "a",
     })
+}
+
+/// The columns of costs, by their names in machine formats.
+pub fn ranked_cost_columns(
+    models: &[String],
+    scoring: &Scoring,
+    kind: ColumnKind,
+) -> impl Iterator<Item = Column> {
+    let (has_gradients, of_one) = (scoring.gradient, scoring.columns(1));
+    let rank = move |index: usize| match index {
+        _ if has_gradients && index % 2 == 1 => Some(RANK_OF_GRADIENT),
+        0 => None,
+        _ if index < of_one => Some(RANK_OF_SECOND_COST),
+        _ => Some(RANK_OF_FURTHER_COST),
+    };
+    let names = cost_columns(models, scoring).into_iter().enumerate();
+    names.map(move |(index, name)| Column { rank: rank(index), ..Column::new(&name, kind) })
 }
 
 /// The names of the columns of costs in machine formats: one per model and cost, and one

@@ -26,7 +26,7 @@ impl Writer for Json {
         b","
     }
 
-    fn end(&self, _: &[Column], _: &[u8], _: Option<&[Field]>, _: &Output, out: &mut Vec<u8>) {
+    fn end(&self, _: &[Column], _: &[u8], _: &[Vec<Field>], _: &Output, out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n]\n");
     }
 
@@ -108,10 +108,10 @@ mod tests {
             Field::Absent,
         ];
         let records = [fields.to_vec(), fields.to_vec()];
-        let text = document(&Json, &columns, records.into_iter(), &Output::default());
+        let text = document(&Json, &columns, records.into_iter(), &[], &Output::default());
         let object = r#"{"y":1,"id \"q\"":"01","n":2,"mean":null,"sum":9e-8,"skill":null}"#;
         assert_eq!(String::from_utf8(text).unwrap(), format!("[\n{object},\n{object}\n]\n"));
-        let text = document(&Json, &columns, std::iter::empty(), &Output::default());
+        let text = document(&Json, &columns, std::iter::empty(), &[], &Output::default());
         assert_eq!(text, b"[\n]\n");
     }
 }

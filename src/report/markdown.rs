@@ -1,4 +1,5 @@
-//! Markdown: a table for a pull request, with the digits of tables for people.
+//! Markdown: a table for a pull request, with the columns, words and digits of tables for
+//! people. Nothing is cut.
 
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
@@ -28,18 +29,51 @@ impl Writer for Markdown {
     fn record(&self, _: &[Column], fields: &[Field], output: &Output, out: &mut Vec<u8>) {
         for field in fields {
             out.extend_from_slice(b"| ");
-            match field {
-                Field::Cell(cell) => text(cell, out),
-                Field::Text(word) => text(word.as_bytes(), out),
-                Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
-                Field::Number(number) => {
-                    out.extend_from_slice(significant(*number, output.digits()).as_bytes());
-                }
-                Field::Absent => {}
-            }
+            cell(*field, output, out);
             out.push(b' ');
         }
         out.extend_from_slice(b"|\n");
+    }
+
+    /// Appends the closing records, which start in bold.
+    fn end(
+        &self,
+        columns: &[Column],
+        _: &[u8],
+        closing: &[Vec<Field>],
+        output: &Output,
+        out: &mut Vec<u8>,
+    ) {
+        for record in closing {
+            let (first, others) = record.split_first().expect("a record has fields");
+            out.extend_from_slice(b"| **");
+            cell(*first, output, out);
+            out.extend_from_slice(b"** ");
+            self.record(columns, others, output, out);
+        }
+    }
+
+    /// Appends a paragraph.
+    fn note(&self, note: &str, out: &mut Vec<u8>) {
+        out.push(b'\n');
+        text(note.as_bytes(), out);
+        out.push(b'\n');
+    }
+
+    fn is_for_people(&self) -> bool {
+        true
+    }
+}
+
+fn cell(field: Field, output: &Output, out: &mut Vec<u8>) {
+    match field {
+        Field::Cell(cell) => text(cell, out),
+        Field::Text(word) => text(word.as_bytes(), out),
+        Field::Count(count) => out.extend_from_slice(count.to_string().as_bytes()),
+        Field::Number(number) => {
+            out.extend_from_slice(significant(number, output.digits()).as_bytes());
+        }
+        Field::Absent => {}
     }
 }
 
@@ -94,7 +128,7 @@ mod tests {
         let columns = [("a|b", ColumnKind::Text), ("mean", ColumnKind::Value)];
         let columns = columns.map(|(name, kind)| Column::new(name, kind));
         let records = [vec![Field::Cell(b"<b>`x`\n|"), Field::Number(0.5)]];
-        let out = document(&Markdown, &columns, records.into_iter(), &Output::default());
+        let out = document(&Markdown, &columns, records.into_iter(), &[], &Output::default());
         assert_eq!(
             String::from_utf8(out).unwrap(),
             "| a\\|b | mean |\n|---|---:|\n| &lt;b\\>\\`x\\`\\\\n\\| | 0.5000 |\n"

@@ -5,6 +5,7 @@
 //! `summary.rs`, `instances.rs` and `worst.rs`, whatever the format.
 
 mod delimited;
+mod fit;
 mod format;
 mod instances;
 mod json;
@@ -18,11 +19,12 @@ mod writer;
 mod writers;
 
 pub use format::Format;
-pub use options::{Limit, Margin, Output, When};
+pub use options::{Limit, Margin, Output, Sort, When};
 pub use summary::summary;
 
-pub(crate) use summary::{Parts, clip_note};
+pub(crate) use summary::{Parts, clip_note, summary_with_total};
 
 pub(crate) use crate::digits::shortest_text;
 pub(crate) use instances::{Instances, Rows, cost_columns};
 pub(crate) use worst::{Worst, worst};
+pub(crate) use writers::is_for_people;

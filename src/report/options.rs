@@ -61,6 +61,10 @@ pub struct Output {
     /// Short for --format json
     #[cfg_attr(feature = "cli", arg(long, conflicts_with = "format", help_heading = "Output"))]
     pub json: bool,
+    /// Show models best first, within each group and cost: the lowest mean, the highest skill, or
+    /// the lowest difference to the first model
+    #[cfg_attr(feature = "cli", arg(long, value_enum, value_name = "BY", help_heading = "Output"))]
+    pub sort: Option<Sort>,
     /// Significant digits in tables
     #[cfg_attr(
         feature = "cli",
@@ -82,6 +86,9 @@ pub struct Output {
     /// No warnings, no progress
     #[cfg_attr(feature = "cli", arg(short, long, help_heading = "Running"))]
     pub quiet: bool,
+    /// The columns of text that a table may take; as many as it needs if None.
+    #[cfg_attr(feature = "cli", arg(skip))]
+    pub width: Option<usize>,
 }
 
 const MAX_GROUPS: usize = 1_000_000;
@@ -97,9 +104,11 @@ impl Default for Output {
             format: Format::Table,
             output: None,
             json: false,
+            sort: None,
             digits: DIGITS,
             color: When::Never,
             quiet: false,
+            width: None,
         }
     }
 }
@@ -126,6 +135,18 @@ impl Output {
     pub(crate) fn is_colored(&self) -> bool {
         self.color == When::Always
     }
+}
+
+/// What models are sorted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
+pub enum Sort {
+    /// The lowest mean first
+    Mean,
+    /// The highest skill first
+    Skill,
+    /// The lowest difference to the first model first
+    Delta,
 }
 
 /// When to colour.

@@ -1,6 +1,6 @@
 //! The results of whole files: a record per group, model and cost.
 
-use super::options::Output;
+use super::options::{Output, Sort};
 use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
 use crate::cost::{Cost as _, Quadratic};
@@ -12,19 +12,65 @@ use crate::text::{escape, excerpt};
 /// The results in the format asked for; nothing as a state, which is made of sums.
 #[must_use]
 pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
+    summary_with_total(results, &[], output)
+}
+
+/// The same; formats for people have those of all groups together below the others.
+pub fn summary_with_total(
+    results: &[CostResult],
+    total: &[CostResult],
+    output: &Output,
+) -> Vec<u8> {
     if let Some(parts) = Parts::new(results, output) {
         return [parts.begin(), parts.part(results, true), parts.end()].concat();
     }
     let Some(writer) = writer(output.format()) else { return Vec::new() };
     let shown = shown_columns(results);
-    let texts: Vec<Vec<String>> =
-        results.iter().map(|result| texts(result, &shown, output.digits())).collect();
-    let columns: Vec<Column> = shown.into_iter().map(|(column, _)| column).collect();
-    let records = texts.iter().map(|texts| texts.iter().map(|text| Field::Text(text)).collect());
-    let mut out = document(writer, &columns, records, output);
-    out.extend_from_slice(counts(results).as_bytes());
-    out.extend_from_slice(clip_note(results).as_bytes());
+    let texts = |results| -> Vec<Vec<String>> {
+        let results = sorted(results, output.sort).into_iter();
+        results.map(|result| texts(result, &shown, output.digits())).collect()
+    };
+    let (rows, total) = (texts(results), texts(total));
+    let columns: Vec<Column> = shown.iter().map(|(column, _)| column.clone()).collect();
+    let total: Vec<Vec<Field>> = total.iter().map(|texts| text_fields(texts)).collect();
+    let records = rows.iter().map(|texts| text_fields(texts));
+    let mut out = document(writer, &columns, records, &total, output);
+    if let Some(counts) = counts(results) {
+        writer.note(&counts, &mut out);
+    }
+    out.extend(clip_note(results, output));
     out
+}
+
+fn text_fields(texts: &[String]) -> Vec<Field<'_>> {
+    texts.iter().map(|text| Field::Text(text)).collect()
+}
+
+/// The results, the models of each group and cost best first if they are to be sorted.
+fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
+    let mut sorted: Vec<&CostResult> = results.iter().collect();
+    let Some(by) = by else { return sorted };
+    for group in sorted.chunk_by_mut(|one, other| one.groups == other.groups) {
+        let reference = &group[0].model;
+        let costs = group.iter().take_while(|result| result.model == *reference).count();
+        let number = |result: &CostResult| match by {
+            Sort::Mean => result.mean(),
+            Sort::Skill => result.number("skill").map(|skill| -skill),
+            // What differences are to differs by nothing from itself.
+            Sort::Delta if result.model == *reference => Some(0.0),
+            Sort::Delta => result.number("delta"),
+        };
+        // NaN comes after ∞, and there is no −0.
+        let key = |result| number(result).map_or(f64::NAN, |number| number + 0.0);
+        let results = group.iter().enumerate();
+        let mut ranked: Vec<(usize, f64, &CostResult)> =
+            results.map(|(index, &result)| (index % costs, key(result), result)).collect();
+        ranked.sort_by(|(cost, one, _), (other_cost, other, _)| {
+            cost.cmp(other_cost).then(one.total_cmp(other))
+        });
+        group.iter_mut().zip(ranked).for_each(|(place, (.., result))| *place = result);
+    }
+    sorted
 }
 
 /// Results in a machine format, which are written part by part.
@@ -51,7 +97,7 @@ impl<'a> Parts<'a> {
     /// A part, which may be the first.
     pub fn part(&self, results: &[CostResult], is_first: bool) -> Vec<u8> {
         let mut out = Vec::new();
-        for (index, result) in results.iter().enumerate() {
+        for (index, result) in sorted(results, self.output.sort).into_iter().enumerate() {
             if index > 0 || !is_first {
                 out.extend_from_slice(self.writer.separator());
             }
@@ -63,7 +109,7 @@ impl<'a> Parts<'a> {
     /// What comes after the last part.
     pub fn end(&self) -> Vec<u8> {
         let mut out = Vec::new();
-        self.writer.end(&self.columns, &[], None, self.output, &mut out);
+        self.writer.end(&self.columns, &[], &[], self.output, &mut out);
         out
     }
 }
@@ -118,7 +164,7 @@ fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
         .collect();
     statistics.sort_by_key(|(_, table)| table.order);
     let column = |(index, table): (usize, TableColumn)| {
-        let column = Column::new(table.header, ColumnKind::Number);
+        let column = Column { rank: table.rank, ..Column::new(table.header, ColumnKind::Number) };
         (column, Source::Statistic(index, table))
     };
     // The number of instances stands beside the group.
@@ -139,7 +185,11 @@ fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
 /// The cells of a result in those columns.
 fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Vec<String> {
     let text = |(_, source): &(Column, Source)| match source {
-        Source::Group(index) => result.groups[*index].1.clone(),
+        Source::Group(index) => match result.groups.get(*index) {
+            Some((_, value)) => value.clone(),
+            // All groups together have no name.
+            None => if *index == 0 { "all" } else { "" }.to_owned(),
+        },
         Source::Model => result.model.clone(),
         Source::Cost => result.cost.name().to_owned(),
         Source::Statistic(index, table) => {
@@ -176,18 +226,23 @@ pub fn percent(fraction: f64) -> String {
     format!("{digits}e{} %", exponent.parse().unwrap_or(0) + 2)
 }
 
-/// The line under a table that says how many costs are clipped; nothing without `--clip`.
-#[must_use]
-pub fn clip_note(results: &[CostResult]) -> String {
+/// The line under a table that says how many costs are clipped; nothing without `--clip`,
+/// and in formats that are not for people.
+pub fn clip_note(results: &[CostResult], output: &Output) -> Vec<u8> {
+    let mut out = Vec::new();
     let clip = |result: &CostResult| match result.value("clip") {
         Some(Value::Text(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
         _ => None,
     };
     let clips: Vec<_> = results.iter().filter_map(clip).collect();
-    let Some((clip, ..)) = clips.first() else { return String::new() };
+    let Some((clip, ..)) = clips.first() else { return out };
     let clipped: u64 = clips.iter().map(|(_, clipped, _)| clipped).sum();
     let n: u64 = clips.iter().map(|(.., n)| n).sum();
-    format!("{} of {} clipped ({clip})\n", grouped(clipped), plural(n, "cost"))
+    let note = format!("{} of {} clipped ({clip})", grouped(clipped), plural(n, "cost"));
+    if let Some(writer) = writer(output.format()) {
+        writer.note(&note, &mut out);
+    }
+    out
 }
 
 /// Which classes there are.
@@ -207,8 +262,8 @@ fn classes_text(classes: &[String]) -> String {
 
 /// What the numbers are about: instances, weight, rows left out, and to what differences
 /// are.
-fn counts(results: &[CostResult]) -> String {
-    let Some(first) = results.first() else { return String::new() };
+fn counts(results: &[CostResult]) -> Option<String> {
+    let first = results.first()?;
     let mut counts = Vec::new();
     if first.groups.is_empty() {
         counts.push(plural(first.count("n"), "instance"));
@@ -242,5 +297,5 @@ fn counts(results: &[CostResult]) -> String {
         };
         counts.push(classes_text(&run.classes) + range);
     }
-    if counts.is_empty() { String::new() } else { counts.join(", ") + "\n" }
+    (!counts.is_empty()).then(|| counts.join(", "))
 }

@@ -3,6 +3,7 @@
 use comfy_table::presets::UTF8_FULL_CONDENSED;
 use comfy_table::{CellAlignment, ContentArrangement, Table as Layout};
 
+use super::fit::{Fit, Width, width};
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
 use crate::digits::significant;
@@ -15,7 +16,7 @@ pub struct Table;
 const CELL_END: char = '\x1f';
 
 /// What ends such a row.
-pub const ROW_END: char = '\x1e';
+const ROW_END: char = '\x1e';
 
 impl Writer for Table {
     fn record(&self, _: &[Column], fields: &[Field], output: &Output, out: &mut Vec<u8>) {
@@ -30,40 +31,47 @@ impl Writer for Table {
         &self,
         columns: &[Column],
         records: &[u8],
-        closing: Option<&[Field]>,
+        closing: &[Vec<Field>],
         output: &Output,
         out: &mut Vec<u8>,
     ) {
+        let records = String::from_utf8_lossy(records);
+        let mut last = Vec::new();
+        for fields in closing {
+            self.record(columns, fields, output, &mut last);
+        }
+        let last = String::from_utf8_lossy(&last);
+        let rows = || rows(&records).chain(rows(&last));
+        let headers: Vec<String> =
+            columns.iter().map(|column| excerpt(column.header.as_bytes())).collect();
+        let fit = Fit::new(columns, &widths(columns, &headers, rows()), output.width);
         let mut table = Layout::new();
         table.load_style(UTF8_FULL_CONDENSED).set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(columns.iter().map(|column| excerpt(column.header.as_bytes())));
-        let records = String::from_utf8_lossy(records);
-        let cells = |row: &str| -> Vec<String> {
-            row.split_terminator(CELL_END).map(str::to_owned).collect()
-        };
-        table.add_rows(records.split_terminator(ROW_END).map(cells));
-        if let Some(closing) = closing {
-            table.add_row(closing.iter().map(|field| text(*field, output)));
-        }
-        for (column, shown) in columns.iter().zip(table.column_iter_mut()) {
-            if column.kind != ColumnKind::Text {
+        table.set_header(fit.row(&headers));
+        table.add_rows(rows().map(|row| fit.row(&row)));
+        for (column, shown) in fit.columns(columns).zip(table.column_iter_mut()) {
+            if column.is_some_and(|column| column.kind != ColumnKind::Text) {
                 shown.set_cell_alignment(CellAlignment::Right);
             }
         }
         let mut lines: Vec<String> = table.lines().collect();
-        if closing.is_some() && lines.len() > 5 {
-            // The rule under the header, again above the last row.
+        if !closing.is_empty() {
+            // The rule under the header, again above the rows that close.
             let rule =
                 lines[2].replace('╞', "├").replace('═', "─").replace('╪', "┼").replace('╡', "┤");
-            lines.insert(lines.len() - 2, rule);
+            lines.insert(lines.len() - 1 - closing.len(), rule);
         }
         if output.is_colored() {
             lines[1] = format!("\x1b[1m{}\x1b[0m", lines[1]);
         }
-        for line in lines {
-            out.extend_from_slice(line.as_bytes());
-            out.push(b'\n');
+        for line in lines.iter().chain(&fit.note) {
+            self.note(line, out);
         }
+    }
+
+    fn note(&self, note: &str, out: &mut Vec<u8>) {
+        out.extend_from_slice(note.as_bytes());
+        out.push(b'\n');
     }
 
     fn needs_all(&self) -> bool {
@@ -73,6 +81,31 @@ impl Writer for Table {
     fn is_for_people(&self) -> bool {
         true
     }
+}
+
+/// The cells of each row that is to be laid out.
+fn rows(records: &str) -> impl Iterator<Item = Vec<&str>> {
+    records.split_terminator(ROW_END).map(|row| row.split_terminator(CELL_END).collect())
+}
+
+/// How wide columns are under those headers.
+fn widths<'a>(
+    columns: &[Column],
+    headers: &[String],
+    rows: impl Iterator<Item = Vec<&'a str>>,
+) -> Vec<Width> {
+    let header = |header: &String| Width { widest: width(header), numbers: 0 };
+    let mut widths: Vec<Width> = headers.iter().map(header).collect();
+    for row in rows {
+        for ((all, column), cell) in widths.iter_mut().zip(columns).zip(row) {
+            let width = width(cell);
+            all.widest = all.widest.max(width);
+            if matches!(column.kind, ColumnKind::Number | ColumnKind::Value) {
+                all.numbers = all.numbers.max(width);
+            }
+        }
+    }
+    widths
 }
 
 fn text(field: Field, output: &Output) -> String {

@@ -1,9 +1,12 @@
 //! The instances of highest cost.
 
+use super::instances::{input_columns, ranked_cost_columns};
 use super::options::Output;
 use super::summary::percent;
 use super::writer::{Column, ColumnKind, Field, document};
 use super::writers::writer;
+use crate::scoring::Scoring;
+use crate::table::schema::Header;
 
 /// An instance of high cost.
 #[derive(Clone, Debug)]
@@ -21,21 +24,23 @@ pub struct Worst {
 }
 
 /// The instances in the format asked for, each with its part of the sum of the first
-/// cost. `input` and `costs` are the names of the columns of both.
+/// cost.
 #[must_use]
 pub fn worst(
     instances: &[(Worst, Option<f64>)],
-    input: &[String],
-    costs: &[String],
+    header: &Header,
+    scoring: &Scoring,
     output: &Output,
 ) -> Vec<u8> {
     let Some(writer) = writer(output.format()) else { return Vec::new() };
-    let of_input = input.iter().map(|name| Column::new(name, ColumnKind::Input));
-    let numbers = costs.iter().map(|name| Column::new(name, ColumnKind::Number));
+    let input = &header.names;
+    // After the input's other cells the share is left out, and then the file.
+    let ranked = |name, kind, rank| Column { rank: Some(rank), ..Column::new(name, kind) };
     let mut columns =
-        vec![Column::new("file", ColumnKind::Text), Column::new("line", ColumnKind::Number)];
-    columns.extend(of_input.chain(numbers));
-    columns.push(Column::new("share", ColumnKind::Number));
+        vec![ranked("file", ColumnKind::Text, 2), Column::new("line", ColumnKind::Number)];
+    columns.extend(input_columns(header));
+    columns.extend(ranked_cost_columns(&header.models, scoring, ColumnKind::Number));
+    columns.push(ranked("share", ColumnKind::Number, 1));
     let shares: Vec<String> =
         instances.iter().map(|(_, share)| share.map_or_else(|| "–".to_owned(), percent)).collect();
     let records = instances.iter().zip(&shares).map(|((worst, share), text)| {
@@ -49,5 +54,5 @@ pub fn worst(
         fields.push(if writer.is_for_people() { Field::Text(text) } else { (*share).into() });
         fields
     });
-    document(writer, &columns, records, output)
+    document(writer, &columns, records, &[], output)
 }

@@ -13,6 +13,9 @@ pub struct Column {
     pub header: String,
     /// What it holds.
     pub kind: ColumnKind,
+    /// Where a table does not fit, the lowest rank is left out first; a column without one
+    /// stays.
+    pub rank: Option<u8>,
 }
 
 /// What a column holds.
@@ -29,9 +32,10 @@ pub enum ColumnKind {
 }
 
 impl Column {
-    /// A column with the same name for machines and people.
+    /// A column with the same name for machines and people, which is never left out.
     pub fn new(name: &str, kind: ColumnKind) -> Self {
-        Column { name: name.to_owned(), bytes: name.into(), header: name.to_owned(), kind }
+        let [header, name] = [name, name].map(str::to_owned);
+        Column { bytes: name.clone().into(), name, header, kind, rank: None }
     }
 }
 
@@ -71,16 +75,20 @@ pub trait Writer: Sync {
     }
 
     /// Appends what comes after the last record. A writer that
-    /// [`needs_all`](Writer::needs_all) gets all of them here, and what to write below.
+    /// [`needs_all`](Writer::needs_all) gets all of them here. One for people writes
+    /// `closing` below them, which are records about those above.
     fn end(
         &self,
         _columns: &[Column],
         _records: &[u8],
-        _closing: Option<&[Field]>,
+        _closing: &[Vec<Field>],
         _output: &Output,
         _out: &mut Vec<u8>,
     ) {
     }
+
+    /// Appends a line for people that is about the records above it.
+    fn note(&self, _note: &str, _out: &mut Vec<u8>) {}
 
     /// Whether all records must be there before the first is written.
     fn needs_all(&self) -> bool {
@@ -109,11 +117,12 @@ pub trait Writer: Sync {
     }
 }
 
-/// Writes records that are all there.
+/// Writes records that are all there, with others to close them.
 pub fn document<'a>(
     writer: &dyn Writer,
     columns: &[Column],
     records: impl Iterator<Item = Vec<Field<'a>>>,
+    closing: &[Vec<Field>],
     output: &Output,
 ) -> Vec<u8> {
     let (mut out, mut body) = (Vec::new(), Vec::new());
@@ -127,6 +136,6 @@ pub fn document<'a>(
     if !writer.needs_all() {
         out.extend_from_slice(&body);
     }
-    writer.end(columns, &body, None, output, &mut out);
+    writer.end(columns, &body, closing, output, &mut out);
     out
 }
