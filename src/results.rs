@@ -41,6 +41,8 @@ pub(crate) struct Run {
     /// Whether models have several classes, and their names if they have some.
     pub has_classes: bool,
     pub classes: Vec<String>,
+    /// Whether there is something that skill is measured against.
+    pub has_baseline: bool,
 }
 
 /// The value of a statistic.
@@ -194,12 +196,13 @@ pub static STATISTICS: [Statistic; 22] = [
     field("low", |s| Some(low(s.interval()))),
     field("high", |s| Some(high(s.interval()))),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
-    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown(
+    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into())).shown_if(
         9,
         "baseline",
         Look::Digits,
+        have_baselines,
     ),
-    field("skill", |s| Some(s.skill().into())).shown(10, "skill", Look::Percent),
+    field("skill", |s| Some(s.skill().into())).shown_if(10, "skill", Look::Percent, have_baselines),
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column)))).shown_if(
         7,
         "infinite",
@@ -242,6 +245,10 @@ pub static STATISTICS: [Statistic; 22] = [
 
 fn are_grouped(results: &[CostResult]) -> bool {
     results.iter().any(|result| !result.groups.is_empty())
+}
+
+fn have_baselines(results: &[CostResult]) -> bool {
+    results.iter().any(|result| result.run.has_baseline)
 }
 
 fn any_infinite(results: &[CostResult]) -> bool {
@@ -336,6 +343,7 @@ pub fn results(
         baseline: header.baseline.clone(),
         has_classes: header.given.has_classes(),
         classes: header.classes.clone(),
+        has_baseline: header.given.has_labels(),
     });
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     for group in indices.map(|index| groups.get(index)) {
@@ -353,7 +361,7 @@ pub fn results(
                 };
                 return costs.iter().map(baseline).collect();
             }
-            let labels = tally.moments();
+            let labels = tally.moments().filter(|_| header.given.has_labels());
             let baseline = |&cost: &&'static dyn Cost| {
                 labels.as_ref().map(|labels| baseline(scoring, header.given, cost, labels))
             };

@@ -51,6 +51,7 @@ pub struct Outcome {
 /// If the job's options do not go together; the first error in the order of the input;
 /// or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
+    let job = &*job.with_default_costs();
     job.check()?;
     let plan = Arc::new(job.plan()?);
     let mut write =
@@ -154,7 +155,7 @@ impl Job {
         let scored = match &self.data {
             Data::Values { y, given, outputs } => {
                 let option = value_option(*given);
-                let model = if given.is_z() { "z" } else { "yhat" };
+                let model = given.column();
                 let mut values = if self.input.classes.is_empty() {
                     let domains = self.scoring.domains(*given);
                     let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;

@@ -13,7 +13,7 @@ use super::args::{Args, named};
 
 /// What stands for an option of ours elsewhere, and the option, with its value where
 /// there is one; `{}` is the word itself.
-const MEANINGS: [(&[&str], &str); 22] = [
+const MEANINGS: [(&[&str], &str); 23] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
     (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
     (&["fs", "ifs"], "--delimiter"),
@@ -25,6 +25,7 @@ const MEANINGS: [(&[&str], &str); 22] = [
     (&["y-pred", "ypred", "y-prob", "y-score", "y-hat"], "--yhat-col"),
     (&["pred", "prediction", "predictions", "prob", "probability"], "--yhat-col"),
     (&["logit", "logits"], "--z-col"),
+    (&["logp", "logprob", "logprobs", "log-prob", "log-probs", "ln-p"], "--logp-col"),
     (&["skip-missing", "skip-na", "skipna", "dropna", "ignore-missing"], "--missing skip"),
     (&["pos-label", "positive-label"], "--positive"),
     (&["eps", "epsilon"], "--clip"),

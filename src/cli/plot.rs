@@ -221,7 +221,7 @@ impl CostArgs {
             return Err(Error::usage("a histogram is of one cost")
                 .with_hint("choose it: --cost cross-entropy or --cost quadratic"));
         }
-        if self.input.yhat_col.len().max(self.input.z_col.len()) > 1 {
+        if self.input.outputs().1.len() > 1 {
             return Err(Error::usage("a histogram is of one model"));
         }
         if self.input.weight_col.is_some() || !self.input.by.is_empty() {

@@ -141,6 +141,12 @@ impl Cost for CrossEntropy {
         softmax.cross_entropy(label)
     }
 
+    /// −ln ŷ, whose logarithm it is.
+    fn cost_of_log_probability(&self, logp: f64) -> Option<f64> {
+        // 0 − x rather than −x: a cost of zero is +0.
+        Some(0.0 - logp)
+    }
+
     /// The entropy of the frequencies.
     fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
         Baseline::from(labels.entropy())

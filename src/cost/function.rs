@@ -55,6 +55,12 @@ pub trait Cost: Sync {
         self.cost_of_classes(label, &softmax.probabilities())
     }
 
+    /// The cost of one instance, in [0, ∞], from the natural logarithm, in [−∞, 0], of the
+    /// probability that was given to what happened; None if more is needed for it.
+    fn cost_of_log_probability(&self, _logp: f64) -> Option<f64> {
+        None
+    }
+
     /// The mean cost of always predicting the frequencies of the classes.
     fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
         let baselines = labels.moments().map(|labels| self.baseline(&labels).to_f64());
