@@ -151,8 +151,10 @@ impl Job {
         !self.input.join.is_empty() && self.input.on.is_empty()
     }
 
-    /// The same job with the costs that there are by default, where those are not all.
-    pub(crate) fn with_default_costs(&self) -> Cow<'_, Job> {
+    /// The same job with the costs that there are by default, where those are not all: of
+    /// log-probabilities.
+    #[must_use]
+    pub fn with_default_costs(&self) -> Cow<'_, Job> {
         if self.input.logp_col.is_empty() || !self.scoring.cost.is_empty() {
             return Cow::Borrowed(self);
         }
@@ -216,7 +218,7 @@ impl Job {
         match all.find(|(_, cost)| cost.cost_of_log_probability(0.0).is_none()) {
             Some((option, cost)) => {
                 let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
-                let why = format!("a log-probability has one cost, {}", names.join(", "));
+                let why = format!("log-probabilities have {} alone", names.join(", "));
                 refused(&format!("{option} {}", cost.name()), &why)
             }
             None => Ok(()),
