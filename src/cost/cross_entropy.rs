@@ -57,6 +57,14 @@ impl Cost for CrossEntropy {
         "cross_entropy"
     }
 
+    fn formula(&self) -> &'static str {
+        "−[y ln ŷ + (1 − y) ln(1 − ŷ)]"
+    }
+
+    fn range(&self) -> &'static str {
+        "from 0 to ∞ nats, of which one is 1.443 bits"
+    }
+
     fn domain(&self) -> Domain {
         Domain::Unit
     }

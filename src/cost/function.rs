@@ -19,6 +19,12 @@ pub trait Cost: Sync {
     /// The name of the field in machine formats, such as `cross_entropy`.
     fn field(&self) -> &'static str;
 
+    /// The formula of the cost of one instance, as help shows it.
+    fn formula(&self) -> &'static str;
+
+    /// From where to where its costs go, and in what unit, as help says it.
+    fn range(&self) -> &'static str;
+
     /// The numbers that y and ŷ may be.
     fn domain(&self) -> Domain;
 
