@@ -334,6 +334,8 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
         format!("digits are not grouped: write {}", excerpt(ungrouped.as_bytes()))
     } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
         "write it in decimal".to_owned()
+    } else if text.split_once('/').is_some_and(|(a, b)| is_number(a) && is_number(b)) {
+        "a fraction? write it in decimal: 1/2 is 0.5".to_owned()
     } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {
         "its minus sign is U+2212: write it with '-'".to_owned()
     } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
