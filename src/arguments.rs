@@ -20,10 +20,13 @@ pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {
         .map(|name| cost::by_name(&name).expect("it is one of their names"))
 }
 
-/// Lists the costs with their names.
+/// Lists the costs with their names, formulas, ranges and units.
 #[must_use]
 pub fn costs_help() -> String {
-    let cost = |cost: &dyn Cost| format!("{} ({})", cost.name(), cost.aliases().join(", "));
+    let cost = |cost: &dyn Cost| {
+        let (name, aliases) = (cost.name(), cost.aliases().join(", "));
+        format!("{name} ({aliases}): {}, {}", cost.formula(), cost.range())
+    };
     let all: Vec<String> = cost::ALL.into_iter().map(cost).collect();
-    format!("The costs to compute: {} [default: all]", all.join("; "))
+    format!("The costs to compute [default: all]\n\n{}", all.join("\n\n"))
 }

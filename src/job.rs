@@ -1,11 +1,13 @@
 //! What to do, as the command line or a program asks for it, and which options go
 //! together. It does nothing itself.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
+use crate::cost::{self, Cost};
 use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::{Source, platform::is_same_file};
@@ -77,6 +79,11 @@ pub struct RunOptions {
         )
     )]
     pub threads: Option<u16>,
+}
+
+/// The costs that are made of log-probabilities.
+fn costs_of_log_probabilities() -> impl Iterator<Item = &'static dyn Cost> {
+    cost::ALL.into_iter().filter(|cost| cost.cost_of_log_probability(0.0).is_some())
 }
 
 /// What is shown.
@@ -154,6 +161,18 @@ impl Job {
         !self.input.join.is_empty() && self.input.on.is_empty()
     }
 
+    /// The same job with the costs that there are by default, where those are not all: of
+    /// log-probabilities.
+    #[must_use]
+    pub fn with_default_costs(&self) -> Cow<'_, Job> {
+        if self.input.logp_col.is_empty() || !self.scoring.cost.is_empty() {
+            return Cow::Borrowed(self);
+        }
+        let mut job = self.clone();
+        job.scoring.cost = costs_of_log_probabilities().collect();
+        Cow::Owned(job)
+    }
+
     /// The number of workers.
     pub(crate) fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -162,14 +181,64 @@ impl Job {
 
     /// Refuses options that do not go together.
     pub(crate) fn check(&self) -> Result<(), Error> {
+        self.check_log_probabilities()?;
         self.check_format()?;
         self.check_view()?;
         self.check_costs()
     }
 
+    /// Refuses what does not go with log-probabilities, which stand in place of y and ŷ.
+    fn check_log_probabilities(&self) -> Result<(), Error> {
+        if matches!(self.data, Data::Values { given: Given::Logp, .. }) {
+            return Err(Error::usage("log-probabilities are those of a column"));
+        }
+        let (input, scoring) = (&self.input, &self.scoring);
+        if input.logp_col.is_empty() {
+            return Ok(());
+        }
+        let refused = |option: &str, why: &str| {
+            Err(Error::usage(format!("--logp-col and {option} do not go together"))
+                .with_hint(format!("drop {option}: {why}")))
+        };
+        let in_place = "log-probabilities stand in place of y and ŷ";
+        let no_label = "a log-probability is that of what happened, whatever its label";
+        let no_neuron = "no neuron is known of a log-probability";
+        let options = [
+            (self.has_values(), "values", "--logp-col is for files"),
+            (input.y_col.is_some(), "--y-col", in_place),
+            (!input.yhat_col.is_empty(), "--yhat-col", in_place),
+            (!input.z_col.is_empty(), "--z-col", in_place),
+            (input.positive.is_some(), "--positive", no_label),
+            (!input.negative.is_empty(), "--negative", no_label),
+            (!input.classes.is_empty(), "--classes", no_label),
+            (scoring.calibration, "--calibration", no_label),
+            (scoring.gradient, "--gradient", no_neuron),
+            (scoring.activation.is_some(), "--activation", no_neuron),
+            (scoring.clip.is_some(), "--clip", "it keeps ŷ off 0 and 1, and there is no ŷ"),
+            (scoring.normalize, "--normalize", "it is for the ŷ of several classes"),
+            (input.baseline_col.is_some(), "--baseline-col", "there is no skill without labels"),
+        ];
+        if let Some((_, option, why)) = options.into_iter().find(|(is_given, ..)| *is_given) {
+            return refused(option, why);
+        }
+        let costs = scoring.cost.iter().map(|cost| ("--cost", *cost));
+        let limits =
+            self.output.fail_above.iter().filter_map(|it| Some(("--fail-above", it.cost?)));
+        let margins = self.output.fail_worse.iter().map(|it| ("--fail-worse", it.cost));
+        let mut all = costs.chain(limits).chain(margins);
+        match all.find(|(_, cost)| cost.cost_of_log_probability(0.0).is_none()) {
+            Some((option, cost)) => {
+                let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
+                let why = format!("log-probabilities have {} alone", names.join(", "));
+                refused(&format!("{option} {}", cost.name()), &why)
+            }
+            None => Ok(()),
+        }
+    }
+
     fn check_format(&self) -> Result<(), Error> {
         let view = self.view();
-        let models = self.input.yhat_col.len().max(self.input.z_col.len()).max(1);
+        let models = self.input.outputs().1.len().max(1);
         let columns = models * self.scoring.costs().len() * self.scoring.columns_per_cost();
         match self.output.format() {
             Format::Value if view == View::Instances && columns > 1 => {

@@ -134,9 +134,12 @@ impl Merged {
         let is_of_neuron =
             scoring.gradient || scoring.activation.is_some() || header.positive.is_some();
         let is_of_yhat = scoring.normalize || scoring.clip.is_some() || scoring.calibration;
+        let is_of_labels = is_of_neuron || is_of_yhat || header.baseline.is_some();
+        let is_logp = !header.given.has_labels();
         if (has_classes && (is_of_neuron || !is_sorted))
             || (!has_classes && (scoring.normalize || !header.classes.is_empty()))
             || (header.given.is_z() && is_of_yhat)
+            || (is_logp && (is_of_labels || !scoring.takes_log_probabilities()))
             || (scoring.calibration && (has_classes || header.baseline.is_some()))
             || (tally.has_forecasts() && !scoring.calibration)
         {

@@ -203,6 +203,9 @@ pub enum Given {
     Classes,
     /// The weighted input z of each class, of which a softmax makes probabilities.
     Logits,
+    /// In place of a neuron and its label: the natural logarithm of the probability that was
+    /// given to what happened.
+    Logp,
 }
 
 impl Given {
@@ -216,6 +219,22 @@ impl Given {
     #[must_use]
     pub fn is_z(self) -> bool {
         matches!(self, Given::Z | Given::Logits)
+    }
+
+    /// Whether there are labels beside it.
+    #[must_use]
+    pub fn has_labels(self) -> bool {
+        self != Given::Logp
+    }
+
+    /// What a column of it is called that has no name.
+    #[must_use]
+    pub fn column(self) -> &'static str {
+        match self {
+            Given::Yhat | Given::Classes => "yhat",
+            Given::Z | Given::Logits => "z",
+            Given::Logp => "logp",
+        }
     }
 
     /// The same of several classes.

@@ -41,6 +41,8 @@ pub(crate) struct Run {
     /// Whether models have several classes, and their names if they have some.
     pub has_classes: bool,
     pub classes: Vec<String>,
+    /// Whether there is something that skill is measured against.
+    pub has_baseline: bool,
 }
 
 /// The value of a statistic.
@@ -210,9 +212,9 @@ pub static STATISTICS: [Statistic; 24] = [
     field("high", |s| Some(high(s.interval()))),
     field("sum", |s| Some(Value::Number(s.read.sum()))),
     field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
-        .shown(11, "baseline", Look::Digits)
+        .shown_if(11, "baseline", Look::Digits, have_baselines)
         .ranked(Some(1)),
-    field("skill", |s| Some(s.skill().into())).shown(12, "skill", Look::Percent),
+    field("skill", |s| Some(s.skill().into())).shown_if(12, "skill", Look::Percent, have_baselines),
     field("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
         9,
         "miscalibration",
@@ -259,6 +261,10 @@ pub static STATISTICS: [Statistic; 24] = [
 
 fn are_grouped(results: &[CostResult]) -> bool {
     results.iter().any(|result| !result.groups.is_empty())
+}
+
+fn have_baselines(results: &[CostResult]) -> bool {
+    results.iter().any(|result| result.run.has_baseline)
 }
 
 fn any_infinite(results: &[CostResult]) -> bool {
@@ -353,6 +359,7 @@ pub fn results(
         baseline: header.baseline.clone(),
         has_classes: header.given.has_classes(),
         classes: header.classes.clone(),
+        has_baseline: header.given.has_labels(),
     });
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     for group in indices.map(|index| groups.get(index)) {
@@ -370,7 +377,7 @@ pub fn results(
                 };
                 return costs.iter().map(baseline).collect();
             }
-            let labels = tally.moments();
+            let labels = tally.moments().filter(|_| header.given.has_labels());
             let baseline = |&cost: &&'static dyn Cost| {
                 labels.as_ref().map(|labels| baseline(scoring, header.given, cost, labels))
             };

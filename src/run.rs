@@ -54,6 +54,7 @@ pub struct Outcome {
 /// If the job's options do not go together; the first error in the order of the input;
 /// or that of a failed write.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
+    let job = &*job.with_default_costs();
     job.check()?;
     let plan = Arc::new(job.plan()?);
     let mut write =
@@ -187,7 +188,7 @@ impl Job {
         let scored = match &self.data {
             Data::Values { y, given, outputs } => {
                 let option = value_option(*given);
-                let model = if given.is_z() { "z" } else { "yhat" };
+                let model = given.column();
                 let mut values = if self.input.classes.is_empty() {
                     let domains = self.scoring.domains(*given);
                     let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;
@@ -448,15 +449,41 @@ fn numbers(
     domains: Domains,
 ) -> Result<Vec<f64>, Error> {
     let number = |(index, value): (u64, &String)| {
-        cell::check(value.as_bytes(), role, domains)
-            .map_err(|error| error.at(Location::Value { option, index }))
-            .map_err(|error| {
-                let has_several = value.trim().contains([';', '|', '\t', ' ']);
-                let hint = "values of an option are separated by commas";
-                if has_several { error.with_hint(hint) } else { error }
-            })
+        cell::check(value.as_bytes(), role, domains).map_err(|error| {
+            let error = error.at(Location::Value { option, index });
+            match value_hint(option, value, values) {
+                Some(hint) => error.with_hint(hint),
+                None => error,
+            }
+        })
     };
     (1..).zip(values).map(number).collect()
+}
+
+/// What a value of an option was probably meant to be, which is not one that can be used.
+fn value_hint(option: &str, value: &str, values: &[String]) -> Option<String> {
+    let value = value.trim();
+    let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    // Decimal commas part each number into two.
+    let halves = values.chunks(2).map(|pair| match pair {
+        [whole, decimals] if ["0", "1"].contains(&whole.as_str()) && is_whole(decimals) => {
+            Some(format!("{whole}.{decimals}"))
+        }
+        _ => None,
+    });
+    if value.contains([';', '|', '\t', ' ']) {
+        Some("values of an option are separated by commas".to_owned())
+    } else if value.starts_with(['[', '(']) {
+        Some("values of an option are separated by commas, without brackets".to_owned())
+    } else if let Some(numbers) = halves.collect::<Option<Vec<String>>>()
+        && !["0", "1"].contains(&value)
+    {
+        Some(format!("decimal commas? write {option} {}", numbers.join(",")))
+    } else if option == "--y" && value.starts_with(char::is_alphabetic) {
+        Some("labels are the numbers 0 and 1, or between; --classes A,B names several".to_owned())
+    } else {
+        None
+    }
 }
 
 /// The values as columns of numbers, with a single one repeated to match the other side.

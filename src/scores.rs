@@ -62,10 +62,11 @@ impl Scores {
     /// ```
     ///
     /// # Panics
-    /// If `given` is of several classes.
+    /// If `given` is of several classes, or log-probabilities.
     #[must_use]
     pub fn of_models(scoring: Scoring, given: Given, models: &[&str], weighted: bool) -> Self {
         assert!(!given.has_classes(), "scores are of one output a model");
+        assert!(given.has_labels(), "scores are of labels");
         let models: Vec<String> = models.iter().map(|&model| model.to_owned()).collect();
         let schema = Values::schema(given, &models, weighted, Unit::Instance);
         let request = Arc::new(Request {

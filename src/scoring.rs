@@ -105,6 +105,11 @@ impl Scoring {
         costs
     }
 
+    /// Whether all costs are made of log-probabilities.
+    pub(crate) fn takes_log_probabilities(&self) -> bool {
+        self.costs().iter().all(|cost| cost.cost_of_log_probability(0.0).is_some())
+    }
+
     /// The activation of a neuron whose z is given.
     #[must_use]
     pub fn activation(&self) -> Activation {
@@ -141,6 +146,7 @@ impl Scoring {
                 Domains { y: Domain::Signed, output: Domain::Extended }
             }
             Given::Z => Domains { y: domain, output: Domain::Extended },
+            Given::Logp => Domains { y: Domain::Zero, output: Domain::NotPositive },
         }
     }
 

@@ -236,7 +236,9 @@ pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
         _ if one.by.is_empty() != other.by.is_empty() => "groups differ from those",
         _ if one.models.len() != other.models.len() => "number of models differs from that",
         _ if one.models != other.models => "models differ from those",
-        _ if one.given != other.given => "kind of columns (ŷ or z) differs from that",
+        _ if one.given != other.given => {
+            "kind of columns (ŷ, z or log-probabilities) differs from that"
+        }
         _ if one.y != other.y => "column of y differs from that",
         _ if one.positive != other.positive => "positive label differs from that",
         _ if one.negative != other.negative => "negative labels differ from those",

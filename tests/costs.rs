@@ -51,6 +51,22 @@ fn cross_entropy_of_a_certain_and_wrong_output_is_infinite() {
 }
 
 #[test]
+fn cross_entropy_of_a_log_probability_is_its_negative_to_the_bit() {
+    for (logp, cost) in [
+        (-0.1, 0.1f64),
+        (-1e-320, 1e-320),
+        (-1e308, 1e308),
+        (f64::NEG_INFINITY, f64::INFINITY),
+        (-0.0, 0.0),
+        (0.0, 0.0),
+    ] {
+        let found = CrossEntropy.cost_of_log_probability(logp).expect("it is made of those");
+        assert_eq!(found.to_bits(), cost.to_bits(), "{logp}");
+    }
+    assert_eq!(Quadratic.cost_of_log_probability(-0.1), None);
+}
+
+#[test]
 fn names_and_aliases_are_distinct() {
     let names: Vec<&str> = ALL
         .iter()
@@ -97,6 +113,15 @@ proptest! {
         prop_assume!((y - near).abs() < (y - far).abs());
         for cost in ALL {
             prop_assert!(cost.cost(y, near) <= cost.cost(y, far), "{}", cost.name());
+        }
+    }
+
+    #[test]
+    fn a_cost_of_a_log_probability_is_that_of_the_label(yhat in probability()) {
+        for cost in ALL {
+            if let Some(found) = cost.cost_of_log_probability(pxfm::f_log(yhat)) {
+                prop_assert_eq!(found.to_bits(), cost.cost(1.0, yhat).to_bits(), "{}", cost.name());
+            }
         }
     }
 

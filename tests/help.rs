@@ -64,6 +64,18 @@ fn short_help_names_the_costs() {
 }
 
 #[test]
+fn long_help_and_the_manual_teach_the_costs() {
+    let words = |text: String| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    for text in [words(help("--help")), words(help("man").replace("\\-", "-"))] {
+        for cost in costs::cost::ALL {
+            let taught = format!("): {}, {}", cost.formula(), cost.range());
+            assert!(text.contains(&taught), "{taught}: {text}");
+        }
+        assert!(text.contains("from 0 to ∞ nats"), "{text}");
+    }
+}
+
+#[test]
 fn help_of_a_command_is_its_own() {
     let help = help("merge -h");
     assert!(help.contains("Usage: costs merge [OPTIONS] [FILE]...\n"), "{help}");
@@ -132,6 +144,9 @@ fn a_flag_of_another_tool_leads_to_ours() {
         ("--precision", "use '--digits'"),
         ("--Y-COL", "use '--y-col' for a column, '--y' for numbers"),
         ("-f", "use '--format'"),
+        ("-yhat", "use '--yhat'"),
+        ("-each=1", "use '--each'"),
+        ("-y", "use '--y'"),
     ];
     for (flag, tip) in cases {
         suggests(&[flag, "x"], tip);

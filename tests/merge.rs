@@ -34,15 +34,16 @@ impl Random {
             format!("-{}.{}", self.below(10), self.below(10)),
             format!("\"{}\"", self.one_of(&["x", "y,z", "é\"\"q", ""])),
             self.one_of(&["0", "1"]).to_owned(),
+            self.one_of(&["-0.25", "-1e-9", "0", "-700.5", "-inf"]).to_owned(),
         ];
         cells.join(",")
     }
 }
 
-const HEADER: &str = "y,a,b,p,w,z,g,l\n";
+const HEADER: &str = "y,a,b,p,w,z,g,l,logp\n";
 
 /// Options, each for a run and for its shards.
-const OPTIONS: [&[&str]; 11] = [
+const OPTIONS: [&[&str]; 12] = [
     &["--yhat-col", "a"],
     &["--yhat-col", "b", "--cost", "log-loss"],
     &["--yhat-col", "a,b", "--weight-col", "w"],
@@ -54,6 +55,7 @@ const OPTIONS: [&[&str]; 11] = [
     &["--yhat-col", "b", "--clip", "0.1"],
     &["--y-col", "l", "--yhat-col", "b,a", "--calibration", "--weight-col", "w"],
     &["--y-col", "l", "--yhat-col", "b", "--calibration", "--clip", "0.2", "--by", "g"],
+    &["--logp-col", "logp", "--by", "g"],
 ];
 
 fn write_shards(folder: &Path, shards: &[Vec<String>]) -> Vec<String> {
@@ -88,7 +90,7 @@ fn merged_states_give_the_bytes_of_one_run() {
         let folder = tempfile::tempdir().unwrap();
         let folder = folder.path();
         // The first row has a weight and no gap, so that there is always a result.
-        let mut rows = vec!["1,0.5,0.5,0.5,1,1.5,x,1".to_owned()];
+        let mut rows = vec!["1,0.5,0.5,0.5,1,1.5,x,1,-0.5".to_owned()];
         rows.extend((1..n).map(|_| random.row()));
         let mut shards = vec![Vec::new(); 1 + random.below(9)];
         let mut shard = 0;
@@ -268,10 +270,28 @@ fn a_number_that_would_take_all_memory_is_refused() {
     // A checksum that is right, and numbers that would take all memory.
     let state = state_of("y,p\n1,0.5\n", &[]);
     for (from, to) in [("\"1p-2\"", "\"1p999999999\""), ("\"1p0\"", "\"-1p-999999999\"")] {
-        let body = state.replace(from, to);
-        let (body, _) = body.rsplit_once(",\"crc32\"").unwrap();
-        let line = format!("{body},\"crc32\":\"{:08x}\"}}\n", crc32fast::hash(body.as_bytes()));
-        let run = costs_with(&["merge"], line);
+        let run = costs_with(&["merge"], changed(&state, from, to));
         assert!(run.stderr.contains("is no exact number"), "{}", run.stderr);
+    }
+}
+
+/// A state with another text in it, and the checksum that goes with that.
+fn changed(state: &str, from: &str, to: &str) -> String {
+    let body = state.replace(from, to);
+    let (body, _) = body.rsplit_once(",\"crc32\"").expect("it has a checksum");
+    format!("{body},\"crc32\":\"{:08x}\"}}\n", crc32fast::hash(body.as_bytes()))
+}
+
+#[test]
+fn a_state_of_log_probabilities_has_nothing_of_labels() {
+    let state = state_of("logp\n-0.5\n", &["--logp-col", "logp"]);
+    for (from, to, why) in [
+        ("\"cross_entropy\"", "\"quadratic\"", "its options do not go together"),
+        ("\"clip\":null", "\"clip\":\"torch\"", "its options do not go together"),
+        ("\"gradients\":false", "\"gradients\":true", "its options do not go together"),
+        ("[\"0p0\",\"0p0\"]", "[\"1p0\",\"1p0\"]", "its labels are impossible together"),
+    ] {
+        let run = costs_with(&["merge"], changed(&state, from, to));
+        assert!(run.stderr.contains(why), "{to}: {}", run.stderr);
     }
 }

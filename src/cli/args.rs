@@ -10,7 +10,7 @@ use costs::neuron::Given;
 use costs::report::{Output, When};
 use costs::{Data, InputOptions, Job, RunOptions, Scoring};
 
-use super::files::{formats, number, sources};
+use super::files::{formats, no_file, number, sources};
 use super::messages::Messages;
 #[cfg(feature = "plot")]
 use super::plot::Plot;
@@ -240,6 +240,9 @@ impl Args {
         }
         if self.has_strays() {
             return misfit("values of an option are separated by commas", &self.meant);
+        }
+        if let Some(error) = self.files.iter().find_map(|file| no_file(file)) {
+            return Err(error);
         }
         if !self.files.is_empty() {
             let hint = "--y-col, --yhat-col and --z-col name columns of files";

@@ -3,26 +3,27 @@
 use std::path::{Path, PathBuf};
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
+use costs::cost;
 use costs::error::Error;
+use costs::text::{excerpt, list};
 use costs::{Source, input_formats};
 
 /// The files; standard input for `-`, and if there are none.
 pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
-    // As other programs take it, where there is no such file.
-    if let [path] = files.as_slice()
-        && (path.as_os_str() == "help" || path.as_os_str() == "version")
-        && !path.exists()
-    {
-        return Err(Error::usage(format!("there is no file '{}'", path.display()))
-            .with_hint("--help, --version; costs merge --help"));
-    }
     // Numbers that are no files are values without their options.
-    if let [y, yhat] = files.as_slice()
-        && let (Some(y), Some(yhat)) = (number(y), number(yhat))
+    let numbers: Option<Vec<&str>> = files.iter().map(|file| number(file)).collect();
+    if let Some([y, yhat @ ..]) = numbers.as_deref()
+        && !yhat.is_empty()
     {
-        let message = format!("there are no files '{y}' and '{yhat}'");
-        return Err(Error::usage(message)
-            .with_hint(format!("a label and a prediction: costs --y {y} --yhat {yhat}")));
+        let what = if yhat.len() == 1 { "a prediction" } else { "predictions" };
+        let yhat = yhat.join(",");
+        let names = files.iter().map(|file| file.display().to_string());
+        let names = list(&names.collect::<Vec<_>>());
+        return Err(Error::usage(format!("there are no files {names}"))
+            .with_hint(format!("a label and {what}: costs --y {y} --yhat {yhat}")));
+    }
+    if let Some(error) = files.iter().find_map(|file| no_file(file)) {
+        return Err(error);
     }
     let source =
         |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
@@ -34,6 +35,27 @@ pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
         sources.push(Source::Stdin);
     }
     Ok(sources)
+}
+
+/// What to say of an argument that names no file, but has a meaning elsewhere.
+pub fn no_file(path: &Path) -> Option<Error> {
+    let word = path.to_str().filter(|_| !path.exists())?;
+    let hint = match word.split_once('=') {
+        Some((option @ ("y" | "yhat" | "z"), values)) => {
+            format!("an option? --{option} {}", excerpt(values.as_bytes()))
+        }
+        _ if ["help", "version"].contains(&word.to_lowercase().as_str()) => {
+            "costs -h is one screen, costs --help is all of it; --version; costs merge --help"
+                .to_owned()
+        }
+        _ if cost::by_name(word).is_some() => format!("a cost? --cost {word}"),
+        _ if word.contains("://") => {
+            format!("from the web: curl -s {} | costs", excerpt(word.as_bytes()))
+        }
+        _ => return None,
+    };
+    let word = excerpt(word.as_bytes());
+    Some(Error::usage(format!("there is no file '{word}'")).with_hint(hint))
 }
 
 /// The number that an argument is which names no file.

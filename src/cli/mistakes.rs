@@ -2,6 +2,7 @@
 //! tools, in libraries, or in another command of this one.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -13,7 +14,7 @@ use super::args::{Args, named};
 
 /// What stands for an option of ours elsewhere, and the option, with its value where
 /// there is one; `{}` is the word itself.
-const MEANINGS: [(&[&str], &str); 23] = [
+const MEANINGS: [(&[&str], &str); 24] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
     (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
     (&["fs", "ifs"], "--delimiter"),
@@ -25,6 +26,7 @@ const MEANINGS: [(&[&str], &str); 23] = [
     (&["y-pred", "ypred", "y-prob", "y-score", "y-hat"], "--yhat-col"),
     (&["pred", "prediction", "predictions", "prob", "probability"], "--yhat-col"),
     (&["logit", "logits"], "--z-col"),
+    (&["logp", "logprob", "logprobs", "log-prob", "log-probs", "ln-p"], "--logp-col"),
     (&["skip-missing", "skip-na", "skipna", "dropna", "ignore-missing"], "--missing skip"),
     (&["pos-label", "positive-label"], "--positive"),
     (&["eps", "epsilon"], "--clip"),
@@ -39,29 +41,90 @@ const MEANINGS: [(&[&str], &str); 23] = [
     (&["silent"], "--quiet"),
 ];
 
+/// What `--cost` does not take: the names, and why not, or which cost is near.
+const MEASURES: [(&[&str], &str); 9] = [
+    (
+        &["mae", "l1", "absolute-error", "mean-absolute-error", "medae", "huber"],
+        "is no cost here: absolute errors are least for certain guesses, not for right \
+         probabilities; the nearest is quadratic",
+    ),
+    (
+        &["mape", "smape", "wape"],
+        "is no cost here: it divides by y, and labels are often 0; the nearest is quadratic",
+    ),
+    (
+        &["rmsle", "msle"],
+        "is no cost here: it is quadratic of ln(1 + y) and ln(1 + ŷ), if columns hold those",
+    ),
+    (
+        &["accuracy", "acc", "error-rate", "f1", "f1-score", "precision", "recall", "mcc"],
+        "is no cost: it counts predicted classes, right or wrong; cross-entropy and quadratic \
+         are of the probabilities behind them",
+    ),
+    (
+        &["auc", "roc-auc", "auroc", "auprc", "ap", "average-precision", "gini"],
+        "is no cost: it is of the order of predictions alone; cross-entropy and quadratic are \
+         of the probabilities themselves",
+    ),
+    (&["hinge", "squared-hinge", "focal"], "is no cost here: the nearest is cross-entropy"),
+    (
+        &["kl", "kld", "kl-divergence", "kullback-leibler"],
+        "is no cost here: it is cross-entropy less the entropy of y, which is 0 for y of 0 and 1",
+    ),
+    (&["r2", "r-squared"], "is no cost: it is the skill of quadratic, which every summary has"),
+    (
+        &["nll", "ce", "logistic", "binary-crossentropy", "categorical-crossentropy"],
+        "is called cross-entropy here, or log-loss",
+    ),
+];
+
 /// The message, with the right flag where it is known.
 pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
-    let given = match message.get(ContextKind::InvalidArg) {
-        Some(ContextValue::String(given)) => given.clone(),
-        _ => return shown(message),
+    let text = |kind| match message.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        _ => String::new(),
     };
+    let (given, value) = (text(ContextKind::InvalidArg), text(ContextKind::InvalidValue));
+    let command = text(ContextKind::InvalidSubcommand);
     let mut message = shown(message);
-    match message.kind() {
-        ErrorKind::UnknownArgument => {
-            if let Some(tip) = tip(&given, args) {
-                message.remove(ContextKind::SuggestedArg);
-                // It names the option that clap had in mind.
-                message.remove(ContextKind::Usage);
-                let tips = vec![StyledStr::from(tip)];
-                message.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
-            }
-        }
+    let tip = match message.kind() {
+        ErrorKind::UnknownArgument => tip(&given, args).inspect(|_| {
+            message.remove(ContextKind::SuggestedArg);
+            // It names the option that clap had in mind.
+            message.remove(ContextKind::Usage);
+        }),
         ErrorKind::InvalidValue if given.starts_with("--cost ") => {
             message.insert(ContextKind::ValidValue, ContextValue::Strings(names_of_costs()));
+            // It does not know the aliases.
+            message.remove(ContextKind::SuggestedValue);
+            no_cost(&value)
         }
-        _ => {}
+        ErrorKind::ValueValidation if given.starts_with("--fail-") => {
+            value.split_once('=').and_then(|(name, _)| no_cost(name))
+        }
+        ErrorKind::InvalidSubcommand if Path::new(&command).is_file() => {
+            let file = excerpt(command.as_bytes());
+            Some(format!("of a file: costs plot cost {file} --cost cross-entropy"))
+        }
+        _ => None,
+    };
+    if let Some(tip) = tip {
+        let tips = vec![StyledStr::from(tip)];
+        message.insert(ContextKind::Suggested, ContextValue::StyledStrs(tips));
     }
     message
+}
+
+/// What to say of a name that is none of a cost.
+fn no_cost(name: &str) -> Option<String> {
+    let word = name.to_lowercase().replace(['_', ' '], "-");
+    if let Some((_, why)) = MEASURES.into_iter().find(|(names, _)| names.contains(&word.as_str())) {
+        return Some(format!("'{}' {why}", excerpt(name.as_bytes())));
+    }
+    let nearness = |other: &String| strsim::normalized_damerau_levenshtein(&word, other);
+    let near = names_of_costs().into_iter().filter(|other| nearness(other) >= 0.7);
+    let nearest = near.max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+    nearest.map(|nearest| format!("did you mean '{nearest}'?"))
 }
 
 /// The values of each option separated by commas, in place of spaces.
@@ -112,6 +175,15 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     let meant = MEANINGS.into_iter().find(|(others, _)| others.contains(&word.as_str()));
     let option =
         meant.map_or_else(|| format!("--{word}"), |(_, option)| option.replace("{}", &word));
+    if let Some(long) = args.iter().find_map(|arg| long_name(arg.to_str()?, given, command)) {
+        return Some(format!("use '{long}'"));
+    }
+    let value = args.iter().skip_while(|arg| *arg != given).nth(1);
+    if ["--y-col", "--yhat-col"].contains(&option.as_str())
+        && value.is_some_and(|value| Path::new(value).is_file())
+    {
+        return Some("of files: costs LABELS --join PREDICTIONS --on COLUMN".to_owned());
+    }
     if has(command, &option) {
         return Some(match option.strip_suffix("-col").filter(|values| has(command, values)) {
             Some(values) => format!("use '{option}' for a column, '{values}' for numbers"),
@@ -134,6 +206,12 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     }
     // Of another command it is said, too; typing errors are clap's to see.
     has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))
+}
+
+/// The option that a word with a single dash is the long name of, of which that flag is the start.
+fn long_name(word: &str, flag: &str, command: &Command) -> Option<String> {
+    let name = word.split('=').next().filter(|name| name.len() > 2 && flag.len() == 2)?;
+    Some(format!("-{name}")).filter(|long| name.starts_with(flag) && has(command, long))
 }
 
 /// Whether a word that starts with that flag is rather a file.
@@ -165,6 +243,18 @@ mod tests {
                 let args = [OsString::from("costs"), OsString::from(&flag)];
                 let tip = tip(&flag, &args).expect("it has a meaning");
                 assert!(tip.contains(&option.replace("{}", other)), "{flag}: {tip}");
+            }
+        }
+    }
+
+    #[test]
+    fn no_measure_is_a_cost_and_each_is_told_of_one() {
+        for (names, why) in MEASURES {
+            assert!(cost::ALL.iter().any(|cost| why.contains(cost.name())), "{why}");
+            for name in names {
+                assert!(cost::by_name(name).is_none(), "{name}");
+                let upper = name.to_uppercase().replace('-', "_");
+                assert_eq!(no_cost(&upper), Some(format!("'{upper}' {why}")));
             }
         }
     }

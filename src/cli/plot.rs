@@ -259,17 +259,19 @@ impl CostArgs {
             return Err(Error::usage("--y is for curves, not for files")
                 .with_hint("--y-col names a column of a file"));
         }
-        let scoring = Scoring::of(&self.cost);
-        if self.input.yhat_col.len().max(self.input.z_col.len()) > 1 {
+        let mut job = Job::new(Data::Tables(Vec::new()));
+        job.input = self.input;
+        job.scoring = Scoring::of(&self.cost);
+        job = job.with_default_costs().into_owned();
+        if job.input.outputs().1.len() > 1 {
             return Err(Error::usage("a histogram is of one model"));
         }
-        if self.input.weight_col.is_some() || !self.input.by.is_empty() {
+        if job.input.weight_col.is_some() || !job.input.by.is_empty() {
             return Err(Error::usage("a histogram has neither weights nor groups"));
         }
-        let mut job = Job::new(Data::Tables(sources(self.files)?));
-        job.input = self.input;
-        job.histograms = scoring.costs().iter().map(|_| Arc::new(Histogram::default())).collect();
-        job.scoring = scoring;
+        job.data = Data::Tables(sources(self.files)?);
+        let histogram = |_| Arc::new(Histogram::default());
+        job.histograms = job.scoring.costs().iter().map(histogram).collect();
         Ok(job)
     }
 }

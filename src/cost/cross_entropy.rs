@@ -57,6 +57,14 @@ impl Cost for CrossEntropy {
         "cross_entropy"
     }
 
+    fn formula(&self) -> &'static str {
+        "−[y ln ŷ + (1 − y) ln(1 − ŷ)]"
+    }
+
+    fn range(&self) -> &'static str {
+        "from 0 to ∞ nats, of which one is 1.443 bits"
+    }
+
     fn domain(&self) -> Domain {
         Domain::Unit
     }
@@ -148,6 +156,12 @@ impl Cost for CrossEntropy {
     /// ln Σeᶻ − z of the label.
     fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
         softmax.cross_entropy(label)
+    }
+
+    /// −ln ŷ, whose logarithm it is.
+    fn cost_of_log_probability(&self, logp: f64) -> Option<f64> {
+        // 0 − x rather than −x: a cost of zero is +0.
+        Some(0.0 - logp)
     }
 
     /// The entropy of the frequencies.

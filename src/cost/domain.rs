@@ -20,6 +20,10 @@ pub enum Domain {
     NearUnit,
     /// A finite number from 0 on.
     NotNegative,
+    /// A number up to 0, or −∞, as the logarithm of a probability is.
+    NotPositive,
+    /// 0 alone, which stands for a label where there is none.
+    Zero,
     /// The weighted input of a class: any number but ∞, of which a softmax makes nothing.
     Logit,
     /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
@@ -32,7 +36,7 @@ pub enum Domain {
 pub struct Domains {
     /// For y.
     pub y: Domain,
-    /// For ŷ, or for z in its place.
+    /// For ŷ, or for what is in its place.
     pub output: Domain,
 }
 
@@ -47,6 +51,8 @@ impl Domain {
             Domain::Unit | Domain::UnitForGradient => (0.0..=1.0).contains(&x),
             Domain::NearUnit => (-1e-5..=1.0 + 1e-5).contains(&x),
             Domain::NotNegative => (0.0..f64::INFINITY).contains(&x),
+            Domain::NotPositive => x <= 0.0,
+            Domain::Zero => x == 0.0,
             Domain::Logit => x < f64::INFINITY,
             Domain::Signed => (-1.0..=1.0).contains(&x) && x != 0.0,
         }
@@ -58,6 +64,8 @@ impl Domain {
         match self {
             Domain::Extended | Domain::Finite | Domain::Logit => f64::MIN..=f64::MAX,
             Domain::NotNegative => 0.0..=f64::MAX,
+            Domain::NotPositive => f64::MIN..=0.0,
+            Domain::Zero => 0.0..=0.0,
             Domain::Binary | Domain::Unit | Domain::UnitForGradient => 0.0..=1.0,
             Domain::NearUnit => -1e-5..=1.0 + 1e-5,
             Domain::Signed => -1.0..=1.0,
@@ -80,6 +88,8 @@ impl Domain {
             Domain::Extended
             | Domain::Binary
             | Domain::NotNegative
+            | Domain::NotPositive
+            | Domain::Zero
             | Domain::Logit
             | Domain::Signed => SIGN,
         };

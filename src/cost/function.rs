@@ -19,6 +19,12 @@ pub trait Cost: Sync {
     /// The name of the field in machine formats, such as `cross_entropy`.
     fn field(&self) -> &'static str;
 
+    /// The formula of the cost of one instance, as help shows it.
+    fn formula(&self) -> &'static str;
+
+    /// From where to where its costs go, and in what unit, as help says it.
+    fn range(&self) -> &'static str;
+
     /// The numbers that y and ŷ may be.
     fn domain(&self) -> Domain;
 
@@ -53,6 +59,12 @@ pub trait Cost: Sync {
     /// The same from weighted inputs, of which a softmax makes the probabilities.
     fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
         self.cost_of_classes(label, &softmax.probabilities())
+    }
+
+    /// The cost of one instance, in [0, ∞], from the natural logarithm, in [−∞, 0], of the
+    /// probability that was given to what happened; None if more is needed for it.
+    fn cost_of_log_probability(&self, _logp: f64) -> Option<f64> {
+        None
     }
 
     /// The mean cost of always predicting the frequencies of the classes.

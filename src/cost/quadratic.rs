@@ -42,6 +42,14 @@ impl Cost for Quadratic {
         "quadratic"
     }
 
+    fn formula(&self) -> &'static str {
+        "(y − ŷ)²"
+    }
+
+    fn range(&self) -> &'static str {
+        "from 0 to 1 for labels and probabilities, else to ∞ in squared units of y"
+    }
+
     fn domain(&self) -> Domain {
         Domain::Finite
     }
@@ -112,6 +120,14 @@ impl Cost for Brier {
 
     fn field(&self) -> &'static str {
         Quadratic.field()
+    }
+
+    fn formula(&self) -> &'static str {
+        Quadratic.formula()
+    }
+
+    fn range(&self) -> &'static str {
+        "from 0 to 1"
     }
 
     fn domain(&self) -> Domain {

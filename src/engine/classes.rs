@@ -28,8 +28,8 @@ impl Columns {
     /// Those of no rows.
     pub fn new(schema: &Schema) -> Self {
         // Values on a command line are few, and seen.
-        let is_told =
-            schema.header.given != Given::Z && matches!(schema.unit, Unit::Line | Unit::Row);
+        let may_be_classes = !matches!(schema.header.given, Given::Z | Given::Logp);
+        let is_told = may_be_classes && matches!(schema.unit, Unit::Line | Unit::Row);
         Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_told; schema.outputs.len()] }
     }
 

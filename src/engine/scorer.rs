@@ -4,7 +4,7 @@ use crate::cost::{Domains, Softmax};
 use crate::error::Error;
 use crate::neuron::{Condition, Given, condition};
 use crate::scoring::Scoring;
-use crate::table::batch::Batch;
+use crate::table::batch::{BATCH, Batch};
 use crate::table::schema::{Outputs, Schema};
 use crate::tally::{Tally, all_finite};
 
@@ -35,6 +35,9 @@ pub struct Scorer {
     forecasts: Vec<f64>,
 }
 
+/// The labels of a batch that has none.
+static NO_LABELS: [f64; BATCH] = [0.0; BATCH];
+
 /// The numbers of a batch, by what they are.
 #[derive(Clone, Copy)]
 pub struct Numbers<'b> {
@@ -48,9 +51,12 @@ impl<'b> Numbers<'b> {
         Numbers { batch, schema }
     }
 
-    /// The labels.
+    /// The labels; 0 where there are none.
     pub fn y(self) -> &'b [f64] {
-        &self.batch.columns[self.schema.label_slot()]
+        match self.schema.y {
+            Some(slot) => &self.batch.columns[slot],
+            None => &NO_LABELS[..self.batch.rows],
+        }
     }
 
     /// The outputs of each model that has one an instance, and of the baseline.
@@ -115,10 +121,15 @@ impl Scorer {
         let columns = columns.zip(self.costs.chunks_exact_mut(per_cost)).enumerate();
         for (index, ((output, cost), columns)) in columns {
             columns[0].resize(y.len(), 0.0);
-            if given.is_z() {
-                scoring.activated(cost).costs(y, output, &mut columns[0]);
-            } else {
-                cost.costs(y, output, &mut columns[0]);
+            match given {
+                Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
+                Given::Logp => {
+                    let cost = |&logp: &f64| cost.cost_of_log_probability(logp);
+                    let all = output.iter().map(|logp| cost(logp).expect("others are refused"));
+                    columns[0].clear();
+                    columns[0].extend(all);
+                }
+                _ => cost.costs(y, output, &mut columns[0]),
             }
             if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
                 let before = columns[0].clone();

@@ -1,6 +1,7 @@
 //! Files and streams: opening, decompressing, reading; and what systems do in their own
 //! ways. It does not know what the bytes mean.
 
+mod nearby;
 #[doc(hidden)]
 pub mod platform;
 mod source;

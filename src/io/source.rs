@@ -13,7 +13,7 @@ use lzma_rust2::XzReader;
 use crate::error::{Error, Kind, Location, system_message};
 use crate::text::escape;
 
-use super::platform;
+use super::{nearby, platform};
 
 /// Where to read from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,8 +59,13 @@ impl Source {
         let cannot_read = |source| Error::cannot_read(&name, &source);
         let file = match self {
             Source::Stdin => platform::standard_input().map_err(cannot_read)?,
-            Source::File(path) => File::open(path)
-                .map_err(|source| Error::io(Location::file(&name), "cannot open", &source))?,
+            Source::File(path) => File::open(path).map_err(|source| {
+                let error = Error::io(Location::file(&name), "cannot open", &source);
+                match nearby::file(path).filter(|_| source.kind() == io::ErrorKind::NotFound) {
+                    Some(file) => error.with_hint(format!("did you mean '{file}'?")),
+                    None => error,
+                }
+            })?,
         };
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
             let message = system_message(&io::ErrorKind::IsADirectory.into());

@@ -144,7 +144,7 @@ fn several_classes(cell: &[u8], schema: &Schema, request: &Request) -> Option<St
     let slot = schema.outputs.first()?.one()?;
     let has_y_first = schema.y.is_some_and(|y| schema.slots[y].column == 0);
     let options = &request.options;
-    if !schema.has_names && has_y_first && options.yhat_col.is_empty() && options.z_col.is_empty() {
+    if !schema.has_names && has_y_first && options.outputs().1.is_empty() {
         let classes = schema.width() - 1;
         let limit = u32::try_from(classes).map_or(f64::INFINITY, f64::from);
         let is_one = number::parse(cell).is_ok_and(|label| label < limit);
@@ -193,7 +193,7 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
         }
         Role::Weight => return Ok(number),
         Role::Y => domains.y,
-        Role::Yhat | Role::Z => domains.output,
+        Role::Yhat | Role::Z | Role::Logp => domains.output,
     };
     if domain.contains(number) { Ok(number) } else { Err(outside(&shown, role, domain)) }
 }
@@ -274,6 +274,14 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
             let is_soft = text.trim().parse().is_ok_and(|y| Domain::Unit.contains(y));
             if is_soft { error } else { error.with_hint(unit_hint(text, role)) }
         }
+        Domain::NotPositive => {
+            error(format!("{shown} is above 0, and the logarithm of a probability is not"))
+                .with_hint(if text.trim().parse().is_ok_and(|number: f64| number <= 1.0) {
+                    "a probability? --yhat-col takes those, beside y"
+                } else {
+                    "logits? --z-col takes them, beside y; costs, -ln p? turn their sign"
+                })
+        }
         Domain::Logit => error(format!("{shown}: a softmax takes no +∞")),
         Domain::UnitForGradient => {
             error(format!("{shown} is outside [0, 1], and --gradient is that of a sigmoid neuron"))
@@ -331,6 +339,8 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
         format!("digits are not grouped: write {}", excerpt(ungrouped.as_bytes()))
     } else if text.to_ascii_lowercase().trim_start_matches(['-', '+']).starts_with("0x") {
         "write it in decimal".to_owned()
+    } else if text.split_once('/').is_some_and(|(a, b)| is_number(a) && is_number(b)) {
+        "a fraction? write it in decimal: 1/2 is 0.5".to_owned()
     } else if text.contains('\u{2212}') && is_number(&text.replace('\u{2212}', "-")) {
         "its minus sign is U+2212: write it with '-'".to_owned()
     } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {

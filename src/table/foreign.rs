@@ -1,5 +1,7 @@
 //! Files that are often taken for tables, and are none that can be read.
 
+use memchr::memmem::find;
+
 use crate::error::{Error, Kind, Location};
 
 use super::text::is_binary;
@@ -14,6 +16,7 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"\xfe\xff", "UTF-16 text", "convert it: iconv -f UTF-16 -t UTF-8 FILE"),
     (b"ARROW1", "an Arrow file", "convert it to CSV first"),
     (b"ORC", "an ORC file", "convert it to CSV first"),
+    (b"\x80", "a Python pickle", "write it as CSV: pandas.read_pickle(FILE).to_csv(NAME)"),
     (b"Obj\x01", "an Avro file", "convert it to CSV first"),
     (
         b"SQLite format 3\0",
@@ -27,6 +30,15 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
 ];
 
+/// The same of zip archives, by what the name of their first file holds.
+const ZIPPED: &[(&[u8], &str, &str)] = &[
+    (b"data.pkl", "a PyTorch file", "write its tensors as text: numpy.savetxt"),
+    (b".npy", "a NumPy archive", "write its arrays as text: numpy.savetxt"),
+];
+
+/// Bytes of a zip archive within which the name of its first file stands.
+const FIRST_NAME: usize = 96;
+
 /// What tells binary data from text: NUL bytes near the start.
 const NUL_WITHIN: usize = 1024;
 
@@ -39,7 +51,9 @@ pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
     let is_sure = |magic: &[u8]| is_binary(magic) || is_binary(start) || b"%{".contains(&magic[0]);
     let mut known = FOREIGN.iter();
     let known = known.find(|(magic, ..)| start.starts_with(magic) && is_sure(magic));
-    if let Some(&(_, what, hint)) = known {
+    let has = |part: &[u8]| find(&start[..start.len().min(FIRST_NAME)], part).is_some();
+    let zipped = ZIPPED.iter().find(|(part, ..)| start.starts_with(b"PK\x03\x04") && has(part));
+    if let Some(&(_, what, hint)) = zipped.or(known) {
         return Err(another(file, what, CSV, hint));
     }
     if start[..start.len().min(NUL_WITHIN)].contains(&0) {

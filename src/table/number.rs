@@ -86,18 +86,18 @@ fn scientific(number: &[u8]) -> Option<Vec<u8>> {
 pub fn is_of_role(number: f64, role: Role, domains: Domains) -> bool {
     match role {
         Role::Y => domains.y.contains(number),
-        Role::Yhat | Role::Z => domains.output.contains(number),
+        Role::Yhat | Role::Z | Role::Logp => domains.output.contains(number),
         Role::Weight => (0.0..f64::INFINITY).contains(&number),
     }
 }
 
-/// The number in a cell, which may be an infinity if it is z.
+/// The number in a cell, which may be an infinity if the role has those.
 pub fn parse_as(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     match parse(cell) {
         Err(NotUsable::NotANumber) if role == Role::Y => {
             label(trim(cell)).ok_or(NotUsable::NotANumber)
         }
-        Err(NotUsable::Infinite) if role == Role::Z => {
+        Err(NotUsable::Infinite) if role.takes_infinities() => {
             let is_negative = trim(cell).starts_with(b"-");
             Ok(if is_negative { f64::NEG_INFINITY } else { f64::INFINITY })
         }

@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use crate::neuron::Given;
+
 /// How to read tables. A column is named by its header, or by its position from 1.
 #[derive(Clone, Debug, Default)]
 #[cfg_attr(feature = "cli", derive(clap::Args))]
@@ -34,6 +36,13 @@ pub struct InputOptions {
         )
     )]
     pub z_col: Vec<String>,
+    /// The columns of log-probabilities, one a model, in place of those of y and ŷ: the natural
+    /// logarithm of the probability that the model gave to what happened
+    #[cfg_attr(
+        feature = "cli",
+        arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_negative_numbers = true)
+    )]
+    pub logp_col: Vec<String>,
     /// The classes that columns or the elements of lists are for, in that order where they have no
     /// names; the columns are those of --yhat-col '*' if none are named
     #[cfg_attr(
@@ -126,6 +135,17 @@ pub enum Missing {
 }
 
 impl InputOptions {
+    /// What models give, and the columns of that which were chosen; none where the default
+    /// ones are to be found.
+    #[must_use]
+    pub fn outputs(&self) -> (Given, &[String]) {
+        match (self.z_col.as_slice(), self.logp_col.as_slice()) {
+            ([], []) => (Given::Yhat, &self.yhat_col),
+            ([], logp) => (Given::Logp, logp),
+            (z, _) => (Given::Z, z),
+        }
+    }
+
     /// Whether the first record is a header; None if nothing was said.
     pub(crate) fn has_header(&self) -> Option<bool> {
         match (self.header, self.no_header) {

@@ -11,6 +11,8 @@ pub enum Role {
     Yhat,
     /// The weighted input z of a neuron.
     Z,
+    /// The logarithm of a probability.
+    Logp,
     /// The weight of an instance.
     Weight,
 }
@@ -18,7 +20,16 @@ pub enum Role {
 impl Role {
     /// The role of a model's column.
     pub fn of(given: Given) -> Self {
-        if given.is_z() { Role::Z } else { Role::Yhat }
+        match given {
+            Given::Yhat | Given::Classes => Role::Yhat,
+            Given::Z | Given::Logits => Role::Z,
+            Given::Logp => Role::Logp,
+        }
+    }
+
+    /// Whether its numbers may be infinities.
+    pub fn takes_infinities(self) -> bool {
+        matches!(self, Role::Z | Role::Logp)
     }
 
     /// The option that chooses it.
@@ -27,6 +38,7 @@ impl Role {
             Role::Y => "--y-col",
             Role::Yhat => "--yhat-col",
             Role::Z => "--z-col",
+            Role::Logp => "--logp-col",
             Role::Weight => "--weight-col",
         }
     }
@@ -37,6 +49,7 @@ impl Role {
             Role::Y => "y",
             Role::Yhat => "ŷ",
             Role::Z => "z",
+            Role::Logp => "log-probability",
             Role::Weight => "w",
         }
     }

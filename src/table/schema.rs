@@ -56,9 +56,9 @@ pub struct Header {
     /// The names of the models, which are those of their columns, of the pattern of those, or
     /// of joined files.
     pub models: Vec<String>,
-    /// Whether models have ŷ or z, of one output or of several classes.
+    /// Whether models have ŷ or z, of one output or of several classes, or log-probabilities.
     pub given: Given,
-    /// The name of the column of y.
+    /// The name of the column of y; empty where there are no labels.
     pub y: String,
     /// The label that counts as 1, if labels are words.
     pub positive: Option<String>,
@@ -126,9 +126,9 @@ pub struct Schema {
     pub is_exact: bool,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
-    /// The slot of y; None if another table holds it.
+    /// The slot of y; None if another table holds it, or there are no labels.
     pub y: Option<usize>,
-    /// The ŷ or z of each model, and last those of the baseline, if there is one.
+    /// The output of each model, and last those of the baseline, if there is one.
     pub outputs: Vec<Outputs>,
     /// What stood before and after the class in the names of columns, where all that matched
     /// are classes.

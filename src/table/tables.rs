@@ -1,10 +1,12 @@
 //! Files in their order, each opened as the format that it is.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
 use crate::error::{Error, Kind, Location};
 use crate::io::{Reader, Source, Stream};
+use crate::text::excerpt;
 
 use super::foreign;
 use super::format::{Chunk, Chunks, Detection, Format};
@@ -123,7 +125,9 @@ impl Tables {
     /// Opens the next file.
     fn open(&mut self, source: Source, buffer: &mut Vec<u8>) -> Result<Box<dyn Chunks>, Error> {
         let first = self.first.clone();
-        let mut chunks = self.open_alone(source, std::mem::take(buffer), first.as_deref())?;
+        let name = source.name();
+        let opened = self.open_alone(source, std::mem::take(buffer), first.as_deref());
+        let mut chunks = opened.map_err(|error| self.explained(&name, error))?;
         if let Some(join) = self.join.clone() {
             let request = Arc::clone(&self.request);
             chunks = join::wrap(&join, chunks, &request, |source| {
@@ -132,6 +136,30 @@ impl Tables {
         }
         self.first.get_or_insert_with(|| Arc::clone(chunks.schema()));
         Ok(chunks)
+    }
+
+    /// The error of a file, which says so if labels and predictions are apart: if it is the first
+    /// of two, of which neither has both.
+    fn explained(&mut self, file: &str, error: Error) -> Error {
+        let options = &self.request.options;
+        let is_default = options.y_col.is_none() && options.outputs().1.is_empty();
+        let is_first_of_two = self.first.is_none() && self.sources.len() == 1;
+        if !(is_default && is_first_of_two && error.kind() == Kind::Columns) {
+            return error;
+        }
+        let is_file = |source: &Source| source.path().is_some_and(Path::is_file);
+        let Some(second) = self.sources.next().filter(is_file) else { return error };
+        let name = second.name();
+        match self.open_alone(second, Vec::new(), None) {
+            Err(second) if second.kind() == Kind::Columns => {
+                let [file, other] = [file, &name].map(|name| excerpt(name.as_bytes()));
+                error.with_hint(format!(
+                    "labels and predictions apart? costs {file} --join {other}, and --on C if a \
+                     column C of both says which rows belong together"
+                ))
+            }
+            _ => error,
+        }
     }
 
     /// Opens a file, with nothing joined to it.

@@ -135,6 +135,7 @@ def files():
     write("numbers", {"0": y, "1": yhat})
     write("words", {"y": pa.array(["spam", "None", "ham"]).dictionary_encode(), "yhat": [0.9, 0.5, 0.2]})
     write("z_weight", {"y": y, "z": [math.inf, 1.0]})
+    write("logp", {"id": [1, 2, 3], "logp": [-0.25, -math.inf, None], "other": [-1.5, -0.0, -1.0]})
     write("hard", {"y": [1, 0, 1], "yhat": [1.0, 0.0, 1.0]})
 
 

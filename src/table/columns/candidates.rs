@@ -94,7 +94,8 @@ impl Choice {
 
 /// The chosen columns, each by its position from 0.
 pub(super) struct Chosen {
-    pub(super) y: usize,
+    /// None where there are no labels.
+    pub(super) y: Option<usize>,
     pub(super) given: Given,
     pub(super) outputs: Vec<Choice>,
     pub(super) baseline: Option<Choice>,
@@ -133,20 +134,12 @@ impl Resolver<'_> {
         (0..self.width()).map(|column| self.name(column)).collect()
     }
 
-    /// What the user chose for the outputs of models.
-    pub(super) fn chosen_outputs(&self) -> (Given, &[String]) {
-        match self.options.z_col.as_slice() {
-            [] => (Given::Yhat, &self.options.yhat_col),
-            z => (Given::Z, z),
-        }
-    }
-
     /// Every choice of the user.
     pub(super) fn choices(&self) -> impl Iterator<Item = &String> {
         let options = self.options;
         let one = options.y_col.iter().chain(&options.weight_col);
         let one = one.chain(&options.baseline_col).chain(&options.cluster_col);
-        one.chain(self.chosen_outputs().1).chain(&options.by)
+        one.chain(options.outputs().1).chain(&options.by)
     }
 
     /// Whether the first record has numbers where y, outputs and weights are, by position.
@@ -159,11 +152,11 @@ impl Resolver<'_> {
         };
         let is_number = |column| is_data(column, false);
         let y = self.options.y_col.as_ref().map_or(Some(0), |chosen| position(chosen));
-        let (_, outputs) = self.chosen_outputs();
+        let (given, outputs) = self.options.outputs();
         let has_words = self.options.positive.is_some()
             || !self.options.classes.is_empty()
             || outputs.iter().any(|chosen| self.is_bare(chosen));
-        let is_label = has_words || is_data(y, true);
+        let is_label = has_words || !given.has_labels() || is_data(y, true);
         let are_outputs = match outputs {
             [] if !self.options.classes.is_empty() => self.is_row_of_classes(),
             [] => is_number(Some(1)),
@@ -211,7 +204,7 @@ impl Resolver<'_> {
 
     /// The user's choice of each output, if ranges are of positions.
     pub(super) fn choice_of_outputs(&self) -> Option<Vec<String>> {
-        let (_, chosen) = self.chosen_outputs();
+        let (_, chosen) = self.options.outputs();
         let mut choices = Vec::new();
         for chosen in chosen {
             match self.range(chosen) {
@@ -258,17 +251,16 @@ impl Resolver<'_> {
             .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
     }
 
-    /// Names for columns of a file without a header: `y`, `yhat` or `z`, and positions.
+    /// Names for columns of a file without a header: `y`, `yhat`, `z` or `logp`, and positions.
     pub(super) fn made_up_names(&self, chosen: &Chosen) -> Vec<String> {
-        let output = if chosen.given.is_z() { "z" } else { "yhat" };
         let class = |column: usize| match chosen.outputs.as_slice() {
             [Choice::Classes(classes)] => classes.iter().find(|(_, other)| *other == column),
             _ => None,
         };
         let name = |column: usize| match column {
-            _ if column == chosen.y => "y".to_owned(),
+            _ if Some(column) == chosen.y => "y".to_owned(),
             _ if matches!(&*chosen.outputs, [Choice::Column(only)] if *only == column) => {
-                output.to_owned()
+                chosen.given.column().to_owned()
             }
             _ => class(column).map_or_else(|| (column + 1).to_string(), |(name, _)| name.clone()),
         };
@@ -295,7 +287,7 @@ impl Resolver<'_> {
         outputs.extend(baseline);
         keys.extend(cluster);
         let slot = |role| move |column: usize| Slot { column, role };
-        let mut slots = vec![Slot { column: y, role: Role::Y }];
+        let mut slots: Vec<Slot> = y.map(slot(Role::Y)).into_iter().collect();
         let of_slots = outputs.iter().filter(|choice| !matches!(choice, Choice::List(_)));
         slots.extend(of_slots.flat_map(Choice::columns).map(slot(Role::of(given))));
         slots.extend(weight.map(slot(Role::Weight)));
@@ -334,7 +326,7 @@ impl Resolver<'_> {
             file: self.candidates.file.to_owned(),
             path: self.candidates.path.to_vec(),
             index: self.candidates.index,
-            y: Some(find(y, Role::Y)),
+            y: y.map(|column| find(column, Role::Y)),
             outputs,
             patterns: self.patterns(has_names),
             lists,
@@ -343,7 +335,7 @@ impl Resolver<'_> {
             header: Header {
                 models,
                 given,
-                y: name(&y),
+                y: y.as_ref().map(name).unwrap_or_default(),
                 positive: self.options.positive.clone(),
                 negative: self.options.negative.clone(),
                 weight: weight.as_ref().map(name),

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::error::Error;
+use crate::neuron::Given;
 use crate::table::labels::ClassKey;
 use crate::table::number;
 use crate::text::{excerpt, list};
@@ -14,7 +15,8 @@ use super::pattern::{JOINTS, Pattern};
 impl Resolver<'_> {
     /// A pattern, if that is what was chosen, and no column is called so.
     pub(super) fn pattern<'c>(&self, chosen: &'c str) -> Option<Pattern<'c>> {
-        let (before, after) = chosen.trim().split_once('*').filter(|_| !self.is_name(chosen))?;
+        let may_be = !self.is_name(chosen) && self.options.logp_col.is_empty();
+        let (before, after) = chosen.trim().split_once('*').filter(|_| may_be)?;
         Some(Pattern { text: chosen, before, after })
     }
 
@@ -24,7 +26,7 @@ impl Resolver<'_> {
         if !self.options.classes.is_empty() || !has_names {
             return Vec::new();
         }
-        let (_, chosen) = self.chosen_outputs();
+        let (_, chosen) = self.options.outputs();
         let patterns = chosen.iter().chain(&self.options.baseline_col);
         let patterns = patterns.filter_map(|chosen| self.pattern(chosen));
         patterns.map(|pattern| (pattern.before.to_owned(), pattern.after.to_owned())).collect()
@@ -149,8 +151,7 @@ impl Resolver<'_> {
     /// The names of models: those of their columns, with the position where two are alike;
     /// of a pattern what is left of it, or the whole where that is nothing or there twice.
     pub(super) fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
-        let (_, texts) = self.chosen_outputs();
-        let default = if chosen.given.is_z() { "z" } else { "yhat" };
+        let (_, texts) = self.options.outputs();
         let texts: Vec<&String> =
             texts.iter().filter(|text| self.pattern(text).is_some()).collect();
         // Each pattern is one model, whatever ranges are before it.
@@ -165,9 +166,9 @@ impl Resolver<'_> {
             .enumerate()
             .map(|(index, choice)| match choice {
                 Choice::Column(column) | Choice::List(column) => names[*column].clone(),
-                Choice::Classes(_) => {
-                    pattern(index).and_then(Pattern::model).unwrap_or_else(|| default.to_owned())
-                }
+                Choice::Classes(_) => pattern(index)
+                    .and_then(Pattern::model)
+                    .unwrap_or_else(|| chosen.given.column().to_owned()),
             })
             .collect();
         let is_there_twice =
@@ -188,6 +189,12 @@ impl Resolver<'_> {
         let all = chosen.outputs.iter().chain(&chosen.baseline);
         let is_of_classes = |choice: &&Choice| !matches!(choice, Choice::Column(_));
         let (of_classes, others): (Vec<_>, Vec<_>) = all.partition(is_of_classes);
+        if let Some(choice) = of_classes.first().filter(|_| chosen.given == Given::Logp) {
+            let name = excerpt(self.shown(choice.columns()[0], has_header).as_bytes());
+            let message =
+                format!("column '{name}' holds lists, and --logp-col takes a number a row");
+            return Err(Error::columns(message).with_hint("write a row for each of their numbers"));
+        }
         if let Some(Choice::Column(column)) = others.first().filter(|_| !of_classes.is_empty()) {
             let name = excerpt(self.shown(*column, has_header).as_bytes());
             let message =

@@ -62,7 +62,7 @@ impl Resolver<'_> {
         let keys = options.by.iter().map(|chosen| find("--by", chosen));
         let keys = keys.collect::<Result<Vec<usize>, Error>>()?;
         let y = one("--y-col", &options.y_col)?;
-        let (given, chosen) = self.chosen_outputs();
+        let (given, chosen) = options.outputs();
         let bare = ["*".to_owned()];
         // A default column of lists goes before all columns.
         let chosen = match chosen {
@@ -116,15 +116,19 @@ impl Resolver<'_> {
         let taken: Vec<usize> =
             outputs.iter().flat_map(Choice::columns).chain(weight).chain(of_baseline).collect();
         let y = match y {
-            Some(y) => y,
-            None if !has_header => self.within(0)?,
-            None => self.by_default_name(Role::Y, &[(Given::Yhat, Y_NAMES)], &taken, warnings)?.1,
+            _ if !given.has_labels() => None,
+            None if !has_header => Some(self.within(0)?),
+            None => {
+                let names = [(Given::Yhat, Y_NAMES)];
+                Some(self.by_default_name(Role::Y, &names, &taken, warnings)?.1)
+            }
+            y => y,
         };
         let (given, outputs) = if !outputs.is_empty() {
             (given, outputs)
         } else if has_header {
             let of_baseline = baseline.iter().flat_map(Choice::columns);
-            let taken: Vec<usize> = weight.into_iter().chain(of_baseline).chain([y]).collect();
+            let taken: Vec<usize> = weight.into_iter().chain(of_baseline).chain(y).collect();
             let (given, output) =
                 self.by_default_name(Role::Yhat, &OUTPUT_NAMES, &taken, warnings)?;
             (given, vec![self.default_column(output)])
@@ -256,8 +260,8 @@ impl Resolver<'_> {
     fn unnamed_warning(&self, chosen: &Chosen) -> Option<String> {
         let width = self.width();
         let [Choice::Column(output)] = chosen.outputs.as_slice() else { return None };
+        let (y, yhat) = (chosen.y? + 1, output + 1);
         (width > 2 && self.choices().next().is_none()).then(|| {
-            let (y, yhat) = (chosen.y + 1, output + 1);
             format!(
                 "y is column {y} and ŷ column {yhat} of {width}; --y-col and --yhat-col choose others"
             )
@@ -283,8 +287,9 @@ impl Resolver<'_> {
             let name = excerpt(self.shown(column, has_header).as_bytes());
             return Err(Error::columns(format!("column '{name}' is chosen twice")));
         }
+        let Some(y) = y else { return Ok(()) };
         let name = || self.shown(*y, has_header);
-        let range = self.chosen_outputs().1.iter().find(|chosen| self.range(chosen).is_some());
+        let range = self.options.outputs().1.iter().find(|chosen| self.range(chosen).is_some());
         if let Some(range) = range.filter(|_| outputs.contains(y)) {
             let (range, name) = (excerpt(range.as_bytes()), excerpt(name().as_bytes()));
             return Err(Error::columns(format!("'{range}' has column '{name}', which is y"))

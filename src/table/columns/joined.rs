@@ -108,7 +108,7 @@ impl Sides<'_> {
                 .map(|place| (self.choice(place), self.name(place)))
                 .collect());
         }
-        if chosen.contains('*') && !is_name {
+        if chosen.contains('*') && !is_name && self.options.logp_col.is_empty() {
             return self.patterns(chosen, taken);
         }
         let places = self.look_up(option, chosen)?;
@@ -127,7 +127,7 @@ impl Sides<'_> {
             }
             None => (None, chosen),
         };
-        let default = if self.options.z_col.is_empty() { "yhat" } else { "z" };
+        let default = self.options.outputs().0.column();
         let model = model_of(pattern).unwrap_or_else(|| default.to_owned());
         let mut found = Vec::new();
         let mut why = None;
@@ -272,12 +272,9 @@ impl Sides<'_> {
         let by = options.by.iter().map(|chosen| self.single("--by", chosen));
         let by = by.collect::<Result<Vec<Place>, Error>>()?;
         let mut taken: Vec<Place> = weight.iter().chain(&cluster).chain(&by).copied().collect();
-        let (given, chosen) = match options.z_col.as_slice() {
-            [] => (Given::Yhat, &options.yhat_col),
-            _ => (Given::Z, &options.z_col),
-        };
+        let (given, chosen) = options.outputs();
         let option = Role::of(given).option();
-        let bare = vec!["*".to_owned()];
+        let bare = ["*".to_owned()];
         let has_lists = self.all.iter().any(|side| !side.schema.lists.is_empty());
         let chosen = if chosen.is_empty() && !options.classes.is_empty() && !has_lists {
             &bare
@@ -289,8 +286,8 @@ impl Sides<'_> {
         for chosen in chosen.iter().filter(|chosen| !chosen.contains(['*', '.'])) {
             used.extend(self.look_up(option, chosen)?);
         }
-        let y = self.y(&used)?;
-        taken.push(y);
+        let y = given.has_labels().then(|| self.y(&used)).transpose()?;
+        taken.extend(y);
         let mut baseline = Vec::new();
         if let Some(chosen) = &options.baseline_col {
             baseline = self.models("--baseline-col", chosen, &taken)?;
@@ -299,16 +296,17 @@ impl Sides<'_> {
                 return Err(Error::columns(message).with_hint("--baseline-col STEM:NAME"));
             }
         }
-        let (given, models) = if chosen.is_empty() {
-            self.default_models(y, &taken)?
-        } else {
-            let models = chosen.iter().map(|chosen| self.models(option, chosen, &taken));
-            (given, models.collect::<Result<Vec<_>, Error>>()?.concat())
+        let (given, models) = match y {
+            Some(y) if chosen.is_empty() => self.default_models(y, &taken)?,
+            _ => {
+                let models = chosen.iter().map(|chosen| self.models(option, chosen, &taken));
+                (given, models.collect::<Result<Vec<_>, Error>>()?.concat())
+            }
         };
         let (outputs, names): (Vec<Choice>, Vec<String>) = models.into_iter().unzip();
         let at = |(side, column): Place| self.offset(side) + column;
         let chosen = Chosen {
-            y: at(y),
+            y: y.map(at),
             given,
             outputs,
             baseline: baseline.first().map(|(choice, _)| choice.clone()),

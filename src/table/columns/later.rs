@@ -65,8 +65,9 @@ impl Resolver<'_> {
         let keys = keys.map(|(&key, chosen)| same(key, "--by", Some(chosen)));
         let cluster = first.header.cluster.as_ref().and(first.keys.last().copied());
         let cluster = cluster.map(|key| same(key, "--cluster-col", options.cluster_col.as_ref()));
+        let y = first.y.map(|slot| same_slot(slot, "--y-col", options.y_col.as_ref()));
         let chosen = Chosen {
-            y: same_slot(first.label_slot(), "--y-col", options.y_col.as_ref())?,
+            y: y.transpose()?,
             given: first.header.given,
             outputs: outputs.collect::<Result<_, Error>>()?,
             baseline: baseline.transpose()?,

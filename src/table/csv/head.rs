@@ -258,8 +258,9 @@ impl Context<'_> {
     /// and in another order.
     fn check_comments(&self, preamble: &Preamble, width: usize) -> Result<(), Error> {
         let options = &self.request.options;
-        let is_chosen =
-            options.y_col.is_some() && !(options.yhat_col.is_empty() && options.z_col.is_empty());
+        let (given, outputs) = options.outputs();
+        let has_y = options.y_col.is_some() || !given.has_labels();
+        let is_chosen = has_y && !outputs.is_empty();
         let has_classes = !options.classes.is_empty();
         if (is_chosen && !has_classes) || options.has_header().is_some() {
             return Ok(());

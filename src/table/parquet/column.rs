@@ -182,7 +182,7 @@ where
         for (index, number) in numbers.iter_mut().enumerate() {
             if self.is_missing(rows.start + index) {
                 *number = f64::NAN;
-            } else if number.is_infinite() && role != Role::Z {
+            } else if number.is_infinite() && !role.takes_infinities() {
                 return Some(index);
             }
         }
@@ -290,7 +290,7 @@ where
                 numbers.push(number::parse_as(&text, role)?);
             }
         }
-        let is_finite = |number: &f64| number.is_finite() || role == Role::Z;
+        let is_finite = |number: &f64| number.is_finite() || role.takes_infinities();
         match numbers.iter().find(|number| number.is_nan() || !is_finite(number)) {
             Some(number) if number.is_nan() => Err(NotUsable::Missing),
             Some(_) => Err(NotUsable::Infinite),
