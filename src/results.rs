@@ -450,10 +450,8 @@ fn regressions(scoring: &Scoring, tally: &Tally, model: usize) -> Vec<Arc<Vec<St
     }
     let mut plain = None;
     let regression = |cost: &'static dyn Cost| match scoring.clip.filter(|_| cost.is_clipped()) {
-        Some(clip) => tally.regression(model, |yhat| cost.clipped_output(clip, yhat)).into(),
-        None => {
-            Arc::clone(plain.get_or_insert_with(|| tally.regression(model, |yhat| yhat).into()))
-        }
+        Some(clip) => tally.regression(model, Some(&|yhat| cost.clipped_output(clip, yhat))).into(),
+        None => Arc::clone(plain.get_or_insert_with(|| tally.regression(model, None).into())),
     };
     scoring.costs().into_iter().map(regression).collect()
 }

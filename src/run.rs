@@ -127,7 +127,7 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     }
     let results = results::results(&scoring, header, &*scored.groups, 0..scored.groups.len())?;
     let group = scored.groups.get(0);
-    let steps = group.tally.regression(0, |yhat| yhat);
+    let steps = group.tally.regression(0, None);
     let calibration = Calibration::new(results, steps, group.tally.outputs(0));
     Ok((calibration, Outcome { warnings: warnings(job, &scoring, scored), exceeded: Vec::new() }))
 }

@@ -12,16 +12,19 @@ use std::sync::{Mutex, PoisonError};
 
 use super::dyadic::Dyadic;
 use super::integer::Integer;
-use super::isotonic::{Step, steps};
+use super::isotonic::{Pool, Pools, Step, Weight};
 use super::limbs::limbs;
-use crate::float::{Double, LEAST_EXPONENT, power_of_two, scaled, split};
+use crate::float::{Double, LEAST_EXPONENT, power_of_two, split};
 use crate::threads::together;
 
 /// Entries that are added before they are put in order, at least.
-const FEW: usize = 4096;
+const FEW: usize = 256;
 
 /// Entries in one part, before there are more parts.
 const MANY: usize = 1 << 16;
+
+/// Parts that a thread reads at a time.
+const EACH: usize = 16;
 
 /// Parts of [0, 1/2), each 2⁻⁷ of a power of two, and as many of the rest: those near 0 and 1
 /// are the narrowest.
@@ -35,11 +38,13 @@ pub type Sums = (f64, [Dyadic; 2]);
 pub struct Forecasts {
     /// One or many, in the order of ŷ; by labels.
     parts: Vec<[Weights; 2]>,
+    /// How many threads read them.
+    threads: usize,
 }
 
 impl Default for Forecasts {
     fn default() -> Self {
-        Forecasts { parts: vec![<[Weights; 2]>::default()] }
+        Forecasts { parts: vec![<[Weights; 2]>::default()], threads: 1 }
     }
 }
 
@@ -108,23 +113,34 @@ impl Weights {
     fn runs(&self) -> impl Iterator<Item = &[Entry]> {
         self.entries.chunk_by(|a, b| a.yhat == b.yhat)
     }
+}
 
-    /// Σw at each ŷ, in order.
-    fn sums(&self) -> impl Iterator<Item = (f64, Dyadic)> {
-        self.runs().map(|run| {
-            let first = Dyadic::from(run[0].weight);
-            let rest = run[1..].iter().map(|entry| Dyadic::from(entry.weight));
-            (run[0].yhat, rest.fold(first, |sum, weight| sum.plus(&weight)))
-        })
+/// The weight that those parts are.
+fn sum(parts: &[Entry]) -> Dyadic {
+    let weights = parts.iter().map(|entry| Dyadic::from(entry.weight));
+    weights.reduce(|sum, weight| sum.plus(&weight)).unwrap_or(Dyadic::from(0u64))
+}
+
+/// What divides all weights: a power of two.
+struct Unit {
+    exponent: i64,
+    /// 2^−exponent.
+    inverse: f64,
+    /// How often it is in all weights together, nearly.
+    total: f64,
+}
+
+impl Unit {
+    /// The weight that those parts are, below 2⁶².
+    #[expect(clippy::cast_possible_truncation, reason = "they are integers")]
+    fn count(&self, parts: &[Entry]) -> u64 {
+        parts.iter().map(|part| (part.weight * self.inverse) as i64).sum::<i64>().unsigned_abs()
     }
 
-    /// The same in units of 2^unit, of which they are all multiples.
-    #[expect(clippy::cast_possible_truncation, reason = "they are integers below 2¹¹⁰")]
-    fn counts(&self, unit: i64) -> impl Iterator<Item = (f64, u128)> {
-        self.runs().map(move |run| {
-            let counts = run.iter().map(|entry| scaled(entry.weight, -unit) as i128);
-            (run[0].yhat, counts.sum::<i128>().unsigned_abs())
-        })
+    /// The weight that those parts are, below 2¹¹⁰.
+    #[expect(clippy::cast_possible_truncation, reason = "they are integers")]
+    fn long_count(&self, parts: &[Entry]) -> u128 {
+        parts.iter().map(|part| (part.weight * self.inverse) as i128).sum::<i128>().unsigned_abs()
     }
 }
 
@@ -174,14 +190,21 @@ impl Forecasts {
         if let [one] = self.parts.as_slice()
             && entries(one) > MANY
         {
-            let one = std::mem::take(&mut self.parts);
+            let one = std::mem::take(self);
             self.parts.resize_with(2 * HALF, Default::default);
-            self.merge(&Forecasts { parts: one });
+            self.merge(&one);
         }
     }
 
     /// Adds other forecasts.
     pub fn merge(&mut self, other: &Forecasts) {
+        if self.parts.len() > 1 && self.parts.len() == other.parts.len() {
+            let mine = self.parts.iter_mut().flatten();
+            for (mine, theirs) in mine.zip(other.parts.iter().flatten()) {
+                mine.entries.extend_from_slice(&theirs.entries);
+            }
+            return self.settle_if_many();
+        }
         for (label, weights) in other.parts.iter().flat_map(|part| part.iter().enumerate()) {
             for entry in &weights.entries {
                 self.add_entry(label, *entry);
@@ -190,12 +213,21 @@ impl Forecasts {
         self.split();
     }
 
+    /// Puts all in order if most entries are in none.
+    fn settle_if_many(&mut self) {
+        let weights = || self.parts.iter().flatten();
+        let ordered = weights().map(|weights| weights.ordered).sum::<usize>();
+        if weights().map(|weights| weights.entries.len()).sum::<usize>() > 4 * ordered.max(MANY) {
+            self.settle(1);
+        }
+    }
+
     /// Puts all in order, as what reads them needs it, on so many threads.
     pub fn settle(&mut self, threads: usize) {
-        let threads = if self.parts.len() == 1 { 1 } else { threads };
+        self.threads = if self.parts.len() == 1 { 1 } else { threads };
         let parts = Mutex::new(self.parts.iter_mut());
         let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
-        together(threads, || {
+        together(self.threads, || {
             while let Some(part) = next() {
                 part.iter_mut().for_each(Weights::settle);
             }
@@ -204,11 +236,10 @@ impl Forecasts {
 
     /// Each distinct ŷ in ascending order.
     pub fn sums(&self) -> impl Iterator<Item = Sums> {
-        let none = || Dyadic::from(0u64);
         self.parts
             .iter()
-            .flat_map(|[zeros, ones]| side_by_side(zeros.sums(), ones.sums()))
-            .map(move |(yhat, sums)| (yhat, sums.map(|sum| sum.unwrap_or_else(none))))
+            .flat_map(|[zeros, ones]| side_by_side(zeros.runs(), ones.runs()))
+            .map(|(yhat, parts)| (yhat, parts.map(sum)))
     }
 
     /// Adds the weights of a distinct ŷ, which are multiples of the least number above 0.
@@ -237,47 +268,103 @@ impl Forecasts {
         ones.minus(wy).is_zero() && zeros.plus(&ones).minus(w).is_zero()
     }
 
-    /// The isotonic regression of the labels on ŷ, after a function that never puts a larger
-    /// ŷ before a smaller one: its steps, in ascending order.
+    /// The isotonic regression of the labels on ŷ, each as a function makes it, if there is
+    /// one, which never puts a larger one before a smaller one: its steps, in ascending order.
     #[must_use]
-    pub fn regression(&self, output: impl Fn(f64) -> f64) -> Vec<Step> {
-        let Some(unit) = self.unit() else {
-            return steps(self.sums().map(|(yhat, sums)| (output(yhat), sums)), Dyadic::clone);
-        };
-        let parts = self.parts.iter();
-        let counts =
-            parts.flat_map(|[zeros, ones]| side_by_side(zeros.counts(unit), ones.counts(unit)));
-        let counts =
-            counts.map(|(yhat, counts)| (output(yhat), counts.map(Option::unwrap_or_default)));
-        steps(counts, |&count| Dyadic::new(Integer::of_limbs(false, &limbs(count)), unit))
+    pub fn regression(&self, output: Option<&(dyn Fn(f64) -> f64 + Sync)>) -> Vec<Step> {
+        match self.unit() {
+            Some(unit) if unit.total < power_of_two(62) => {
+                let pools = self.pools(output, |parts| unit.count(parts));
+                pools.steps(|&count| Dyadic::from(count).scaled(unit.exponent))
+            }
+            Some(unit) if unit.total < power_of_two(110) => {
+                let pools = self.pools(output, |parts| unit.long_count(parts));
+                let integer = |&count: &u128| Integer::of_limbs(false, &limbs(count));
+                pools.steps(|count| Dyadic::new(integer(count), unit.exponent))
+            }
+            _ => self.pools(output, sum).steps(Dyadic::clone),
+        }
     }
 
-    /// The exponent of a power of two of which all weights are multiples, if they are
-    /// together less than 2¹¹⁰ times that; None else.
-    fn unit(&self) -> Option<i64> {
-        let entries = || self.parts.iter().flatten().flat_map(|weights| &weights.entries);
-        let weights = || entries().map(|entry| entry.weight.abs());
-        let least_bit = |weight| {
-            let (exponent, significand) = split(weight);
-            exponent as u64 + u64::from(significand.trailing_zeros())
+    /// The pools of the regression, of weights as a function makes them of their parts.
+    fn pools<T: Weight + Send>(
+        &self,
+        output: Option<&(dyn Fn(f64) -> f64 + Sync)>,
+        weight: impl Fn(&[Entry]) -> T + Sync,
+    ) -> Pools<T> {
+        let pools = |parts: &[[Weights; 2]]| {
+            let (mut pools, mut next): (_, Option<Pool<T>>) = (Pools::new(), None);
+            for [zeros, ones] in parts {
+                for (yhat, weights) in side_by_side(zeros.runs(), ones.runs()) {
+                    let yhat = output.map_or(yhat, |output| output(yhat));
+                    let pool = Pool::new(yhat, weights.map(&weight));
+                    match &mut next {
+                        Some(next) if next.has_same_output(&pool) => next.add(&pool),
+                        _ => {
+                            if let Some(last) = next.replace(pool) {
+                                pools.push(last);
+                            }
+                        }
+                    }
+                }
+            }
+            if let Some(last) = next {
+                pools.push(last);
+            }
+            pools
         };
-        let unit = weights().map(least_bit).min()?.cast_signed() + LEAST_EXPONENT;
-        let total: f64 = weights().map(|weight| scaled(weight, -unit)).sum();
-        (total < power_of_two(110)).then_some(unit)
+        // Outputs that become one must be together before they are pooled with others.
+        let all = if output.is_some() { vec![pools(&self.parts)] } else { self.read(pools) };
+        all.into_iter().reduce(Pools::append).unwrap_or_else(Pools::new)
+    }
+
+    /// What all weights are multiples of; None if there are none, or it is far from 1.
+    fn unit(&self) -> Option<Unit> {
+        let weights = |parts: &[[Weights; 2]]| {
+            let entries = parts.iter().flatten().flat_map(|weights| &weights.entries);
+            let least = |(least, total): (u64, f64), entry: &Entry| {
+                let weight = entry.weight.abs();
+                let (exponent, significand) = split(weight);
+                let bit = exponent as u64 + u64::from(significand.trailing_zeros());
+                (least.min(bit), total + weight)
+            };
+            entries.fold((u64::MAX, 0.0), least)
+        };
+        let both = |(a, b): (u64, f64), (c, d): (u64, f64)| (a.min(c), b + d);
+        let (least, total) = self.read(weights).into_iter().reduce(both)?;
+        let exponent = i64::try_from(least).ok()? + LEAST_EXPONENT;
+        let inverse = power_of_two(i32::try_from(-exponent).ok().filter(|e| e.abs() < 1000)?);
+        Some(Unit { exponent, inverse, total: total * inverse })
+    }
+
+    /// Reads some parts at a time, on all threads; gives what they come to, in their order.
+    fn read<T: Send>(&self, work: impl Fn(&[[Weights; 2]]) -> T + Sync) -> Vec<T> {
+        let parts = Mutex::new(self.parts.chunks(EACH).enumerate());
+        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let read = || {
+            let mut found = Vec::new();
+            while let Some((index, parts)) = next() {
+                found.push((index, work(parts)));
+            }
+            found
+        };
+        let mut all: Vec<(usize, T)> = together(self.threads, read).into_iter().flatten().collect();
+        all.sort_unstable_by_key(|(index, _)| *index);
+        all.into_iter().map(|(_, found)| found).collect()
     }
 }
 
-/// The entries of both, each ŷ once.
-fn side_by_side<T>(
-    zeros: impl Iterator<Item = (f64, T)>,
-    ones: impl Iterator<Item = (f64, T)>,
-) -> impl Iterator<Item = (f64, [Option<T>; 2])> {
+/// The entries of both, each ŷ once; of the one that lacks it, none.
+fn side_by_side<'a>(
+    zeros: impl Iterator<Item = &'a [Entry]>,
+    ones: impl Iterator<Item = &'a [Entry]>,
+) -> impl Iterator<Item = (f64, [&'a [Entry]; 2])> {
     let (mut zeros, mut ones) = (zeros.peekable(), ones.peekable());
     std::iter::from_fn(move || {
-        let next = [zeros.peek(), ones.peek()].into_iter().flatten().map(|(yhat, _)| *yhat);
-        let yhat = next.min_by(f64::total_cmp)?;
-        let zero = zeros.next_if(|(other, _)| *other == yhat);
-        let one = ones.next_if(|(other, _)| *other == yhat);
-        Some((yhat, [zero, one].map(|entry| entry.map(|(_, weight)| weight))))
+        let next = [zeros.peek(), ones.peek()].into_iter().flatten().map(|run| run[0].yhat);
+        let yhat = next.reduce(f64::min)?;
+        let zero = zeros.next_if(|run| run[0].yhat == yhat).unwrap_or_default();
+        let one = ones.next_if(|run| run[0].yhat == yhat).unwrap_or_default();
+        Some((yhat, [zero, one]))
     })
 }

@@ -8,7 +8,7 @@
 //! Means of pools are compared as exact quotients.
 
 use super::dyadic::Dyadic;
-use super::limbs::four_limbs;
+use super::limbs::{four_limbs, wide};
 
 /// Neighbouring outputs that have one recalibrated forecast: the mean of their labels.
 #[derive(Clone, Debug)]
@@ -75,6 +75,16 @@ pub trait Weight: Clone {
     fn is_quotient_at_least(quotient: [&Self; 2], other: [&Self; 2]) -> bool;
 }
 
+impl Weight for u64 {
+    fn plus(&self, other: &Self) -> Self {
+        self + other
+    }
+
+    fn is_quotient_at_least([a, b]: [&Self; 2], [c, d]: [&Self; 2]) -> bool {
+        wide(*a, *d) >= wide(*c, *b)
+    }
+}
+
 /// Below 2¹¹⁰.
 impl Weight for u128 {
     fn plus(&self, other: &Self) -> Self {
@@ -82,9 +92,6 @@ impl Weight for u128 {
     }
 
     fn is_quotient_at_least([a, b]: [&Self; 2], [c, d]: [&Self; 2]) -> bool {
-        if let (Some(one), Some(other)) = (a.checked_mul(*d), c.checked_mul(*b)) {
-            return one >= other;
-        }
         let product = |p, q| four_limbs(p, q).into_iter().rev();
         product(*a, *d).ge(product(*c, *b))
     }
@@ -100,49 +107,65 @@ impl Weight for Dyadic {
     }
 }
 
-/// Outputs that have one mean so far.
-struct Pool<T> {
+/// Neighbouring outputs that have one mean so far.
+pub struct Pool<T> {
     outputs: [f64; 2],
     w: T,
     wy: T,
 }
 
 impl<T: Weight> Pool<T> {
-    fn add(&mut self, next: &Pool<T>) {
+    /// That of one output, with Σw of its labels 0 and of its labels 1, which are not both 0.
+    pub fn new(yhat: f64, [zeros, ones]: [T; 2]) -> Self {
+        Pool { outputs: [yhat; 2], w: zeros.plus(&ones), wy: ones }
+    }
+
+    /// Whether both are of one output, and the same.
+    pub fn has_same_output(&self, other: &Pool<T>) -> bool {
+        self.outputs == other.outputs
+    }
+
+    /// Adds the next one.
+    pub fn add(&mut self, next: &Pool<T>) {
         self.outputs[1] = next.outputs[1];
         self.w = self.w.plus(&next.w);
         self.wy = self.wy.plus(&next.wy);
     }
+
+    /// Whether its mean is at least that of another.
+    fn is_at_least(&self, other: &Pool<T>) -> bool {
+        T::is_quotient_at_least([&self.wy, &self.w], [&other.wy, &other.w])
+    }
 }
 
-/// The steps of outputs in ascending order, each with Σw of its labels 0 and of its labels
-/// 1, which are not both 0. One output may come several times.
-pub fn steps<T: Weight>(
-    outputs: impl Iterator<Item = (f64, [T; 2])>,
-    exact: impl Fn(&T) -> Dyadic,
-) -> Vec<Step> {
-    let mut pools: Vec<Pool<T>> = Vec::new();
-    let mut outputs = outputs.map(|(yhat, [zeros, ones])| Pool {
-        outputs: [yhat; 2],
-        w: zeros.plus(&ones),
-        wy: ones,
-    });
-    let mut next = outputs.next();
-    while let Some(mut pool) = next {
-        next = outputs.next();
-        while let Some(same) = next.take_if(|next| next.outputs == pool.outputs) {
-            pool.add(&same);
-            next = outputs.next();
-        }
-        while let Some(mut last) =
-            pools.pop_if(|last| T::is_quotient_at_least([&last.wy, &last.w], [&pool.wy, &pool.w]))
-        {
+/// Pools of ascending outputs, whose means rise.
+pub struct Pools<T>(Vec<Pool<T>>);
+
+impl<T: Weight> Pools<T> {
+    /// None yet.
+    pub fn new() -> Self {
+        Pools(Vec::new())
+    }
+
+    /// Adds a pool of larger outputs, and pools what violates the order.
+    pub fn push(&mut self, mut pool: Pool<T>) {
+        while let Some(mut last) = self.0.pop_if(|last| last.is_at_least(&pool)) {
             last.add(&pool);
             pool = last;
         }
-        pools.push(pool);
+        self.0.push(pool);
     }
-    let step =
-        |pool: &Pool<T>| Step { outputs: pool.outputs, w: exact(&pool.w), wy: exact(&pool.wy) };
-    pools.iter().map(step).collect()
+
+    /// Adds pools of larger outputs.
+    pub fn append(mut self, others: Pools<T>) -> Self {
+        others.0.into_iter().for_each(|pool| self.push(pool));
+        self
+    }
+
+    /// The steps that they are.
+    pub fn steps(&self, exact: impl Fn(&T) -> Dyadic) -> Vec<Step> {
+        let step =
+            |pool: &Pool<T>| Step { outputs: pool.outputs, w: exact(&pool.w), wy: exact(&pool.wy) };
+        self.0.iter().map(step).collect()
+    }
 }

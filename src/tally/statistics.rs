@@ -342,10 +342,14 @@ impl Tally {
     }
 
     /// The isotonic regression of the labels on the outputs of a model, each as a function
-    /// makes it that never puts a larger one before a smaller one: its steps, in ascending
-    /// order; none if no forecasts were taken in. The tally is settled.
+    /// makes it, if there is one, which never puts a larger one before a smaller one: its
+    /// steps, in ascending order; none if no forecasts were taken in. The tally is settled.
     #[must_use]
-    pub fn regression(&self, model: usize, output: impl Fn(f64) -> f64) -> Vec<Step> {
+    pub fn regression(
+        &self,
+        model: usize,
+        output: Option<&(dyn Fn(f64) -> f64 + Sync)>,
+    ) -> Vec<Step> {
         let forecasts = self.forecasts.as_ref();
         forecasts.map_or_else(Vec::new, |forecasts| forecasts[model].regression(output))
     }
