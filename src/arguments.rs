@@ -2,13 +2,27 @@
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
-use crate::cost::{self, Cost};
+use crate::cost::{self, Cost, Measure, Scale};
 
 /// The heading of the options about rows and groups.
 pub const DATA: &str = "Working with data";
 
 /// Takes every name of every cost.
+#[must_use]
 pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {
+    PossibleValuesParser::new(names_of_costs())
+        .map(|name| cost::by_name(&name).expect("it is one of their names"))
+}
+
+/// The same, and every scale.
+#[must_use]
+pub fn measures() -> impl TypedValueParser<Value = Measure> {
+    let scales = Scale::ALL.map(|scale| PossibleValue::new(scale.name()));
+    PossibleValuesParser::new(names_of_costs().chain(scales))
+        .map(|name| cost::measure(&name).expect("it is one of their names"))
+}
+
+fn names_of_costs() -> impl Iterator<Item = PossibleValue> {
     let value = |cost: &dyn Cost| {
         let names = [&[cost.name()], cost.aliases()].concat();
         // As fields and Python write them.
@@ -16,8 +30,7 @@ pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {
             names.iter().filter(|name| name.contains('-')).map(|name| name.replace('-', "_"));
         PossibleValue::new(cost.name()).aliases(cost.aliases()).aliases(with_underscores)
     };
-    PossibleValuesParser::new(cost::ALL.into_iter().map(value))
-        .map(|name| cost::by_name(&name).expect("it is one of their names"))
+    cost::ALL.into_iter().map(value)
 }
 
 /// Lists the costs with their names, formulas, ranges and units.
@@ -29,4 +42,12 @@ pub fn costs_help() -> String {
     };
     let all: Vec<String> = cost::ALL.into_iter().map(cost).collect();
     format!("The costs to compute [default: all]\n\n{}", all.join("\n\n"))
+}
+
+/// The same, and the scales.
+#[must_use]
+pub fn measures_help() -> String {
+    let scale = |scale: Scale| format!("{}: {}", scale.name(), scale.formula());
+    let scales = Scale::ALL.map(scale).join("\n\n");
+    format!("{}\n\nor a scale of one, in its place:\n\n{scales}", costs_help())
 }

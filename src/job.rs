@@ -7,7 +7,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
 
-use crate::cost::{self, Cost};
+use crate::cost::{self, Cost, Measure};
 use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::{Source, platform::is_same_file};
@@ -136,7 +136,9 @@ impl Job {
     #[must_use]
     pub fn view(&self) -> View {
         let is_alone = matches!(self.output.format(), Format::Value | Format::State);
-        let is_summary = is_alone || self.run.summary || self.scoring.calibration;
+        // A scale is one of means.
+        let has_scales = self.scoring.cost.iter().any(|measure| measure.scale.is_some());
+        let is_summary = is_alone || self.run.summary || self.scoring.calibration || has_scales;
         let each_by_default = self.has_values() && !is_summary;
         if self.scoring.worst() > 0 {
             View::Worst
@@ -169,7 +171,7 @@ impl Job {
             return Cow::Borrowed(self);
         }
         let mut job = self.clone();
-        job.scoring.cost = costs_of_log_probabilities().collect();
+        job.scoring.cost = costs_of_log_probabilities().map(Measure::from).collect();
         Cow::Owned(job)
     }
 
@@ -221,16 +223,16 @@ impl Job {
         if let Some((_, option, why)) = options.into_iter().find(|(is_given, ..)| *is_given) {
             return refused(option, why);
         }
-        let costs = scoring.cost.iter().map(|cost| ("--cost", *cost));
+        let costs = scoring.cost.iter().map(|measure| ("--cost", *measure));
         let limits =
-            self.output.fail_above.iter().filter_map(|it| Some(("--fail-above", it.cost?)));
-        let margins = self.output.fail_worse.iter().map(|it| ("--fail-worse", it.cost));
+            self.output.fail_above.iter().filter_map(|it| Some(("--fail-above", it.measure?)));
+        let margins = self.output.fail_worse.iter().map(|it| ("--fail-worse", it.measure));
         let mut all = costs.chain(limits).chain(margins);
-        match all.find(|(_, cost)| cost.cost_of_log_probability(0.0).is_none()) {
-            Some((option, cost)) => {
+        match all.find(|(_, measure)| measure.cost.cost_of_log_probability(0.0).is_none()) {
+            Some((option, measure)) => {
                 let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
                 let why = format!("log-probabilities have {} alone", names.join(", "));
-                refused(&format!("{option} {}", cost.name()), &why)
+                refused(&format!("{option} {}", measure.name()), &why)
             }
             None => Ok(()),
         }
@@ -239,7 +241,8 @@ impl Job {
     fn check_format(&self) -> Result<(), Error> {
         let view = self.view();
         let models = self.input.outputs().1.len().max(1);
-        let columns = models * self.scoring.costs().len() * self.scoring.columns_per_cost();
+        let costs = self.scoring.measures_of_instances().len();
+        let columns = models * costs * self.scoring.columns_per_cost();
         match self.output.format() {
             Format::Value if view == View::Instances && columns > 1 => {
                 Err(Error::usage("--format value with --each takes one column of costs")
@@ -251,6 +254,11 @@ impl Job {
             }
             Format::State if view == View::Instances => {
                 Err(Error::usage("--format state has no room for instances"))
+            }
+            Format::State
+                if matches!(self.data, Data::States(_)) && !self.scoring.cost.is_empty() =>
+            {
+                Err(Error::usage("--cost is for results, not for a state"))
             }
             Format::State if self.output.has_gates() || self.output.sort.is_some() => {
                 let option = match self.output.fail_above.as_slice() {
@@ -277,6 +285,13 @@ impl Job {
         if is_grouped && self.view() != View::Summary {
             return Err(Error::usage("instances are not grouped")
                 .with_hint("--by and --by-file group the statistics"));
+        }
+        let mut scales = self.scoring.cost.iter().filter_map(|measure| measure.scale);
+        let of_means = scales.find(|scale| scale.of_amount(0.0).is_none());
+        if let Some(scale) = of_means.filter(|_| self.view() == View::Instances) {
+            let (name, cost) = (scale.name(), scale.cost().name());
+            return Err(Error::usage(format!("{name} is of a mean, not of an instance"))
+                .with_hint(format!("--summary shows it; --each shows --cost {cost}")));
         }
         if !self.has_statistics() {
             let hint = "--summary shows them";
@@ -389,14 +404,15 @@ impl Job {
 
     /// Refuses gates on costs that are not computed.
     pub(crate) fn check_gates(&self, scoring: &Scoring) -> Result<(), Error> {
-        let costs = scoring.costs();
         let limits = self.output.fail_above.iter();
-        let limits = limits.filter_map(|limit| Some(("--fail-above", limit.cost?.name())));
+        let limits = limits.filter_map(|limit| Some(("--fail-above", limit.measure?)));
         let margins = self.output.fail_worse.iter();
-        let mut gates = limits.chain(margins.map(|it| ("--fail-worse", it.cost.name())));
-        match gates.find(|(_, name)| costs.iter().all(|cost| cost.name() != *name)) {
-            Some((gate, name)) => {
-                Err(Error::usage(format!("{gate} names {name}, which --cost leaves out")))
+        let mut gates = limits.chain(margins.map(|margin| ("--fail-worse", margin.measure)));
+        match gates.find(|(_, measure)| scoring.index(*measure).is_none()) {
+            Some((gate, measure)) => {
+                let (name, cost) = (measure.name(), measure.cost.name());
+                let of = if name == cost { "" } else { &format!(", a scale of {cost}") };
+                Err(Error::usage(format!("{gate} names {name}{of}, which --cost leaves out")))
             }
             None => Ok(()),
         }

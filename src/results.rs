@@ -1,12 +1,13 @@
 //! From exact sums to results: one list of statistics, which every report reads.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
 use foldhash::fast::RandomState;
 
-use crate::cost::{Clip, Cost, Quadratic};
+use crate::cost::{Clip, Cost, Measure, Quadratic, Scale};
 use crate::error::{Error, Kind, Location};
 use crate::groups::{AllGroups, Group};
 use crate::neuron::Given;
@@ -23,9 +24,9 @@ pub struct CostResult {
     pub groups: Vec<(String, String)>,
     /// The name of the model.
     pub model: String,
-    /// The cost function.
-    pub cost: &'static dyn Cost,
-    /// For each of [`STATISTICS`]: its value, if it applies.
+    /// The cost function, and the scale that its statistics are on.
+    pub measure: Measure,
+    /// For each of [`STATISTICS`]: its value, if it applies, whatever the scale.
     values: Vec<Option<Value>>,
     /// Whether gradients were asked for.
     has_gradients: bool,
@@ -67,12 +68,44 @@ impl From<Option<f64>> for Value {
     }
 }
 
+/// What a statistic is on another scale.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum OnScale {
+    /// The same.
+    Same,
+    /// A mean cost, which has a place on every scale.
+    Mean,
+    /// A sum, an error or a difference, which only a multiple of the cost has.
+    Amount,
+}
+
+impl OnScale {
+    /// A value of this kind on a scale.
+    fn value(self, value: &Value, scale: Scale) -> Value {
+        let number = |number: f64| match self {
+            OnScale::Same => Some(number),
+            OnScale::Mean => Some(scale.of_mean(number)),
+            OnScale::Amount => scale.of_amount(number),
+        };
+        match value {
+            Value::Number(x) => number(*x).into(),
+            Value::Interval(low, high) => match (number(*low), number(*high)) {
+                (Some(low), Some(high)) => Value::Interval(low, high),
+                _ => Value::Null,
+            },
+            other => other.clone(),
+        }
+    }
+}
+
 /// A statistic: its formula, and where it stands.
 pub struct Statistic {
     /// The name of its field in machine formats.
     pub name: &'static str,
     /// Its formula; None where it does not apply.
     value: fn(&Sums) -> Option<Value>,
+    /// What it is on another scale than that of the cost.
+    on_scale: OnScale,
     /// Whether machine formats have it, where it applies.
     is_field: fn(&CostResult) -> bool,
     /// How tables show it, if they do.
@@ -167,7 +200,17 @@ fn high(interval: Option<[f64; 2]>) -> Value {
 
 /// A statistic that machine formats have wherever it applies.
 const fn field(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
-    Statistic { name, value, is_field: |_| true, table: None }
+    Statistic { name, value, on_scale: OnScale::Same, is_field: |_| true, table: None }
+}
+
+/// A mean cost.
+const fn mean(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
+    Statistic { on_scale: OnScale::Mean, ..field(name, value) }
+}
+
+/// A sum, an error or a difference of costs.
+const fn amount(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
+    Statistic { on_scale: OnScale::Amount, ..field(name, value) }
 }
 
 impl Statistic {
@@ -204,23 +247,23 @@ pub static STATISTICS: [Statistic; 24] = [
     field("clusters", |s| s.tally.clusters().map(Value::Count))
         .shown_if(0, "clusters", Look::Digits, are_grouped)
         .ranked(Some(0)),
-    field("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits).ranked(None),
-    field("standard_error", |s| Some(s.standard_error.into()))
+    mean("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits).ranked(None),
+    amount("standard_error", |s| Some(s.standard_error.into()))
         .shown(2, "± std. error", Look::PlusMinus)
         .ranked(Some(2)),
-    field("low", |s| Some(low(s.interval()))),
-    field("high", |s| Some(high(s.interval()))),
-    field("sum", |s| Some(Value::Number(s.read.sum()))),
-    field("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
+    mean("low", |s| Some(low(s.interval()))),
+    mean("high", |s| Some(high(s.interval()))),
+    amount("sum", |s| Some(Value::Number(s.read.sum()))),
+    mean("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
         .shown_if(11, "baseline", Look::Digits, have_baselines)
         .ranked(Some(1)),
     field("skill", |s| Some(s.skill().into())).shown_if(12, "skill", Look::Percent, have_baselines),
-    field("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
+    amount("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
         9,
         "miscalibration",
         Look::Digits,
     ),
-    field("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64))).shown(
+    amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64))).shown(
         10,
         "discrimination",
         Look::Digits,
@@ -228,7 +271,7 @@ pub static STATISTICS: [Statistic; 24] = [
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
         .ranked(Some(1)),
-    field("finite_mean", |s| Some(s.read.finite_mean().into()))
+    amount("finite_mean", |s| Some(s.read.finite_mean().into()))
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
     field("clip", |s| s.clipped(|clip| Value::Text(clip.to_string()))),
@@ -244,13 +287,13 @@ pub static STATISTICS: [Statistic; 24] = [
         })
     }
     .shown(4, "saturated, wrong", Look::Digits),
-    field("delta", |s| s.has_models.then(|| s.delta.into())).shown(5, "difference", Look::Digits),
-    field("delta_standard_error", |s| s.has_models.then(|| s.delta_standard_error.into())),
-    field("delta_low", |s| s.has_models.then(|| low(s.delta_interval()))),
-    field("delta_high", |s| s.has_models.then(|| high(s.delta_interval()))),
+    amount("delta", |s| s.has_models.then(|| s.delta.into())).shown(5, "difference", Look::Digits),
+    amount("delta_standard_error", |s| s.has_models.then(|| s.delta_standard_error.into())),
+    amount("delta_low", |s| s.has_models.then(|| low(s.delta_interval()))),
+    amount("delta_high", |s| s.has_models.then(|| high(s.delta_interval()))),
     Statistic {
         is_field: |_| false,
-        ..field("delta_interval", |s| {
+        ..amount("delta_interval", |s| {
             let interval =
                 || s.delta_interval().map_or(Value::Null, |[low, high]| Value::Interval(low, high));
             s.has_models.then(interval)
@@ -281,7 +324,14 @@ impl CostResult {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Value> {
         let index = STATISTICS.iter().position(|statistic| statistic.name == name)?;
-        self.values[index].clone()
+        self.table_value(index).map(Cow::into_owned)
+    }
+
+    /// The same result on another scale of its cost, or on none.
+    #[must_use]
+    pub(crate) fn on(&self, scale: Option<Scale>) -> CostResult {
+        let measure = Measure { scale, ..self.measure };
+        CostResult { measure, ..self.clone() }
     }
 
     /// The same as a number; None where it does not apply, or there is none.
@@ -317,15 +367,19 @@ impl CostResult {
     }
 
     /// The fields of machine formats that apply, each with its value.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, &Value)> {
-        let all = STATISTICS.iter().zip(&self.values);
-        all.filter(|(statistic, _)| (statistic.is_field)(self))
-            .filter_map(|(statistic, value)| Some((statistic.name, value.as_ref()?)))
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, Value>)> {
+        let all = STATISTICS.iter().enumerate();
+        all.filter(|(_, statistic)| (statistic.is_field)(self))
+            .filter_map(|(index, statistic)| Some((statistic.name, self.table_value(index)?)))
     }
 
     /// The value of each statistic that tables can show.
-    pub(crate) fn table_value(&self, index: usize) -> Option<&Value> {
-        self.values[index].as_ref()
+    pub(crate) fn table_value(&self, index: usize) -> Option<Cow<'_, Value>> {
+        let value = self.values[index].as_ref()?;
+        Some(match (self.measure.scale, STATISTICS[index].on_scale) {
+            (None, _) | (_, OnScale::Same) => Cow::Borrowed(value),
+            (Some(scale), on_scale) => Cow::Owned(on_scale.value(value, scale)),
+        })
     }
 
     /// What all results of the run have in common.
@@ -342,18 +396,19 @@ impl CostResult {
     }
 }
 
-/// The statistics of those groups, by every model and cost.
+/// The statistics of those groups, by every model and by those of the costs and their scales.
 ///
 /// # Errors
 /// If the weights of a group add up to 0.
 pub fn results(
     scoring: &Scoring,
+    measures: &[Measure],
     header: &Header,
     groups: &dyn AllGroups,
     indices: Range<usize>,
 ) -> Result<Vec<CostResult>, Error> {
     let costs = scoring.costs();
-    let mut results = Vec::with_capacity(indices.len() * costs.len());
+    let mut results = Vec::with_capacity(indices.len() * measures.len());
     // Many small groups have few baselines.
     let run = Arc::new(Run {
         baseline: header.baseline.clone(),
@@ -396,7 +451,9 @@ pub fn results(
         for (model, name) in group.models.iter().enumerate() {
             let name = text::name(name.as_bytes());
             let regressions = regressions(scoring, tally, model);
-            for ((index, &cost), baseline) in costs.iter().enumerate().zip(baselines) {
+            for &measure in measures {
+                let index = scoring.index(measure).expect("its cost is computed");
+                let (cost, baseline) = (costs[index], &baselines[index]);
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let read = tally.read(column);
                 let sums = Sums {
@@ -417,7 +474,13 @@ pub fn results(
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                results.push(result(&sums, names.clone(), name.clone(), Arc::clone(&run))?);
+                results.push(result(
+                    &sums,
+                    measure,
+                    names.clone(),
+                    name.clone(),
+                    Arc::clone(&run),
+                )?);
             }
         }
     }
@@ -472,6 +535,7 @@ fn recalibrated(
 
 fn result(
     sums: &Sums,
+    measure: Measure,
     groups: Vec<(String, String)>,
     model: String,
     run: Arc<Run>,
@@ -479,7 +543,7 @@ fn result(
     let result = CostResult {
         groups,
         model,
-        cost: sums.cost,
+        measure,
         values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
         has_gradients: sums.scoring.gradient,
         run,

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::cost::{Domain, Domains};
+use crate::cost::{Domain, Domains, Measure, Scale};
 use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
@@ -84,7 +84,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     } else {
         &*scored.groups
     };
-    let results = |indices| results::results(&scoring, header, groups, indices);
+    let measures = job.measures(&scoring, header)?;
+    let results = |indices| results::results(&scoring, &measures, header, groups, indices);
     let few = if is_state { 0 } else { groups.len().min(PART) };
     let first = results(0..few)?;
     let is_summary = job.view() == View::Summary && groups.len() > few && !is_state;
@@ -96,7 +97,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         let shows_total = is_for_people(job.output.format()) && groups.len() > 1;
         let total = shows_total.then(|| total(&*scored.groups)).flatten();
         let total: Vec<Group> = total.into_iter().collect();
-        let total = results::results(&scoring, header, &total, 0..total.len())?;
+        let total = results::results(&scoring, &measures, header, &total, 0..total.len())?;
         write(&job.report(&plan, &scoring, &scored, &results, &total))?;
         job.exceeded(&results)
     };
@@ -125,8 +126,9 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty()) {
         scored.labels.require(positive)?;
     }
-    let results = results::results(&scoring, header, &*scored.groups, 0..scored.groups.len())?;
-    let group = scored.groups.get(0);
+    let (measures, groups) = (scoring.measures(), &*scored.groups);
+    let results = results::results(&scoring, &measures, header, groups, 0..groups.len())?;
+    let group = groups.get(0);
     let steps = group.tally.regression(0, None);
     let calibration = Calibration::new(results, steps, group.tally.outputs(0));
     Ok((calibration, Outcome { warnings: warnings(job, &scoring, scored), exceeded: Vec::new() }))
@@ -360,20 +362,48 @@ impl Job {
         report::worst(&instances, header, scoring, &self.output)
     }
 
+    /// What is reported of what was scored: of states what was asked for now, or else what was
+    /// then.
+    fn measures(&self, scoring: &Scoring, header: &Header) -> Result<Vec<Measure>, Error> {
+        let is_of_states = matches!(self.data, Data::States(_)) && !self.scoring.cost.is_empty();
+        let measures = if is_of_states { &self.scoring } else { scoring }.measures();
+        if let Some(measure) = measures.iter().find(|&&measure| scoring.index(measure).is_none()) {
+            let (name, cost) = (measure.name(), measure.cost.name());
+            return Err(Error::usage(format!("--cost {name}: the states have no {cost}")));
+        }
+        if is_of_states && scoring.worst() > 0 {
+            let message = "--cost is for the statistics, and the states are of --worst";
+            return Err(Error::usage(message));
+        }
+        let is_rmse = |measure: &Measure| measure.scale == Some(Scale::Rmse);
+        if header.given.has_classes() && measures.iter().any(is_rmse) {
+            return Err(Error::usage("--cost rmse is not for several classes")
+                .with_hint("their quadratic cost has no unit; --cost quadratic is its mean"));
+        }
+        Ok(measures)
+    }
+
     /// The limits that results exceed, in words.
     fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
         let mut exceeded = Vec::new();
-        for result in results {
-            let is_of = |limit: &&Limit| limit.cost.is_some_and(|c| c.name() == result.cost.name());
-            let limits = self.output.fail_above.iter().filter(is_of);
-            let limits = limits.filter(|limit| result.mean().is_none_or(|mean| mean > limit.limit));
-            exceeded.extend(limits.map(|limit| excess(result, limit.limit)));
+        let limits = self.output.fail_above.iter();
+        let limits: Vec<(Limit, Vec<CostResult>)> =
+            limits.filter_map(|limit| Some((*limit, on_scale(results, limit.measure?)))).collect();
+        // By groups and models first.
+        for index in 0..limits.iter().map(|(_, results)| results.len()).max().unwrap_or(0) {
+            for (limit, results) in &limits {
+                let result = results.get(index);
+                let is_above =
+                    |result: &&CostResult| result.mean().is_none_or(|mean| mean > limit.limit);
+                exceeded.extend(result.filter(is_above).map(|it| excess(it, limit.limit)));
+            }
         }
         // The first model of each group and cost is what the others are compared with.
         let margins = self.output.fail_worse.iter();
         for margin in margins {
+            let results = on_scale(results, margin.measure);
             let mut first: Option<&CostResult> = None;
-            for result in results.iter().filter(|it| it.cost.name() == margin.cost.name()) {
+            for result in &results {
                 match first.filter(|first| first.groups == result.groups) {
                     None => first = Some(result),
                     Some(first) => exceeded.extend(worse(result, first, margin.margin)),
@@ -388,7 +418,7 @@ impl Job {
         let [n, skipped] = groups.all_counts();
         #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
         let share = skipped as f64 / (n + skipped) as f64;
-        let limits = self.output.fail_above.iter().filter(|limit| limit.cost.is_none());
+        let limits = self.output.fail_above.iter().filter(|limit| limit.measure.is_none());
         let exceeded = limits.filter(|limit| share > limit.limit).map(|limit| {
             let (share, limit) = (shortest_text(share), shortest_text(limit.limit));
             format!("the share of skipped rows is {share}, above the limit of {limit}")
@@ -510,8 +540,24 @@ fn pairs(
 /// The mean costs over all groups, of each model by each cost.
 fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
     let Some(all) = all_together(&*scored.groups) else { return Vec::new() };
-    let columns = (0..all.columns()).step_by(scoring.columns_per_cost());
-    columns.map(|column| all.mean(column)).collect()
+    let (costs, per_cost) = (scoring.costs().len(), scoring.columns_per_cost());
+    let measures = scoring.measures_of_instances();
+    let mean = |model: usize, measure: Measure| {
+        let index = scoring.index(measure)?;
+        let mean = all.mean((model * costs + index) * per_cost)?;
+        Some(measure.scale.map_or(mean, |scale| scale.of_mean(mean)))
+    };
+    let models = 0..all.columns() / scoring.columns(1);
+    models.flat_map(|model| measures.iter().map(move |&measure| mean(model, measure))).collect()
+}
+
+/// The results of a measure's cost, each once and on the measure's scale, whatever the scale
+/// that they are shown on.
+fn on_scale(results: &[CostResult], measure: Measure) -> Vec<CostResult> {
+    let is_of = |result: &&CostResult| result.measure.cost.name() == measure.cost.name();
+    let Some(first) = results.iter().find(is_of) else { return Vec::new() };
+    let of_first = results.iter().filter(|result| result.measure == first.measure);
+    of_first.map(|result| result.on(measure.scale)).collect()
 }
 
 /// How a result exceeds a limit.
@@ -524,8 +570,18 @@ fn excess(result: &CostResult, limit: f64) -> String {
         Some(mean) => format!("{}, above the limit of", shortest_text(mean)),
         None => "undefined, where the limit is".to_owned(),
     };
-    let (cost, model) = (result.cost.name(), excerpt(result.model.as_bytes()));
-    format!("the mean {cost} of '{model}'{of} is {is} {}", shortest_text(limit))
+    let (mean, model) = (mean_name(result), excerpt(result.model.as_bytes()));
+    format!("the {mean} of '{model}'{of} is {is} {}", shortest_text(limit))
+}
+
+/// What a mean is called on the scale of its result.
+fn mean_name(result: &CostResult) -> String {
+    let Measure { cost, scale } = result.measure;
+    match scale {
+        None => format!("mean {}", cost.name()),
+        Some(Scale::Bits) => format!("mean {} in bits", cost.name()),
+        Some(scale) => scale.name().to_owned(),
+    }
 }
 
 /// How a result is worse than that of the first model by more than a margin, if it is.
@@ -544,26 +600,26 @@ fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String>
         group => format!(" ({group})"),
     };
     let [model, first] = [result, first].map(|it| format!("'{}'", excerpt(it.model.as_bytes())));
-    let (cost, margin) = (result.cost.name(), shortest_text(margin));
+    let (mean, margin) = (mean_name(result), shortest_text(margin));
     let fact = match (delta.map(shortest_text), interval) {
         (Some(delta), Some((low, high))) => {
             let [low, high] = [low, high].map(shortest_text);
             format!(
-                "the mean {cost} of {model}{of} is {delta} above that of {first}, \
+                "the {mean} of {model}{of} is {delta} above that of {first}, \
                  95 % interval {low} to {high}"
             )
         }
         (Some(delta), None) if delta == "inf" => {
-            format!("the mean {cost} of {model}{of} is ∞, and that of {first} is not")
+            format!("the {mean} of {model}{of} is ∞, and that of {first} is not")
         }
         (Some(delta), None) => format!(
-            "the mean {cost} of {model}{of} differs by {delta} from that of {first}, \
+            "the {mean} of {model}{of} differs by {delta} from that of {first}, \
              without an interval"
         ),
         (None, _) if result.mean().is_none() => {
-            format!("the mean {cost} of {model}{of} is undefined, as there are no rows")
+            format!("the {mean} of {model}{of} is undefined, as there are no rows")
         }
-        (None, _) => format!("the mean {cost} of {model}{of} is ∞, and so is that of {first}"),
+        (None, _) => format!("the {mean} of {model}{of} is ∞, and so is that of {first}"),
     };
     Some(format!("{fact}; the margin is {margin}"))
 }

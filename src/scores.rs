@@ -172,15 +172,19 @@ impl Scores {
     /// [`summary`](crate::report::summary) writes them. None if all weights are 0.
     #[must_use]
     pub fn results(&self) -> Vec<CostResult> {
-        let (groups, _) = self.worker.groups.clone().in_order();
-        results::results(self.scoring(), &self.schema.header, &groups, 0..1).unwrap_or_default()
+        let mut groups = self.worker.groups.clone();
+        groups.settle(1);
+        let (groups, _) = groups.in_order();
+        let measures = self.scoring().measures();
+        results::results(self.scoring(), &measures, &self.schema.header, &groups, 0..1)
+            .unwrap_or_default()
     }
 
-    /// The statistics of the first model by the cost of that name or alias.
+    /// The statistics of the first model by the cost, or scale, of that name or alias.
     #[must_use]
     pub fn result(&self, cost: &str) -> Option<CostResult> {
-        let name = cost::by_name(cost)?.name();
-        self.results().into_iter().find(|result| result.cost.name() == name)
+        let measure = cost::measure(cost)?;
+        self.results().into_iter().find(|result| result.measure == measure)
     }
 }
 

@@ -1,8 +1,10 @@
 //! What to compute: costs, how they are clipped, gradients, and over which instances.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::cost::{self, Activated, Clip, Cost, Domain, Domains};
+use crate::cost::{self, Activated, Clip, Cost, Domain, Domains, Measure};
 use crate::neuron::{Activation, Given};
 use crate::tally::{Shape, Size};
 
@@ -25,14 +27,14 @@ pub struct Scoring {
             long,
             value_name = "COST,…",
             value_delimiter = ',',
-            value_parser = crate::arguments::costs(),
+            value_parser = crate::arguments::measures(),
             hide_possible_values = true,
             ignore_case = true,
             help_heading = "Costs",
-            long_help = crate::arguments::costs_help()
+            long_help = crate::arguments::measures_help()
         )
     )]
-    pub cost: Vec<&'static dyn Cost>,
+    pub cost: Vec<Measure>,
     /// The activation that turns z into the output [default: sigmoid]
     #[cfg_attr(
         feature = "cli",
@@ -86,23 +88,71 @@ impl Scoring {
     /// Those costs of ŷ, as they are.
     #[must_use]
     pub fn of(costs: &[&'static dyn Cost]) -> Self {
-        Scoring { cost: costs.to_vec(), ..Scoring::default() }
+        Scoring { cost: costs.iter().copied().map(Measure::from).collect(), ..Scoring::default() }
     }
 
     /// The costs, each once, in the order in which they are reported.
     #[must_use]
     pub fn costs(&self) -> Vec<&'static dyn Cost> {
-        let chosen = if self.cost.is_empty() { &cost::ALL[..] } else { &self.cost };
         let mut costs: Vec<&'static dyn Cost> = Vec::new();
-        for cost in chosen {
+        for cost in self.asked().into_iter().map(|measure| measure.cost) {
             match costs.iter_mut().find(|other| other.name() == cost.name()) {
                 // Of two domains, the narrower one is asked for.
-                Some(other) if cost.domain() == Domain::Unit => *other = *cost,
+                Some(other) if cost.domain() == Domain::Unit => *other = cost,
                 Some(_) => {}
-                None => costs.push(*cost),
+                None => costs.push(cost),
             }
         }
         costs
+    }
+
+    /// The costs and scales, each once, in the order in which they are reported.
+    #[must_use]
+    pub fn measures(&self) -> Vec<Measure> {
+        once_each(self.asked())
+    }
+
+    /// The same of one instance: costs alone, and bits.
+    pub(crate) fn measures_of_instances(&self) -> Vec<Measure> {
+        let of_one = |measure: Measure| match measure.scale {
+            Some(scale) if scale.of_amount(0.0).is_none() => measure.cost.into(),
+            _ => measure,
+        };
+        once_each(self.asked().into_iter().map(of_one).collect())
+    }
+
+    /// The columns of costs as instances show them, each a column of numbers per model and
+    /// cost with its gradient if there is one.
+    pub(crate) fn shown<'c>(&self, columns: &'c [Vec<f64>]) -> Cow<'c, [Vec<f64>]> {
+        let (measures, costs) = (self.measures_of_instances(), self.costs());
+        if measures.iter().all(|measure| measure.scale.is_none()) {
+            return Cow::Borrowed(columns);
+        }
+        let per_cost = self.columns_per_cost();
+        let mut shown = Vec::new();
+        for of_model in columns.chunks(costs.len() * per_cost) {
+            for measure in &measures {
+                let index = self.index(*measure).expect("its cost is computed");
+                let [cost, gradient @ ..] = &of_model[index * per_cost..][..per_cost] else {
+                    unreachable!("there is a column of the cost")
+                };
+                let on_scale = |&cost: &f64| {
+                    measure.scale.and_then(|scale| scale.of_amount(cost)).unwrap_or(cost)
+                };
+                shown.push(cost.iter().map(on_scale).collect());
+                shown.extend_from_slice(gradient);
+            }
+        }
+        Cow::Owned(shown)
+    }
+
+    /// The index of the cost that is reported, among those that are computed.
+    pub(crate) fn index(&self, measure: Measure) -> Option<usize> {
+        self.costs().iter().position(|cost| cost.name() == measure.cost.name())
+    }
+
+    fn asked(&self) -> Vec<Measure> {
+        if self.cost.is_empty() { cost::ALL.map(Measure::from).to_vec() } else { self.cost.clone() }
     }
 
     /// Whether all costs are made of log-probabilities.
@@ -193,26 +243,39 @@ impl Scoring {
     }
 }
 
-/// Costs by the names of their fields.
+/// Each of them once, in the order in which they come.
+fn once_each(measures: Vec<Measure>) -> Vec<Measure> {
+    let mut each: Vec<Measure> = Vec::new();
+    for measure in measures {
+        if !each.contains(&measure) {
+            each.push(measure);
+        }
+    }
+    each
+}
+
+/// Costs by the names of their fields, whatever the scales.
 mod fields {
-    use super::{Cost, Deserialize, Deserializer, Scoring, Serialize, Serializer, cost};
+    use super::{Deserialize, Deserializer, Measure, Scoring, Serialize, Serializer, cost};
     use serde::de::Error;
 
     pub fn serialize<S: Serializer>(
-        costs: &[&'static dyn Cost],
+        measures: &[Measure],
         serializer: S,
     ) -> Result<S::Ok, S::Error> {
-        let fields: Vec<&str> =
-            Scoring::of(costs).costs().iter().map(|cost| cost.field()).collect();
+        let scoring = Scoring { cost: measures.to_vec(), ..Scoring::default() };
+        let fields: Vec<&str> = scoring.costs().iter().map(|cost| cost.field()).collect();
         fields.serialize(serializer)
     }
 
     pub fn deserialize<'de, D: Deserializer<'de>>(
         deserializer: D,
-    ) -> Result<Vec<&'static dyn Cost>, D::Error> {
+    ) -> Result<Vec<Measure>, D::Error> {
         let cost = |field: String| {
             let found = cost::ALL.into_iter().find(|cost| cost.field() == field);
-            found.ok_or_else(|| D::Error::custom(format!("there is no cost '{field}'")))
+            found
+                .map(Measure::from)
+                .ok_or_else(|| D::Error::custom(format!("there is no cost '{field}'")))
         };
         let costs = Vec::deserialize(deserializer)?.into_iter().map(cost);
         let costs = costs.collect::<Result<Vec<_>, _>>()?;

@@ -156,8 +156,9 @@ fn a_flag_of_another_tool_leads_to_ours() {
 
 #[test]
 fn an_option_of_costs_itself_is_told_from_those_of_a_command() {
-    suggests(&["merge", "--cost", "mse"], "'--cost' is an option of 'costs' itself");
-    suggests(&["merge", "--metric", "mse"], "'--cost' is an option of 'costs' itself");
+    suggests(&["merge", "--clip", "0.1"], "'--clip' is an option of 'costs' itself");
+    suggests(&["merge", "--eps", "0.1"], "'--clip' is an option of 'costs' itself");
+    suggests(&["merge", "--metric", "mse"], "use '--cost'");
     suggests(&["merge", "--output-format", "csv"], "use '--format'");
 }
 

@@ -268,7 +268,7 @@ fn a_histogram_counts_every_instance() {
         let histogram = Arc::new(Histogram::default());
         let sources = vec![Source::File(path.clone()), Source::File(copy.clone())];
         let mut job = Job::new(Data::Tables(sources));
-        job.scoring.cost = vec![cost::by_name(cost).expect("it is a cost")];
+        job.scoring.cost = vec![cost::measure(cost).expect("it is a cost")];
         job.run.threads = Some(3);
         job.histograms = vec![Arc::clone(&histogram)];
         costs::run(&job, &mut std::io::sink()).expect("the files are scored");

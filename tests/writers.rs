@@ -68,7 +68,7 @@ impl Write for Unflushed {
 
 fn job(data: Data, format: Format, view: View) -> Job {
     let mut job = Job::new(data);
-    job.scoring.cost = cost::ALL[..1].to_vec();
+    job.scoring.cost = vec![cost::ALL[0].into()];
     job.output.format = format;
     job.run.each = view == View::Instances;
     job.run.summary = view == View::Summary;

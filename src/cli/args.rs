@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use clap::Parser;
+use costs::cost::Measure;
 use costs::error::Error;
 use costs::neuron::Given;
 use costs::report::{Output, When};
@@ -156,6 +157,18 @@ pub struct Merge {
     /// Files of states; `-` or none is standard input
     #[arg(value_name = "FILE")]
     files: Vec<PathBuf>,
+    /// The costs to show, or scales of them, of those that the states have [default: all]
+    #[arg(
+        long,
+        value_name = "COST,…",
+        value_delimiter = ',',
+        value_parser = costs::arguments::measures(),
+        hide_possible_values = true,
+        ignore_case = true,
+        help_heading = "Costs",
+        long_help = costs::arguments::measures_help()
+    )]
+    cost: Vec<Measure>,
     #[command(flatten)]
     output: Output,
 }
@@ -171,6 +184,7 @@ impl Merge {
             return Ok(None);
         }
         let mut job = Job::new(Data::States(sources(self.files)?));
+        job.scoring.cost = self.cost;
         job.output = resolved(self.output);
         Ok(Some(job))
     }

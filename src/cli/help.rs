@@ -30,7 +30,7 @@ Columns:
   -d, --delimiter BYTE       stands between cells; or the word tab [found out]
   --input FORMAT             csv, jsonl, json, parquet [by name or first bytes]
 Costs:
-  --cost COST,…              {costs} [all]
+  --cost COST,…              {costs} [all]; rmse, bits, …
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
   --gradient  --calibration  show ∂C/∂z, too; of what parts the mean is
 Working with data:

@@ -16,7 +16,7 @@
 //! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
 //! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, `activated.rs` takes a
 //! neuron's weighted input z in place of ŷ, and `classes.rs` is about labels of several
-//! classes. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
+//! classes. `scale.rs` has the scales that means are reported on. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
@@ -30,6 +30,7 @@ mod function;
 mod logarithm;
 mod logarithm_table;
 mod quadratic;
+mod scale;
 
 pub use activated::Activated;
 pub use classes::{ClassOutputs, Softmax};
@@ -38,6 +39,7 @@ pub use cross_entropy::CrossEntropy;
 pub use domain::{Domain, Domains};
 pub use function::Cost;
 pub use quadratic::{Brier, Quadratic};
+pub use scale::{Measure, Scale};
 
 /// Every cost function there is, in the order in which they are reported.
 pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
@@ -55,4 +57,16 @@ pub fn by_name(name: &str) -> Option<&'static dyn Cost> {
         return Some(&Brier);
     }
     ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name.as_str()))
+}
+
+/// The cost function, or the scale, of that name or alias, in any case, with `-` or `_`.
+///
+/// ```
+/// let measure = costs::cost::measure("RMSE").unwrap();
+/// assert_eq!((measure.name(), measure.cost.name()), ("rmse", "quadratic"));
+/// ```
+#[must_use]
+pub fn measure(name: &str) -> Option<Measure> {
+    let scale = Scale::ALL.into_iter().find(|scale| scale.name().eq_ignore_ascii_case(name));
+    scale.map(Measure::from).or_else(|| by_name(name).map(Measure::from))
 }

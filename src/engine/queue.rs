@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use crate::cost::Scale;
 use crate::error::{Error, Location};
 use crate::neuron::Given;
 use crate::report::{Instances, Margin, cost_columns};
@@ -83,6 +84,11 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
         let refused = [
             (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
             (scoring.calibration, "--calibration", "it is of labels 0 and 1"),
+            (
+                scoring.cost.iter().any(|measure| measure.scale == Some(Scale::Rmse)),
+                "--cost rmse",
+                "their quadratic cost has no unit; --cost quadratic is its mean",
+            ),
             (scoring.gradient, "--gradient", "it is that of one neuron"),
             (
                 scoring.activation.is_some(),

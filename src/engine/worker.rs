@@ -150,11 +150,12 @@ impl Worker {
         if self.rows.as_ref().is_none_or(|(index, _)| *index != schema.index) {
             self.rows = Some((schema.index, instances.rows(schema)));
         }
+        let plan = Arc::clone(&self.plan);
         let (_, rows) = self.rows.as_ref().expect("they were made");
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
-        let costs = self.scorer.costs_of_models();
+        let costs = plan.request.scoring.shown(self.scorer.costs_of_models());
         for row in 0..self.batch.rows {
             // That of a neuron is shown, those of several classes are not.
             let output = outputs.get(row).copied().unwrap_or_default();

@@ -49,7 +49,7 @@ pub fn calibration(calibration: &Calibration) -> Picture {
     let Calibration { results, steps, histogram } = calibration;
     let part = |result: &CostResult| {
         let part = result.number("miscalibration").unwrap_or_default();
-        format!("{} ({})", significant(part, DIGITS), result.cost.name())
+        format!("{} ({})", significant(part, DIGITS), result.measure.name())
     };
     let parts: Vec<String> = results.iter().map(part).collect();
     let curve =

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
 use super::writers::writer;
-use crate::cost::Cost;
+use crate::cost::Measure;
 use crate::digits::shortest;
 use crate::neuron::{Activation, Condition, Given, SATURATION};
 use crate::scoring::Scoring;
@@ -250,7 +250,8 @@ pub fn ranked_cost_columns(
     scoring: &Scoring,
     kind: ColumnKind,
 ) -> impl Iterator<Item = Column> {
-    let (has_gradients, of_one) = (scoring.gradient, scoring.columns(1));
+    let of_one = scoring.measures_of_instances().len() * scoring.columns_per_cost();
+    let has_gradients = scoring.gradient;
     let rank = move |index: usize| match index {
         _ if has_gradients && index % 2 == 1 => Some(RANK_OF_GRADIENT),
         0 => None,
@@ -266,26 +267,26 @@ pub fn ranked_cost_columns(
 pub fn cost_columns(models: &[String], scoring: &Scoring) -> Vec<String> {
     let fields = per_cost(
         scoring,
-        |cost| cost.field().to_owned(),
-        |cost| format!("{}_gradient", cost.field()),
+        |measure| measure.field().to_owned(),
+        |measure| format!("{}_gradient", measure.field()),
     );
     column_names(models, &fields)
 }
 
 /// The same for people, of one model.
 fn cost_headers(scoring: &Scoring) -> Vec<String> {
-    per_cost(scoring, |cost| cost.name().to_owned(), |_| "∂C/∂z".to_owned())
+    per_cost(scoring, |measure| measure.name().to_owned(), |_| "∂C/∂z".to_owned())
 }
 
 fn per_cost(
     scoring: &Scoring,
-    name: fn(&dyn Cost) -> String,
-    gradient: fn(&dyn Cost) -> String,
+    name: fn(Measure) -> String,
+    gradient: fn(Measure) -> String,
 ) -> Vec<String> {
-    let names = |cost: &'static dyn Cost| {
-        std::iter::once(name(cost)).chain(scoring.gradient.then(|| gradient(cost)))
+    let names = |measure: Measure| {
+        std::iter::once(name(measure)).chain(scoring.gradient.then(|| gradient(measure)))
     };
-    scoring.costs().into_iter().flat_map(names).collect()
+    scoring.measures_of_instances().into_iter().flat_map(names).collect()
 }
 
 /// The costs' names; with several models, each after the model's.

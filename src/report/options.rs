@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use crate::cost::{self, Cost};
+use crate::cost::{self, Cost, Measure};
 use crate::error::Error;
 use crate::text::excerpt;
 
@@ -165,8 +165,9 @@ pub enum When {
 /// A limit that the mean of a cost must not exceed, or the share of skipped rows.
 #[derive(Clone, Copy, Debug)]
 pub struct Limit {
-    /// The cost; None for the share of rows that are skipped for a missing value.
-    pub cost: Option<&'static dyn Cost>,
+    /// The cost, or a scale of one; None for the share of rows that are skipped for a missing
+    /// value.
+    pub measure: Option<Measure>,
     /// The highest mean, or share, that is fine.
     pub limit: f64,
 }
@@ -174,8 +175,8 @@ pub struct Limit {
 /// How much worse than the first model others may be by a cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Margin {
-    /// The cost.
-    pub cost: &'static dyn Cost,
+    /// The cost, in bits if not as it is.
+    pub measure: Measure,
     /// The highest mean difference that is fine, from 0.
     pub margin: f64,
 }
@@ -194,8 +195,8 @@ impl FromStr for Limit {
     /// Reads `COST=LIMIT`, or `skipped=LIMIT`.
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, limit) = pair(text, "COST=LIMIT")?;
-        let cost = if name == "skipped" { None } else { Some(cost_of(name)?) };
-        Ok(Limit { cost, limit })
+        let measure = if name == "skipped" { None } else { Some(measure_of(name)?) };
+        Ok(Limit { measure, limit })
     }
 }
 
@@ -205,10 +206,16 @@ impl FromStr for Margin {
     /// Reads `COST=MARGIN`.
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, margin) = pair(text, "COST=MARGIN")?;
-        let cost = cost_of(name)?;
+        let measure = measure_of(name)?;
+        if let Some(scale) = measure.scale.filter(|scale| scale.of_amount(0.0).is_none()) {
+            let (scale, cost) = (scale.name(), measure.cost.name());
+            return Err(format!(
+                "differences are of costs and of bits, not of {scale}: take {cost}"
+            ));
+        }
         match margin {
             // There is no −0.
-            0.0.. => Ok(Margin { cost, margin: margin + 0.0 }),
+            0.0.. => Ok(Margin { measure, margin: margin + 0.0 }),
             _ => Err("a margin is not below 0".to_owned()),
         }
     }
@@ -223,8 +230,8 @@ fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, f64), String> {
     }
 }
 
-fn cost_of(name: &str) -> Result<&'static dyn Cost, String> {
-    cost::by_name(name).ok_or_else(|| {
+fn measure_of(name: &str) -> Result<Measure, String> {
+    cost::measure(name).ok_or_else(|| {
         let (name, all) = (excerpt(name.as_bytes()), cost::ALL.map(Cost::name).join(" and "));
         format!("there is no cost '{name}'; the costs are {all}")
     })

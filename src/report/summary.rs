@@ -1,5 +1,7 @@
 //! The results of whole files: a record per group, model and cost.
 
+use std::borrow::Cow;
+
 use super::options::{Output, Sort};
 use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
@@ -129,12 +131,15 @@ fn columns(results: &[CostResult]) -> Vec<Column> {
 /// The fields of a machine format.
 fn fields(result: &CostResult) -> Vec<Field<'_>> {
     let groups = result.groups.iter().map(|(_, value)| Field::Text(value));
-    let names = [Field::Text(&result.model), Field::Text(result.cost.field())];
+    let names = [Field::Text(&result.model), Field::Text(result.measure.field())];
     let statistics = result.fields().map(|(_, value)| match value {
-        Value::Count(count) => Field::Count(*count),
-        Value::Number(number) => Field::Number(*number),
-        Value::Text(text) => Field::Text(text),
-        Value::Interval(..) | Value::Null => Field::Absent,
+        Cow::Borrowed(Value::Text(text)) => Field::Text(text),
+        value => match *value {
+            Value::Count(count) => Field::Count(count),
+            Value::Number(number) => Field::Number(number),
+            // Words are those of no scale.
+            Value::Text(_) | Value::Interval(..) | Value::Null => Field::Absent,
+        },
     });
     let mut fields = Vec::with_capacity(result.groups.len() + 2 + STATISTICS.len());
     fields.extend(groups.chain(names).chain(statistics));
@@ -191,9 +196,10 @@ fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Ve
             None => if *index == 0 { "all" } else { "" }.to_owned(),
         },
         Source::Model => result.model.clone(),
-        Source::Cost => result.cost.name().to_owned(),
+        Source::Cost => result.measure.name().to_owned(),
         Source::Statistic(index, table) => {
-            value_text(result.table_value(*index).unwrap_or(&Value::Null), table.look, digits)
+            let value = result.table_value(*index).unwrap_or(Cow::Owned(Value::Null));
+            value_text(&value, table.look, digits)
         }
     };
     columns.iter().map(text).collect()
@@ -234,7 +240,12 @@ pub fn clip_note(results: &[CostResult], output: &Output) -> Vec<u8> {
         Some(Value::Text(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
         _ => None,
     };
-    let clips: Vec<_> = results.iter().filter_map(clip).collect();
+    // A cost counts once, whatever the scales that it is shown on.
+    let is_first = |result: &&CostResult| {
+        let is_same = |other: &&CostResult| other.measure.cost.name() == result.measure.cost.name();
+        results.iter().find(is_same).is_some_and(|first| first.measure == result.measure)
+    };
+    let clips: Vec<_> = results.iter().filter(is_first).filter_map(clip).collect();
     let Some((clip, ..)) = clips.first() else { return out };
     let clipped: u64 = clips.iter().map(|(_, clipped, _)| clipped).sum();
     let n: u64 = clips.iter().map(|(.., n)| n).sum();
@@ -289,7 +300,7 @@ fn counts(results: &[CostResult]) -> Option<String> {
     counts
         .extend(run.baseline.as_ref().map(|name| format!("baseline {}", escape(name.as_bytes()))));
     if run.has_classes {
-        let is_quadratic = |result: &CostResult| result.cost.field() == Quadratic.field();
+        let is_quadratic = |result: &CostResult| result.measure.field() == Quadratic.field();
         let range = if results.iter().any(is_quadratic) {
             "; the quadratic cost is from 0 to 2"
         } else {

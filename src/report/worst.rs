@@ -50,7 +50,8 @@ pub fn worst(
         let cells = worst.cells.iter().take(input.len()).map(|cell| Field::Cell(cell));
         let mut fields = vec![Field::Text(&worst.file), Field::Count(worst.line)];
         fields.extend(cells.chain(std::iter::repeat_n(absent, missing)));
-        fields.extend(worst.costs.iter().map(|&cost| Field::Number(cost)));
+        let costs: Vec<Vec<f64>> = worst.costs.iter().map(|&cost| vec![cost]).collect();
+        fields.extend(scoring.shown(&costs).iter().map(|cost| Field::Number(cost[0])));
         fields.push(if writer.is_for_people() { Field::Text(text) } else { (*share).into() });
         fields
     });
