@@ -180,11 +180,28 @@ impl Scores {
             .unwrap_or_default()
     }
 
-    /// The statistics of the first model by the cost, or scale, of that name or alias.
+    /// The statistics of the first model by the cost of that name or alias, or on the scale of
+    /// that name.
+    ///
+    /// ```
+    /// use costs::neuron::Given;
+    /// use costs::{Scores, Scoring};
+    ///
+    /// let mut scoring = Scoring::default();
+    /// scoring.calibration = true;
+    /// let mut scores = Scores::of_models(scoring, Given::Yhat, &["yhat"], false);
+    /// scores.extend([(0.0, 0.2), (1.0, 0.2), (1.0, 0.9)])?;
+    /// let rmse = scores.result("rmse").expect("the quadratic cost is among the costs");
+    /// assert_eq!(rmse.mean(), Some(0.4795831523312720));
+    /// let quadratic = scores.result("quadratic").expect("it is among the costs");
+    /// assert_eq!(quadratic.number("discrimination"), Some(0.05555555555555555));
+    /// # Ok::<(), costs::error::Error>(())
+    /// ```
     #[must_use]
     pub fn result(&self, cost: &str) -> Option<CostResult> {
         let measure = cost::measure(cost)?;
-        self.results().into_iter().find(|result| result.measure == measure)
+        let is_of = |result: &CostResult| result.measure.cost.name() == measure.cost.name();
+        self.results().into_iter().find(is_of).map(|result| result.on(measure.scale))
     }
 }
 

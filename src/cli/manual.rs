@@ -17,7 +17,7 @@ pub fn completions(shell: Shell) -> String {
 }
 
 /// When the manual last changed.
-const DATE: &str = "2026-11-24";
+const DATE: &str = "2026-11-26";
 
 /// What the exit codes mean.
 const EXIT_CODES: [(&str, &str); 3] = [

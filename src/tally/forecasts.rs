@@ -61,10 +61,28 @@ fn part(yhat: f64) -> usize {
 /// A forecast, and a part of the weight of its label.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// Finite, and never −0.
-    yhat: f64,
+    /// The finite ŷ, which is never −0, as an integer in the same order.
+    key: i64,
     /// Not 0; below 0 only beside larger parts.
     weight: f64,
+}
+
+impl Entry {
+    fn new(yhat: f64, weight: f64) -> Self {
+        // There is no −0.
+        let bits = (yhat + 0.0).to_bits().cast_signed();
+        Entry { key: in_order(bits), weight }
+    }
+
+    fn yhat(&self) -> f64 {
+        f64::from_bits(in_order(self.key).cast_unsigned())
+    }
+}
+
+/// The bits of a number as an integer in the order of numbers, and the other way round: those
+/// of a number below 0, but its sign, are turned.
+fn in_order(bits: i64) -> i64 {
+    bits ^ ((bits >> 63) & i64::MAX)
 }
 
 /// The weight at each distinct ŷ, for one label.
@@ -74,12 +92,15 @@ struct Weights {
     entries: Vec<Entry>,
     /// How many are in order.
     ordered: usize,
+    /// Whether hardly any were of one ŷ when they were put in order last.
+    are_distinct: bool,
 }
 
 impl Weights {
     fn add(&mut self, entry: Entry) {
         self.entries.push(entry);
-        if self.entries.len() - self.ordered >= FEW.max(self.ordered) {
+        let most = if self.are_distinct { 4 * self.ordered } else { self.ordered };
+        if self.entries.len() - self.ordered >= FEW.max(most) {
             self.settle();
         }
     }
@@ -89,29 +110,30 @@ impl Weights {
         if self.ordered == self.entries.len() {
             return;
         }
-        self.entries[self.ordered..].sort_unstable_by(|a, b| a.yhat.total_cmp(&b.yhat));
+        self.entries[self.ordered..].sort_unstable_by_key(|entry| entry.key);
         if self.ordered > 0 {
             // Of two runs in order, a stable sort makes one.
-            self.entries.sort_by(|a, b| a.yhat.total_cmp(&b.yhat));
+            self.entries.sort_by_key(|entry| entry.key);
         }
         let (mut kept, mut next) = (0, 0);
         while next < self.entries.len() {
-            let yhat = self.entries[next].yhat;
+            let key = self.entries[next].key;
             // The parts of this weight so far are those from here to `kept`.
             let start = kept;
-            while next < self.entries.len() && self.entries[next].yhat == yhat {
+            while next < self.entries.len() && self.entries[next].key == key {
                 let weight = self.entries[next].weight;
-                kept = grow(&mut self.entries, start..kept, Entry { yhat, weight });
+                kept = grow(&mut self.entries, start..kept, Entry { key, weight });
                 next += 1;
             }
         }
+        self.are_distinct = kept > self.entries.len() / 8 * 7;
         self.entries.truncate(kept);
         self.ordered = kept;
     }
 
     /// The parts of the weight at each ŷ, in order.
     fn runs(&self) -> impl Iterator<Item = &[Entry]> {
-        self.entries.chunk_by(|a, b| a.yhat == b.yhat)
+        self.entries.chunk_by(|a, b| a.key == b.key)
     }
 }
 
@@ -148,7 +170,7 @@ impl Unit {
 ///
 /// The parts never take more room than the weights that they are the sum of.
 fn grow(entries: &mut [Entry], parts: Range<usize>, entry: Entry) -> usize {
-    let Entry { yhat, mut weight } = entry;
+    let Entry { key, mut weight } = entry;
     let mut end = parts.start;
     for index in parts {
         let part = entries[index].weight;
@@ -161,7 +183,7 @@ fn grow(entries: &mut [Entry], parts: Range<usize>, entry: Entry) -> usize {
             end += 1;
         }
     }
-    entries[end] = Entry { yhat, weight };
+    entries[end] = Entry { key, weight };
     end + 1
 }
 
@@ -172,16 +194,15 @@ impl Forecasts {
         for (row, (&y, &yhat)) in y.iter().zip(outputs).enumerate() {
             let weight = weights.map_or(1.0, |weights| weights[row]);
             if weight > 0.0 {
-                // There is no −0.
-                self.add_entry(usize::from(y == 1.0), Entry { yhat: yhat + 0.0, weight });
+                self.add_entry(usize::from(y == 1.0), yhat, weight);
             }
         }
         self.split();
     }
 
-    fn add_entry(&mut self, label: usize, entry: Entry) {
-        let part = if self.parts.len() == 1 { 0 } else { part(entry.yhat) };
-        self.parts[part][label].add(entry);
+    fn add_entry(&mut self, label: usize, yhat: f64, weight: f64) {
+        let part = if self.parts.len() == 1 { 0 } else { part(yhat) };
+        self.parts[part][label].add(Entry::new(yhat, weight));
     }
 
     /// Makes one part many, if it has become large.
@@ -207,7 +228,7 @@ impl Forecasts {
         }
         for (label, weights) in other.parts.iter().flat_map(|part| part.iter().enumerate()) {
             for entry in &weights.entries {
-                self.add_entry(label, *entry);
+                self.add_entry(label, entry.yhat(), entry.weight);
             }
         }
         self.split();
@@ -244,14 +265,12 @@ impl Forecasts {
 
     /// Adds the weights of a distinct ŷ, which are multiples of the least number above 0.
     pub fn add(&mut self, yhat: f64, sums: &[Dyadic; 2]) {
-        // There is no −0.
-        let yhat = yhat + 0.0;
         for (label, sum) in sums.iter().enumerate() {
             let mut rest = sum.clone();
             while !rest.is_zero() {
                 let weight = rest.to_f64().clamp(f64::MIN, f64::MAX);
                 rest = rest.minus(&Dyadic::from(weight));
-                self.add_entry(label, Entry { yhat, weight });
+                self.add_entry(label, yhat, weight);
             }
         }
         self.split();
@@ -361,10 +380,12 @@ fn side_by_side<'a>(
 ) -> impl Iterator<Item = (f64, [&'a [Entry]; 2])> {
     let (mut zeros, mut ones) = (zeros.peekable(), ones.peekable());
     std::iter::from_fn(move || {
-        let next = [zeros.peek(), ones.peek()].into_iter().flatten().map(|run| run[0].yhat);
-        let yhat = next.reduce(f64::min)?;
-        let zero = zeros.next_if(|run| run[0].yhat == yhat).unwrap_or_default();
-        let one = ones.next_if(|run| run[0].yhat == yhat).unwrap_or_default();
-        Some((yhat, [zero, one]))
+        let first = |run: Option<&&[Entry]>| run.map_or(i64::MAX, |run| run[0].key);
+        let [zero, one] = [first(zeros.peek()), first(ones.peek())];
+        let key = zero.min(one);
+        let zero = if zero == key { zeros.next() } else { None };
+        let one = if one == key { ones.next() } else { None };
+        let run = zero.or(one)?;
+        Some((run[0].yhat(), [zero.unwrap_or_default(), one.unwrap_or_default()]))
     })
 }
