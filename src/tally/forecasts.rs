@@ -238,7 +238,7 @@ impl Forecasts {
     fn settle_if_many(&mut self) {
         let weights = || self.parts.iter().flatten();
         let ordered = weights().map(|weights| weights.ordered).sum::<usize>();
-        if weights().map(|weights| weights.entries.len()).sum::<usize>() > 4 * ordered.max(MANY) {
+        if weights().map(|weights| weights.entries.len()).sum::<usize>() > 64 * ordered.max(MANY / 64) {
             self.settle(1);
         }
     }
