@@ -238,7 +238,9 @@ impl Forecasts {
     fn settle_if_many(&mut self) {
         let weights = || self.parts.iter().flatten();
         let ordered = weights().map(|weights| weights.ordered).sum::<usize>();
-        if weights().map(|weights| weights.entries.len()).sum::<usize>() > 64 * ordered.max(MANY / 64) {
+        if weights().map(|weights| weights.entries.len()).sum::<usize>()
+            > 64 * ordered.max(MANY / 64)
+        {
             self.settle(1);
         }
     }
