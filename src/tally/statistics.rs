@@ -1,7 +1,6 @@
 //! Which sums a statistic needs, and its formula.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::classes::Frequencies;
 use super::clusters::Clusters;
@@ -54,7 +53,7 @@ pub struct Tally {
     /// If instances belong together in clusters: what errors are made of.
     pub(super) clusters: Option<Box<Clusters>>,
     /// If forecasts are recalibrated: those of each model, or none yet.
-    pub(super) forecasts: Option<Arc<[Forecasts]>>,
+    pub(super) forecasts: Option<Vec<Forecasts>>,
     pub(super) added_since_fold: usize,
 }
 
@@ -171,17 +170,13 @@ impl Tally {
     /// The forecasts of each model, of which there may be none yet.
     pub(super) fn forecasts_mut(&mut self) -> &mut [Forecasts] {
         let models = self.shape.models;
-        Arc::make_mut(
-            self.forecasts.get_or_insert_with(|| vec![Forecasts::default(); models].into()),
-        )
+        self.forecasts.get_or_insert_with(|| vec![Forecasts::default(); models])
     }
 
     /// Puts what was taken in in the order in which it is read, on so many threads.
     pub fn settle(&mut self, threads: usize) {
-        if self.forecasts.is_some() {
-            for forecasts in self.forecasts_mut() {
-                forecasts.settle(threads);
-            }
+        for forecasts in self.forecasts.iter_mut().flatten() {
+            forecasts.settle(threads);
         }
     }
 
@@ -238,13 +233,9 @@ impl Tally {
         if let Some(theirs) = &other.clusters {
             self.clusters_mut().merge(theirs);
         }
-        match (&self.forecasts, &other.forecasts) {
-            (None, Some(theirs)) => self.forecasts = Some(Arc::clone(theirs)),
-            (Some(_), Some(theirs)) => {
-                let mine = self.forecasts_mut().iter_mut();
-                mine.zip(theirs.iter()).for_each(|(mine, theirs)| mine.merge(theirs));
-            }
-            (_, None) => {}
+        if let Some(theirs) = &other.forecasts {
+            let mine = self.forecasts_mut().iter_mut();
+            mine.zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
         }
         Ok(())
     }
