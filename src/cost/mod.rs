@@ -16,7 +16,7 @@
 //! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
 //! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, `activated.rs` takes a
 //! neuron's weighted input z in place of ŷ, and `classes.rs` is about labels of several
-//! classes. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
+//! classes. `terms.rs` puts numbers in formulas, for people. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
@@ -30,6 +30,7 @@ mod function;
 mod logarithm;
 mod logarithm_table;
 mod quadratic;
+mod terms;
 
 pub use activated::Activated;
 pub use classes::{ClassOutputs, Softmax};
@@ -38,6 +39,8 @@ pub use cross_entropy::CrossEntropy;
 pub use domain::{Domain, Domains};
 pub use function::Cost;
 pub use quadratic::{Brier, Quadratic};
+pub use terms::Terms;
+pub(crate) use terms::{factor, number, subtraction};
 
 /// Every cost function there is, in the order in which they are reported.
 pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
