@@ -12,7 +12,7 @@ use crate::engine::Histogram;
 use crate::error::Error;
 use crate::io::{Source, platform::is_same_file};
 use crate::neuron::{Activation, Given};
-use crate::report::{Format, Margin, Output, is_for_people};
+use crate::report::{EXPLAINED, Format, Margin, Output, is_for_people};
 use crate::scoring::Scoring;
 use crate::table::options::InputOptions;
 use crate::text::excerpt;
@@ -184,6 +184,7 @@ impl Job {
     /// Refuses options that do not go together.
     pub(crate) fn check(&self) -> Result<(), Error> {
         self.check_log_probabilities()?;
+        self.check_explained()?;
         self.check_format()?;
         self.check_view()?;
         self.check_costs()
@@ -236,6 +237,30 @@ impl Job {
             }
             None => Ok(()),
         }
+    }
+
+    /// Refuses to explain what has no table, or too much.
+    fn check_explained(&self) -> Result<(), Error> {
+        if !self.output.explain {
+            return Ok(());
+        }
+        if !is_for_people(self.output.format()) {
+            return Err(Error::usage("--explain is for tables")
+                .with_hint("--format table or markdown shows the working"));
+        }
+        let (count, hint) = match (&self.data, self.view()) {
+            (Data::Values { y, outputs, .. }, View::Instances) => {
+                let outputs = outputs.len() / self.input.classes.len().max(1);
+                (y.len().max(outputs), "--summary explains their statistics")
+            }
+            (_, View::Worst) => (self.scoring.worst(), "--worst 10 is the most"),
+            _ => return Ok(()),
+        };
+        if count > EXPLAINED {
+            let message = format!("--explain is of {EXPLAINED} instances at most, not of {count}");
+            return Err(Error::usage(message).with_hint(hint));
+        }
+        Ok(())
     }
 
     fn check_format(&self) -> Result<(), Error> {
@@ -418,8 +443,12 @@ impl Job {
         }
     }
 
-    /// Refuses to sort where the statistics are not shown.
+    /// Refuses to sort, or to explain, where the statistics are not shown.
     pub(crate) fn check_sort(&self, scoring: &Scoring) -> Result<(), Error> {
+        if self.output.explain && scoring.worst() > 0 && matches!(self.data, Data::States(_)) {
+            let hint = "the states are of --worst, without y and ŷ";
+            return Err(Error::usage("--explain is for the statistics").with_hint(hint));
+        }
         if self.output.sort.is_some() && scoring.worst() > 0 && !self.run.summary {
             return Err(
                 Error::usage("--sort is for the statistics").with_hint("the states are of --worst")

@@ -192,6 +192,7 @@ impl Merged {
         };
         let infinite = groups.iter().map(most).sum();
         let scored = Scored {
+            first: Vec::new(),
             classes: Classes::default(),
             groups: Box::new(groups),
             infinite: Infinite { count: infinite, first: Vec::new() },

@@ -16,8 +16,8 @@ use crate::neuron::Given;
 #[cfg(feature = "plot")]
 use crate::plot::Calibration;
 use crate::report::{
-    self, Format, Instances, Limit, Margin, Parts, Worst, is_for_people, shortest_text,
-    summary_with_total,
+    self, Basis, Block, EXPLAINED, Format, Instance, Instances, Limit, Margin, Parts, Worst,
+    is_for_people, shortest_text, summary_with_total,
 };
 use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
@@ -99,6 +99,10 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         let total: Vec<Group> = total.into_iter().collect();
         let total = results::results(&scoring, &measures, header, &total, 0..total.len())?;
         write(&job.report(&plan, &scoring, &scored, &results, &total))?;
+        if job.output.explain {
+            let basis = Basis { groups, header, scoring: &scoring };
+            write(&report::working(&job.working(&basis, &scored, &results), &job.output))?;
+        }
         job.exceeded(&results)
     };
     exceeded.extend(job.skipped_too_many(groups));
@@ -176,6 +180,7 @@ impl Job {
         let instances = Instances::new(&self.output, &request);
         Ok(Plan {
             instances: instances.filter(|_| view == View::Instances),
+            explains: self.output.explain,
             request,
             max_groups: self.output.max_groups,
             // Rows that are joined row by row are counted in their order.
@@ -324,6 +329,40 @@ impl Job {
         out
     }
 
+    /// How what was shown is computed.
+    fn working(&self, basis: &Basis, scored: &Scored, results: &[CostResult]) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        if self.has_statistics() {
+            blocks.extend(explained(
+                results.len() as u64,
+                "result",
+                "--cost or --yhat-col chooses others",
+            ));
+            blocks.extend(report::explained_results(results, basis, &self.output));
+        }
+        let Basis { groups, header, scoring } = *basis;
+        let digits = self.output.digits();
+        let instances =
+            |all: &[&Instance]| report::explained_instances(all, header, scoring, digits);
+        match self.view() {
+            View::Summary => {}
+            View::Worst => {
+                let all = scored.worst.iter().filter_map(|worst| worst.instance.as_ref());
+                blocks.extend(instances(&all.collect::<Vec<_>>()));
+            }
+            View::Instances => {
+                let [n, _] = groups.all_counts();
+                blocks.extend(explained(n, "instance", "--worst 10 shows others"));
+                blocks.extend(instances(&scored.first.iter().collect::<Vec<_>>()));
+                // One value is its own mean.
+                if let Some(all) = all_together(groups).filter(|_| !self.has_values() || n > 1) {
+                    blocks.push(report::explained_means(&all, header, scoring, digits));
+                }
+            }
+        }
+        blocks
+    }
+
     /// Writes the results of many groups, part by part; tells which limits they exceed.
     fn write_parts(
         &self,
@@ -464,6 +503,12 @@ fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
         warnings.push(infinite_warning(&scored.infinite, n, models, domain));
     }
     warnings
+}
+
+/// What to say if not all of so many are explained.
+fn explained(count: u64, noun: &str, hint: &str) -> Option<Block> {
+    let is_cut = count > EXPLAINED as u64;
+    is_cut.then(|| Block::new(format!("the first {EXPLAINED} of {}; {hint}", plural(count, noun))))
 }
 
 /// The option that holds values of a model.

@@ -80,6 +80,7 @@ impl Scores {
         let plan = Plan {
             request,
             instances: None,
+            explains: false,
             max_groups: 1,
             compares_models: false,
             threads: 1,

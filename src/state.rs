@@ -204,6 +204,7 @@ impl Instance {
             cells: self.cells.into_iter().map(Cell::into_bytes).collect(),
             costs: self.costs.iter().map(number).collect::<Option<_>>()?,
             weight: number(&self.weight)?,
+            instance: None,
         })
     }
 }

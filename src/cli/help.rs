@@ -42,7 +42,7 @@ Working with data:
   --fail-worse COST=MARGIN,…  or if a model is surely that much worse
   --max-groups N             the most groups there may be [1000000]
 Output:
-  --each  --summary          every instance [values]; the statistics [files]
+  --each  --summary  --explain  instances [values]; statistics [files]; working
   --sort BY                  models best first, by mean, skill or delta
   --format FORMAT, --json    table csv tsv json jsonl markdown value state
   -o, --output FILE          write there, whole or not at all

@@ -14,7 +14,7 @@ use super::args::{Args, named};
 
 /// What stands for an option of ours elsewhere, and the option, with its value where
 /// there is one; `{}` is the word itself.
-const MEANINGS: [(&[&str], &str); 24] = [
+const MEANINGS: [(&[&str], &str); 25] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
     (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
     (&["fs", "ifs"], "--delimiter"),
@@ -36,6 +36,7 @@ const MEANINGS: [(&[&str], &str); 24] = [
     (&["precision", "round", "decimals"], "--digits"),
     (&["jobs", "n-jobs", "cores", "parallel", "j"], "--threads"),
     (&["rows", "instances", "per-row"], "--each"),
+    (&["working", "show-working", "steps"], "--explain"),
     (&["csv", "tsv", "jsonl", "markdown", "value", "state"], "--format {}"),
     (&["no-headers", "headerless", "implicit-csv-header"], "--no-header"),
     (&["silent"], "--quiet"),

@@ -5,8 +5,9 @@ use super::clip::{Bound, Clip};
 use super::domain::Domain;
 use super::function::Cost;
 use super::logarithm::{self, CHUNK};
+use super::terms::{Terms, factor, ln};
 use crate::float::{Double, power_of_two};
-use crate::neuron::{Neuron, softplus_tail};
+use crate::neuron::{Activation, Neuron, softplus_tail};
 use crate::tally::{Baseline, Frequencies, Moments};
 
 /// The cross-entropy cost of a label and a predicted probability, whose mean is
@@ -59,6 +60,36 @@ impl Cost for CrossEntropy {
 
     fn formula(&self) -> &'static str {
         "−[y ln ŷ + (1 − y) ln(1 − ŷ)]"
+    }
+
+    fn equation(&self) -> &'static str {
+        "8.2, 8.3"
+    }
+
+    fn put_in(&self, terms: &Terms) -> String {
+        let Terms { y, rest_of_y, yhat, rest, .. } = terms;
+        format!("−[{}·{} + {}·{}]", factor(y), ln(yhat), factor(rest_of_y), ln(rest))
+    }
+
+    fn formula_of_classes(&self) -> String {
+        "−ln ŷ of the label".to_owned()
+    }
+
+    fn put_in_classes(&self, _: &[Terms], label: &Terms, _: &str) -> String {
+        format!("−{}", ln(&label.yhat))
+    }
+
+    fn gradient_formula(&self, activation: Activation) -> Option<&'static str> {
+        Some(match activation {
+            Activation::Sigmoid => "ŷ − y",
+            Activation::Tanh => "a − y",
+        })
+    }
+
+    fn put_in_frequencies(&self, frequencies: &[String]) -> Option<String> {
+        let term = |f: &String| if f == "…" { f.clone() } else { format!("{f}·ln {f}") };
+        let terms: Vec<String> = frequencies.iter().map(term).collect();
+        Some(format!("−Σf ln f = −({})", terms.join(" + ")))
     }
 
     fn range(&self) -> &'static str {

@@ -5,7 +5,8 @@ use std::fmt;
 use super::classes::{ClassOutputs, Softmax};
 use super::clip::Clip;
 use super::domain::Domain;
-use crate::neuron::Neuron;
+use super::terms::Terms;
+use crate::neuron::{Activation, Neuron};
 use crate::tally::{Baseline, Frequencies, Moments};
 
 /// A cost function: how wrong the output ŷ of a neuron is for the label y.
@@ -21,6 +22,47 @@ pub trait Cost: Sync {
 
     /// The formula of the cost of one instance, as help shows it.
     fn formula(&self) -> &'static str;
+
+    /// The numbers of the equations that it is in the book, such as `8.1`; empty if it is none.
+    fn equation(&self) -> &'static str {
+        ""
+    }
+
+    /// The formula with the numbers of an instance put in.
+    fn put_in(&self, terms: &Terms) -> String {
+        terms.put_in(self.formula())
+    }
+
+    /// The formula of the cost of one instance of several classes: by default that of
+    /// [`cost_of_classes`](Cost::cost_of_classes).
+    fn formula_of_classes(&self) -> String {
+        format!("Σ{} over the classes; y = 1 for the label", self.formula())
+    }
+
+    /// The same with numbers put in: those of the classes, or those of the label. `rest` stands
+    /// for classes that are left out of a sum over them.
+    fn put_in_classes(&self, classes: &[Terms], _label: &Terms, rest: &str) -> String {
+        let terms: Vec<String> = classes.iter().map(|terms| self.put_in(terms)).collect();
+        terms.join(" + ") + rest
+    }
+
+    /// The formula of ∂C/∂z, of y and of the output: ŷ of a sigmoid neuron, a of one of tanh.
+    /// None if it is not shown.
+    fn gradient_formula(&self, _activation: Activation) -> Option<&'static str> {
+        None
+    }
+
+    /// Whether the cost is linear in y, so that the mean cost of always predicting ȳ is that
+    /// of a label ȳ.
+    fn is_linear(&self) -> bool {
+        true
+    }
+
+    /// The formula of [`baseline_of_classes`](Cost::baseline_of_classes) and the same with the
+    /// frequencies of the classes put in. None if it is not shown.
+    fn put_in_frequencies(&self, _frequencies: &[String]) -> Option<String> {
+        None
+    }
 
     /// From where to where its costs go, and in what unit, as help says it.
     fn range(&self) -> &'static str;

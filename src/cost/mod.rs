@@ -16,7 +16,9 @@
 //! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
 //! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, `activated.rs` takes a
 //! neuron's weighted input z in place of ŷ, and `classes.rs` is about labels of several
-//! classes. `scale.rs` has the scales that means are reported on. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its table.
+//! classes. `scale.rs` has the scales that means are reported on, and `terms.rs` puts numbers in
+//! formulas, for people. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its
+//! table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
@@ -31,6 +33,7 @@ mod logarithm;
 mod logarithm_table;
 mod quadratic;
 mod scale;
+mod terms;
 
 pub use activated::Activated;
 pub use classes::{ClassOutputs, Softmax};
@@ -40,6 +43,8 @@ pub use domain::{Domain, Domains};
 pub use function::Cost;
 pub use quadratic::{Brier, Quadratic};
 pub use scale::{Measure, Scale};
+pub use terms::Terms;
+pub(crate) use terms::{factor, number, subtraction};
 
 /// Every cost function there is, in the order in which they are reported.
 pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];

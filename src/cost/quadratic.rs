@@ -4,7 +4,8 @@ use super::classes::Softmax;
 use super::clip::Clip;
 use super::domain::Domain;
 use super::function::Cost;
-use crate::neuron::{Neuron, sigmoid};
+use super::terms::{Terms, factor};
+use crate::neuron::{Activation, Neuron, sigmoid};
 use crate::tally::{Baseline, Frequencies, Moments};
 
 /// The quadratic cost, whose mean is the mean squared error; for predicted
@@ -44,6 +45,37 @@ impl Cost for Quadratic {
 
     fn formula(&self) -> &'static str {
         "(y − ŷ)²"
+    }
+
+    fn equation(&self) -> &'static str {
+        "8.1"
+    }
+
+    fn put_in(&self, terms: &Terms) -> String {
+        let Terms { y, yhat, difference, .. } = terms;
+        format!("({y} − {})² = {}²", factor(yhat), factor(difference))
+    }
+
+    fn put_in_classes(&self, classes: &[Terms], _: &Terms, rest: &str) -> String {
+        let square = |terms: &Terms| terms.put_in(self.formula());
+        classes.iter().map(square).collect::<Vec<_>>().join(" + ") + rest
+    }
+
+    fn gradient_formula(&self, activation: Activation) -> Option<&'static str> {
+        Some(match activation {
+            Activation::Sigmoid => "2·(ŷ − y)·ŷ·(1 − ŷ)",
+            Activation::Tanh => "2·(a − y)·(1 − a²)",
+        })
+    }
+
+    fn is_linear(&self) -> bool {
+        false
+    }
+
+    fn put_in_frequencies(&self, frequencies: &[String]) -> Option<String> {
+        let square = |f: &String| if f == "…" { f.clone() } else { format!("{f}²") };
+        let squares: Vec<String> = frequencies.iter().map(square).collect();
+        Some(format!("1 − Σf² = 1 − ({})", squares.join(" + ")))
     }
 
     fn range(&self) -> &'static str {
@@ -124,6 +156,30 @@ impl Cost for Brier {
 
     fn formula(&self) -> &'static str {
         Quadratic.formula()
+    }
+
+    fn equation(&self) -> &'static str {
+        Quadratic.equation()
+    }
+
+    fn put_in(&self, terms: &Terms) -> String {
+        Quadratic.put_in(terms)
+    }
+
+    fn put_in_classes(&self, classes: &[Terms], label: &Terms, rest: &str) -> String {
+        Quadratic.put_in_classes(classes, label, rest)
+    }
+
+    fn gradient_formula(&self, activation: Activation) -> Option<&'static str> {
+        Quadratic.gradient_formula(activation)
+    }
+
+    fn is_linear(&self) -> bool {
+        Quadratic.is_linear()
+    }
+
+    fn put_in_frequencies(&self, frequencies: &[String]) -> Option<String> {
+        Quadratic.put_in_frequencies(frequencies)
     }
 
     fn range(&self) -> &'static str {

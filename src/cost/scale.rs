@@ -54,6 +54,15 @@ impl Scale {
         }
     }
 
+    /// The formula with a text in the place of C, for people.
+    pub(crate) fn put_in(self, text: &str) -> String {
+        match self {
+            Scale::Rmse => format!("√{text}"),
+            Scale::Bits => format!("{text}/ln 2"),
+            Scale::Perplexity => format!("e^{text}"),
+        }
+    }
+
     /// A mean cost on this scale; one below 0, such as the end of an interval, is 0 as an
     /// rmse.
     ///

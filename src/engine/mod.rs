@@ -41,7 +41,7 @@ use std::thread;
 
 use crate::error::{Error, Kind, Location};
 use crate::groups::AllGroups;
-use crate::report::{Rows, Worst};
+use crate::report::{Instance, Rows, Worst};
 use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
@@ -68,6 +68,8 @@ pub struct Scored {
     pub infinite: Infinite,
     /// The instances of highest cost, worst first.
     pub worst: Vec<Worst>,
+    /// The first instances, if they are to be explained.
+    pub first: Vec<Instance>,
     /// Which labels there are, if they are not numbers.
     pub labels: Seen,
     /// Which predictions are classes.
@@ -151,6 +153,7 @@ fn finish(
         classes: sequencer.classes,
         infinite: sequencer.infinite,
         gap: sequencer.gap,
+        first: sequencer.first,
         labels: sequencer.labels,
         worst: sequencer.worst.worst_first(),
         warnings: queue.tables.warnings,

@@ -14,6 +14,8 @@ pub struct Plan {
     pub request: Arc<Request>,
     /// How to write the instances, if that is asked for.
     pub instances: Option<Instances>,
+    /// Whether it is to be said how the costs of instances are computed.
+    pub explains: bool,
     /// The most groups there may be.
     pub max_groups: usize,
     /// Whether models are compared, so that there must be two.

@@ -1,8 +1,9 @@
 //! Costs and tallies of a batch of rows.
 
-use crate::cost::{Domains, Softmax};
+use crate::cost::{ClassOutputs, Domains, Softmax};
 use crate::error::Error;
 use crate::neuron::{Condition, Given, condition};
+use crate::report::{Instance, ModelOutputs};
 use crate::scoring::Scoring;
 use crate::table::batch::{BATCH, Batch};
 use crate::table::schema::{Outputs, Schema};
@@ -219,6 +220,28 @@ impl Scorer {
     /// The models' costs of a row of the batch.
     pub fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
         self.costs_of_models().iter().map(move |costs| costs[row])
+    }
+
+    /// The numbers of a row, to be explained.
+    pub fn instance(&self, numbers: Numbers, row: usize) -> Instance {
+        let (schema, models) = (numbers.schema, numbers.schema.header.models.len());
+        let one = |output: &[f64]| ModelOutputs {
+            names: Vec::new(),
+            label: 0,
+            numbers: vec![output[row]],
+        };
+        let classes = |(model, outputs): (usize, &ClassOutputs)| {
+            let (label, outputs) = outputs.iter().nth(row).expect("it was gathered");
+            let name = |position| schema.class_name(&schema.outputs[model], position);
+            let names = (0..outputs.len()).map(name).collect();
+            ModelOutputs { names, label, numbers: outputs.to_vec() }
+        };
+        let models = if schema.header.given.has_classes() {
+            self.classes.all().iter().take(models).enumerate().map(classes).collect()
+        } else {
+            numbers.outputs().take(models).map(one).collect()
+        };
+        Instance { y: numbers.y()[row], models, costs: self.costs_of(row).collect() }
     }
 
     /// The condition of each model's neuron in a row.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::error::{Error, Kind, Location};
-use crate::report::{Instances, Rows, Worst};
+use crate::report::{EXPLAINED, Instance, Instances, Rows, Worst};
 use crate::table::format::Notes;
 use crate::table::labels::Seen;
 use crate::table::schema::Schema;
@@ -50,6 +50,8 @@ pub struct Report {
     pub notes: Option<Box<dyn Notes>>,
     /// Candidates for the worst instances, in the order of the input.
     pub worst: Vec<Worst>,
+    /// The first instances, if they are to be explained.
+    pub first: Vec<Instance>,
     /// Rows to print, and how many.
     pub output: Vec<u8>,
     pub rows: usize,
@@ -77,6 +79,8 @@ pub struct Sequencer<'a> {
     /// Where the first of each other label is.
     others: Vec<Location>,
     pub worst: Candidates,
+    /// The first instances, if they are to be explained.
+    pub first: Vec<Instance>,
     pub printer: Printer<'a>,
     pub error: Option<(Position, Error)>,
     /// Whether a worker panicked: its chunk will never be reported.
@@ -97,6 +101,7 @@ impl<'a> Sequencer<'a> {
             others: Vec::new(),
             positive: plan.request.options.positive.as_deref().unwrap_or_default(),
             worst: Candidates::new(plan.request.scoring.worst()),
+            first: Vec::new(),
             printer: Printer::new(plan.instances.as_ref(), sink),
             error: None,
             is_abandoned: false,
@@ -144,6 +149,8 @@ impl<'a> Sequencer<'a> {
                 line: lines + worst.line,
                 ..worst
             }));
+            let free = EXPLAINED - self.first.len();
+            self.first.extend(report.first.into_iter().take(free));
             self.printer
                 .print(&report.output, report.rows, &schema)
                 .map_err(|error| (u64::MAX, error))?;

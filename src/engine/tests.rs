@@ -34,6 +34,7 @@ pub(super) fn plan(
     let output = Output { format: Format::Csv, ..Output::default() };
     let instances = Instances::new(&output, &request).filter(|_| each);
     Arc::new(Plan {
+        explains: false,
         request,
         instances,
         max_groups: usize::MAX,

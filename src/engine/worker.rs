@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::error::Error;
-use crate::report::{Instances, Rows, Worst};
+use crate::report::{EXPLAINED, Instances, Rows, Worst};
 use crate::table::batch::{BATCH, Batch, Key};
 use crate::table::format::{Chunk, Step};
 use crate::table::schema::Schema;
@@ -155,6 +155,11 @@ impl Worker {
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
+        if self.plan.explains {
+            let numbers = Numbers::new(&self.batch, schema);
+            let rows = (0..self.batch.rows).take(EXPLAINED - report.first.len());
+            report.first.extend(rows.map(|row| self.scorer.instance(numbers, row)));
+        }
         let costs = plan.request.scoring.shown(self.scorer.costs_of_models());
         for row in 0..self.batch.rows {
             // That of a neuron is shown, those of several classes are not.
@@ -179,6 +184,8 @@ impl Worker {
     fn keep_worst(&mut self, chunk: &mut dyn Chunk, schema: &Schema) -> Result<(), Error> {
         for row in self.candidates.rows(&self.scorer.costs()[0]) {
             let weights = Numbers::new(&self.batch, schema).weights();
+            let numbers = Numbers::new(&self.batch, schema);
+            let instance = self.plan.explains.then(|| self.scorer.instance(numbers, row));
             let cells = chunk.cells(&self.batch, row)?;
             self.candidates.extend([Worst {
                 file: String::new(),
@@ -186,6 +193,7 @@ impl Worker {
                 cells: cells.into_iter().map(std::borrow::Cow::into_owned).collect(),
                 costs: self.scorer.costs_of(row).collect(),
                 weight: weights.map_or(1.0, |weights| weights[row]),
+                instance,
             }]);
         }
         Ok(())

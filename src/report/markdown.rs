@@ -60,6 +60,15 @@ impl Writer for Markdown {
         out.push(b'\n');
     }
 
+    /// Appends a block of code, which is shown as it is: no line starts with what would end it.
+    fn working(&self, lines: &[String], out: &mut Vec<u8>) {
+        out.extend_from_slice(b"\n```text\n");
+        for line in lines {
+            out.extend_from_slice(format!("{line}\n").as_bytes());
+        }
+        out.extend_from_slice(b"```\n");
+    }
+
     fn is_for_people(&self) -> bool {
         true
     }

@@ -2,9 +2,11 @@
 //!
 //! A record is a list of fields under a list of columns, and a format is a
 //! `Writer` of records. What the columns are is decided in
-//! `summary.rs`, `instances.rs` and `worst.rs`, whatever the format.
+//! `summary.rs`, `instances.rs` and `worst.rs`, whatever the format. `explain/` says how
+//! the numbers of tables are computed.
 
 mod delimited;
+mod explain;
 mod fit;
 mod format;
 mod instances;
@@ -25,6 +27,10 @@ pub use summary::summary;
 pub(crate) use summary::{Parts, clip_note, summary_with_total};
 
 pub(crate) use crate::digits::shortest_text;
+pub(crate) use explain::{
+    Basis, Block, EXPLAINED, Instance, ModelOutputs, explained_instances, explained_means,
+    explained_results, working,
+};
 pub(crate) use instances::{Instances, Rows, cost_columns};
 pub(crate) use worst::{Worst, worst};
 pub(crate) use writers::is_for_people;

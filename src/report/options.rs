@@ -65,6 +65,10 @@ pub struct Output {
     /// the lowest difference to the first model
     #[cfg_attr(feature = "cli", arg(long, value_enum, value_name = "BY", help_heading = "Output"))]
     pub sort: Option<Sort>,
+    /// Show the working of each value under the table: the formulas with the numbers put in, of ten
+    /// instances or results at most
+    #[cfg_attr(feature = "cli", arg(long, help_heading = "Output"))]
+    pub explain: bool,
     /// Significant digits in tables
     #[cfg_attr(
         feature = "cli",
@@ -105,6 +109,7 @@ impl Default for Output {
             output: None,
             json: false,
             sort: None,
+            explain: false,
             digits: DIGITS,
             color: When::Never,
             quiet: false,

@@ -49,7 +49,7 @@ fn text_fields(texts: &[String]) -> Vec<Field<'_>> {
 }
 
 /// The results, the models of each group and cost best first if they are to be sorted.
-fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
+pub fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
     let mut sorted: Vec<&CostResult> = results.iter().collect();
     let Some(by) = by else { return sorted };
     for group in sorted.chunk_by_mut(|one, other| one.groups == other.groups) {

@@ -74,6 +74,13 @@ impl Writer for Table {
         out.push(b'\n');
     }
 
+    fn working(&self, lines: &[String], out: &mut Vec<u8>) {
+        self.note("", out);
+        for line in lines {
+            self.note(line, out);
+        }
+    }
+
     fn needs_all(&self) -> bool {
         true
     }

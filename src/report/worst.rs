@@ -1,5 +1,6 @@
 //! The instances of highest cost.
 
+use super::explain::Instance;
 use super::instances::{input_columns, ranked_cost_columns};
 use super::options::Output;
 use super::summary::percent;
@@ -21,6 +22,8 @@ pub struct Worst {
     pub costs: Vec<f64>,
     /// Its weight; 1 without weights.
     pub weight: f64,
+    /// Its numbers, if they are to be explained.
+    pub instance: Option<Instance>,
 }
 
 /// The instances in the format asked for, each with its part of the sum of the first

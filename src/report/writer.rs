@@ -90,6 +90,9 @@ pub trait Writer: Sync {
     /// Appends a line for people that is about the records above it.
     fn note(&self, _note: &str, _out: &mut Vec<u8>) {}
 
+    /// Appends lines for people that say how what is above was computed, after a blank one.
+    fn working(&self, _lines: &[String], _out: &mut Vec<u8>) {}
+
     /// Whether all records must be there before the first is written.
     fn needs_all(&self) -> bool {
         false

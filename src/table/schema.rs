@@ -181,6 +181,17 @@ impl Schema {
         self.y.expect("a table that is scored has labels")
     }
 
+    /// The name of the class of a model's output at that position.
+    pub fn class_name(&self, outputs: &Outputs, position: usize) -> String {
+        let class = match outputs {
+            Outputs::Classes(classes) => classes.get(position).map(|(class, _)| *class),
+            Outputs::List(_, classes) => classes.get(position).copied(),
+            Outputs::One(_) => None,
+        };
+        let class = class.unwrap_or(position);
+        self.header.classes.get(class).cloned().unwrap_or_else(|| class.to_string())
+    }
+
     /// The number of columns.
     pub fn width(&self) -> usize {
         self.header.names.len()
