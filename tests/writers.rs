@@ -68,7 +68,10 @@ impl Write for Unflushed {
 
 fn job(data: Data, format: Format, view: View) -> Job {
     let mut job = Job::new(data);
-    job.scoring.cost = vec![cost::ALL[0].into()];
+    // States have their own.
+    if !matches!(job.data, Data::States(_)) {
+        job.scoring.cost = vec![cost::ALL[0].into()];
+    }
     job.output.format = format;
     job.run.each = view == View::Instances;
     job.run.summary = view == View::Summary;

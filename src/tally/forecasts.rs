@@ -8,7 +8,7 @@
 //! what is put in order at a time fits into a near cache, and threads can share it.
 
 use std::ops::Range;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 use super::dyadic::Dyadic;
 use super::integer::Integer;
@@ -23,9 +23,6 @@ const FEW: usize = 256;
 /// Entries in one part, before there are more parts.
 const MANY: usize = 1 << 16;
 
-/// Forecasts of others that may wait to be added.
-const MOST_WAITING: usize = 16;
-
 /// Parts that a thread reads at a time.
 const EACH: usize = 16;
 
@@ -36,22 +33,18 @@ const HALF: usize = 32 << 7;
 /// A distinct ŷ, with Σw of its labels 0 and of its labels 1.
 pub type Sums = (f64, [Dyadic; 2]);
 
-/// One part or many, in the order of ŷ; by labels.
-type Parts = Vec<[Weights; 2]>;
-
 /// The outputs of one model.
 #[derive(Clone, Debug)]
 pub struct Forecasts {
-    parts: Arc<Parts>,
-    /// Those of others, of as many parts, that are still to be added.
-    waiting: Vec<Arc<Parts>>,
+    /// One or many, in the order of ŷ; by labels.
+    parts: Vec<[Weights; 2]>,
     /// How many threads read them.
     threads: usize,
 }
 
 impl Default for Forecasts {
     fn default() -> Self {
-        Forecasts { parts: vec![Default::default()].into(), waiting: Vec::new(), threads: 1 }
+        Forecasts { parts: vec![<[Weights; 2]>::default()], threads: 1 }
     }
 }
 
@@ -198,14 +191,18 @@ impl Forecasts {
     /// Adds finite outputs whose labels are 0 or 1, and whose weights are finite and ≥ 0.
     /// Those of weight 0 are left out.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, outputs: &[f64]) {
-        let parts = Arc::make_mut(&mut self.parts);
         for (row, (&y, &yhat)) in y.iter().zip(outputs).enumerate() {
             let weight = weights.map_or(1.0, |weights| weights[row]);
             if weight > 0.0 {
-                add(parts, usize::from(y == 1.0), Entry::new(yhat, weight));
+                self.add_entry(usize::from(y == 1.0), yhat, weight);
             }
         }
         self.split();
+    }
+
+    fn add_entry(&mut self, label: usize, yhat: f64, weight: f64) {
+        let part = if self.parts.len() == 1 { 0 } else { part(yhat) };
+        self.parts[part][label].add(Entry::new(yhat, weight));
     }
 
     /// Makes one part many, if it has become large.
@@ -214,52 +211,48 @@ impl Forecasts {
         if let [one] = self.parts.as_slice()
             && entries(one) > MANY
         {
-            self.make_many();
+            let one = std::mem::take(self);
+            self.parts.resize_with(2 * HALF, Default::default);
+            self.merge(&one);
         }
-    }
-
-    /// Makes one part many.
-    fn make_many(&mut self) {
-        let one = std::mem::take(self);
-        Arc::make_mut(&mut self.parts).resize_with(2 * HALF, Default::default);
-        self.merge(&one);
     }
 
     /// Adds other forecasts.
     pub fn merge(&mut self, other: &Forecasts) {
-        if self.parts.len() < other.parts.len() {
-            self.make_many();
-        }
-        if other.parts.len() > 1 {
-            // So that all threads can add them.
-            self.waiting.push(Arc::clone(&other.parts));
-            self.waiting.extend(other.waiting.iter().cloned());
-            if self.waiting.len() > MOST_WAITING {
-                self.settle(1);
+        if self.parts.len() > 1 && self.parts.len() == other.parts.len() {
+            let mine = self.parts.iter_mut().flatten();
+            for (mine, theirs) in mine.zip(other.parts.iter().flatten()) {
+                mine.entries.extend_from_slice(&theirs.entries);
             }
-            return;
+            return self.settle_if_many();
         }
-        let parts = Arc::make_mut(&mut self.parts);
         for (label, weights) in other.parts.iter().flat_map(|part| part.iter().enumerate()) {
-            weights.entries.iter().for_each(|entry| add(parts, label, *entry));
+            for entry in &weights.entries {
+                self.add_entry(label, entry.yhat(), entry.weight);
+            }
         }
         self.split();
+    }
+
+    /// Puts all in order if most entries are in none.
+    fn settle_if_many(&mut self) {
+        let weights = || self.parts.iter().flatten();
+        let ordered = weights().map(|weights| weights.ordered).sum::<usize>();
+        if weights().map(|weights| weights.entries.len()).sum::<usize>()
+            > 64 * ordered.max(MANY / 64)
+        {
+            self.settle(1);
+        }
     }
 
     /// Puts all in order, as what reads them needs it, on so many threads.
     pub fn settle(&mut self, threads: usize) {
         self.threads = if self.parts.len() == 1 { 1 } else { threads };
-        let waiting = std::mem::take(&mut self.waiting);
-        let parts = Mutex::new(Arc::make_mut(&mut self.parts).iter_mut().enumerate());
+        let parts = Mutex::new(self.parts.iter_mut());
         let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
         together(self.threads, || {
-            while let Some((index, part)) = next() {
-                for (label, weights) in part.iter_mut().enumerate() {
-                    for others in &waiting {
-                        weights.entries.extend_from_slice(&others[index][label].entries);
-                    }
-                    weights.settle();
-                }
+            while let Some(part) = next() {
+                part.iter_mut().for_each(Weights::settle);
             }
         });
     }
@@ -274,13 +267,12 @@ impl Forecasts {
 
     /// Adds the weights of a distinct ŷ, which are multiples of the least number above 0.
     pub fn add(&mut self, yhat: f64, sums: &[Dyadic; 2]) {
-        let parts = Arc::make_mut(&mut self.parts);
         for (label, sum) in sums.iter().enumerate() {
             let mut rest = sum.clone();
             while !rest.is_zero() {
                 let weight = rest.to_f64().clamp(f64::MIN, f64::MAX);
                 rest = rest.minus(&Dyadic::from(weight));
-                add(parts, label, Entry::new(yhat, weight));
+                self.add_entry(label, yhat, weight);
             }
         }
         self.split();
@@ -381,12 +373,6 @@ impl Forecasts {
         all.sort_unstable_by_key(|(index, _)| *index);
         all.into_iter().map(|(_, found)| found).collect()
     }
-}
-
-/// Adds an entry of a label to its part.
-fn add(parts: &mut Parts, label: usize, entry: Entry) {
-    let part = if parts.len() == 1 { 0 } else { part(entry.yhat()) };
-    parts[part][label].add(entry);
 }
 
 /// The entries of both, each ŷ once; of the one that lacks it, none.

@@ -1,6 +1,7 @@
 //! Which sums a statistic needs, and its formula.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use super::classes::Frequencies;
 use super::clusters::Clusters;
@@ -53,7 +54,7 @@ pub struct Tally {
     /// If instances belong together in clusters: what errors are made of.
     pub(super) clusters: Option<Box<Clusters>>,
     /// If forecasts are recalibrated: those of each model, or none yet.
-    pub(super) forecasts: Option<Vec<Forecasts>>,
+    pub(super) forecasts: Option<Arc<[Forecasts]>>,
     pub(super) added_since_fold: usize,
 }
 
@@ -170,13 +171,17 @@ impl Tally {
     /// The forecasts of each model, of which there may be none yet.
     pub(super) fn forecasts_mut(&mut self) -> &mut [Forecasts] {
         let models = self.shape.models;
-        self.forecasts.get_or_insert_with(|| vec![Forecasts::default(); models])
+        Arc::make_mut(
+            self.forecasts.get_or_insert_with(|| vec![Forecasts::default(); models].into()),
+        )
     }
 
     /// Puts what was taken in in the order in which it is read, on so many threads.
     pub fn settle(&mut self, threads: usize) {
-        for forecasts in self.forecasts.iter_mut().flatten() {
-            forecasts.settle(threads);
+        if self.forecasts.is_some() {
+            for forecasts in self.forecasts_mut() {
+                forecasts.settle(threads);
+            }
         }
     }
 
@@ -233,9 +238,13 @@ impl Tally {
         if let Some(theirs) = &other.clusters {
             self.clusters_mut().merge(theirs);
         }
-        if let Some(theirs) = &other.forecasts {
-            let mine = self.forecasts_mut().iter_mut();
-            mine.zip(theirs).for_each(|(mine, theirs)| mine.merge(theirs));
+        match (&self.forecasts, &other.forecasts) {
+            (None, Some(theirs)) => self.forecasts = Some(Arc::clone(theirs)),
+            (Some(_), Some(theirs)) => {
+                let mine = self.forecasts_mut().iter_mut();
+                mine.zip(theirs.iter()).for_each(|(mine, theirs)| mine.merge(theirs));
+            }
+            (_, None) => {}
         }
         Ok(())
     }
@@ -314,6 +323,7 @@ impl Tally {
     }
 
     /// Each distinct ŷ of a model that was taken in, in ascending order, and Σw there.
+    #[cfg(feature = "plot")]
     pub(crate) fn outputs(&self, model: usize) -> impl Iterator<Item = (f64, f64)> {
         let forecasts = self.forecasts.iter().map(move |models| &models[model]);
         forecasts.flat_map(Forecasts::sums).map(|(yhat, [zeros, ones])| {
