@@ -209,6 +209,19 @@ def classes(costs, path):
     ]
 
 
+def calibration(costs, path):
+    return [
+        Case("costs --calibration", "costs", [costs, "--calibration", "--format", "csv", path]),
+        Case("costs", "costs", [costs, "--format", "csv", path]),
+        Case(
+            "pandas + scikit-learn's isotonic regression",
+            "sklearn",
+            peer_program("calibration_sklearn.py", path),
+            share=0.4,
+        ),
+    ]
+
+
 def join(costs, directory):
     truth, joined = directory / "truth.csv", directory / "joined.csv"
     return [
@@ -279,6 +292,11 @@ def sections(costs, data, rows):
             classes(costs, data / "classes.csv"),
         ),
         Section("join", f"{many} rows joined with {many} in another order", join(costs, data)),
+        Section(
+            "calibration",
+            f"Isotonic regression of {many} rows, and what both costs are made of",
+            calibration(costs, large),
+        ),
         Section("start", "Start-up", start_up(costs), None, 40, False),
         Section("memory", f"{count(rows * 10)} rows", ten_times(costs, large), None, 0),
     ]

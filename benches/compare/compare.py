@@ -208,7 +208,7 @@ def options():
         action="append",
         choices=[
             *("summary", "small", "ways", "quoted", "gzip"),
-            *("jsonl", "parquet", "each", "groups", "worst", "wide", "classes", "join", "start", "memory"),
+            *("jsonl", "parquet", "each", "groups", "worst", "wide", "classes", "join", "calibration", "start", "memory"),
         ],
         help="run this section (repeatable; default: all)",
     )
