@@ -258,16 +258,12 @@ pub static STATISTICS: [Statistic; 24] = [
         .shown_if(11, "baseline", Look::Digits, have_baselines)
         .ranked(Some(1)),
     field("skill", |s| Some(s.skill().into())).shown_if(12, "skill", Look::Percent, have_baselines),
-    amount("miscalibration", |s| s.over_recalibrated(s.mean)).shown(
-        9,
-        "miscalibration",
-        Look::Digits,
-    ),
-    amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64))).shown(
-        10,
-        "discrimination",
-        Look::Digits,
-    ),
+    amount("miscalibration", |s| s.over_recalibrated(s.mean))
+        .shown(9, "miscalibration", Look::Digits)
+        .ranked(Some(4)),
+    amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64)))
+        .shown(10, "discrimination", Look::Digits)
+        .ranked(Some(4)),
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
         .ranked(Some(1)),

@@ -166,7 +166,7 @@ fn an_option_of_costs_itself_is_told_from_those_of_a_command() {
 fn a_wrong_cost_is_answered_with_every_name() {
     let run = costs(&["--cost", "logloss"]);
     assert_eq!(run.code, 2);
-    for name in ["quadratic", "mse", "cross-entropy", "log-loss"] {
+    for name in ["quadratic", "mse", "cross-entropy", "log-loss", "rmse", "perplexity"] {
         assert!(run.stderr.contains(name), "{}", run.stderr);
     }
 }

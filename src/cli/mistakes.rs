@@ -7,7 +7,7 @@ use std::path::Path;
 use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
-use costs::cost::{self, Cost};
+use costs::cost::{self, Cost, Scale};
 use costs::text::excerpt;
 
 use super::args::{Args, named};
@@ -95,7 +95,13 @@ pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
             message.remove(ContextKind::Usage);
         }),
         ErrorKind::InvalidValue if given.starts_with("--cost ") => {
-            message.insert(ContextKind::ValidValue, ContextValue::Strings(names_of_costs()));
+            // Pictures are of costs alone.
+            let scales = |names: &Vec<String>| names.iter().any(|name| *name == scale_names()[0]);
+            let has_scales = matches!(message.get(ContextKind::ValidValue),
+                Some(ContextValue::Strings(names)) if scales(names));
+            let mut names = names_of_costs();
+            names.extend(scale_names().into_iter().filter(|_| has_scales));
+            message.insert(ContextKind::ValidValue, ContextValue::Strings(names));
             // It does not know the aliases.
             message.remove(ContextKind::SuggestedValue);
             no_cost(&value)
@@ -122,8 +128,12 @@ fn no_cost(name: &str) -> Option<String> {
     if let Some((_, why)) = MEASURES.into_iter().find(|(names, _)| names.contains(&word.as_str())) {
         return Some(format!("'{}' {why}", excerpt(name.as_bytes())));
     }
+    let names = [names_of_costs(), scale_names()].concat();
+    if names.contains(&word) {
+        return None;
+    }
     let nearness = |other: &String| strsim::normalized_damerau_levenshtein(&word, other);
-    let near = names_of_costs().into_iter().filter(|other| nearness(other) >= 0.7);
+    let near = names.into_iter().filter(|other| nearness(other) >= 0.7);
     let nearest = near.max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
     nearest.map(|nearest| format!("did you mean '{nearest}'?"))
 }
@@ -226,7 +236,11 @@ fn has(command: &Command, option: &str) -> bool {
     command.get_arguments().any(|known| known.get_long() == name && name.is_some())
 }
 
-/// Every name that `--cost` takes.
+fn scale_names() -> Vec<String> {
+    Scale::ALL.map(|scale| scale.name().to_owned()).to_vec()
+}
+
+/// Every name of a cost that `--cost` takes.
 fn names_of_costs() -> Vec<String> {
     let names = |cost: &'static dyn Cost| [&[cost.name()], cost.aliases()].concat();
     cost::ALL.into_iter().flat_map(names).map(str::to_owned).collect()
