@@ -67,9 +67,10 @@ pub fn path_excerpt(path: &str) -> String {
 pub fn name(text: &[u8]) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     // What looks escaped already, too, so that it is not taken for it.
-    let is_plain = |text: &&str| {
-        !text.contains(steers) && !["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
+    let looks_escaped = |text: &str| {
+        text.contains('\\') && ["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
     };
+    let is_plain = |text: &&str| !text.contains(steers) && !looks_escaped(text);
     if let Some(plain) = std::str::from_utf8(text).ok().filter(is_plain) {
         return plain.to_owned();
     }
