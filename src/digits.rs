@@ -1,5 +1,7 @@
 //! Numbers as digits: the shortest for machines, a few for people.
 
+use std::io::Write as _;
+
 /// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,
 /// `1`; `inf` for ∞.
 pub fn shortest(number: f64, out: &mut Vec<u8>) {
@@ -18,7 +20,16 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     }
 }
 
-/// The same as a text of its own.
+/// Appends the digits of a whole number.
+pub fn whole(number: u64, out: &mut Vec<u8>) {
+    match u8::try_from(number) {
+        // Many counts are 0.
+        Ok(digit @ 0..=9) => out.push(b'0' + digit),
+        _ => write!(out, "{number}").expect("memory takes all that is written"),
+    }
+}
+
+/// What [`shortest`] appends, as a text of its own.
 #[must_use]
 pub fn shortest_text(number: f64) -> String {
     let mut digits = Vec::new();

@@ -67,9 +67,10 @@ pub fn path_excerpt(path: &str) -> String {
 pub fn name(text: &[u8]) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
     // What looks escaped already, too, so that it is not taken for it.
-    let is_plain = |text: &&str| {
-        !text.contains(steers) && !["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
+    let looks_escaped = |text: &str| {
+        text.contains('\\') && ["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
     };
+    let is_plain = |text: &&str| !text.contains(steers) && !looks_escaped(text);
     if let Some(plain) = std::str::from_utf8(text).ok().filter(is_plain) {
         return plain.to_owned();
     }
@@ -131,10 +132,7 @@ pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
 #[must_use]
 #[inline]
 pub fn json_number_length(text: &[u8]) -> Option<usize> {
-    let digits = |at: usize| {
-        let rest = &text[at..];
-        rest.iter().position(|b| !b.is_ascii_digit()).unwrap_or(rest.len())
-    };
+    let digits = |at: usize| digits(&text[at..]);
     let start = usize::from(text.first() == Some(&b'-'));
     let whole = digits(start);
     if whole == 0 || (whole > 1 && text[start] == b'0') {
@@ -157,6 +155,22 @@ pub fn json_number_length(text: &[u8]) -> Option<usize> {
         at += exponent;
     }
     Some(at)
+}
+
+/// How many digits a text starts with, eight at a time.
+fn digits(text: &[u8]) -> usize {
+    let (eights, rest) = text.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        let less_zero = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
+        // The top bit of a byte is set if it is no digit. Only such a byte carries into those
+        // after it, and the first one counts.
+        let others = (less_zero.wrapping_add(0x7676_7676_7676_7676) | less_zero)
+            & u64::from_le_bytes([0x80; 8]);
+        if others != 0 {
+            return 8 * index + others.trailing_zeros() as usize / 8;
+        }
+    }
+    8 * eights.len() + rest.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
 /// Characters that change how others are shown or show as nothing: the

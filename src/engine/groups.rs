@@ -321,7 +321,7 @@ impl Groups {
         }
     }
 
-    /// Puts what each tally has taken in in the order in which it is read, on so many threads.
+    /// Makes each tally one that is to be read, on so many threads.
     pub fn settle(&mut self, threads: usize) {
         self.tallies.iter_mut().for_each(|tally| tally.settle(threads));
     }

@@ -3,11 +3,10 @@
 //! pass as they are.
 
 use std::borrow::Cow;
-use std::io::Write as _;
 
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
-use crate::digits::shortest;
+use crate::digits::{shortest, whole};
 use crate::text::{append_quoted, needs_quotes};
 
 /// Values separated by a byte.
@@ -37,9 +36,7 @@ impl Delimited {
             match field {
                 Field::Cell(cell) => self.quoted(cell, out),
                 Field::Text(text) => self.quoted(harmless(text).as_bytes(), out),
-                Field::Count(count) => {
-                    let _ = write!(out, "{count}");
-                }
+                Field::Count(count) => whole(count, out),
                 Field::Number(number) => shortest(number, out),
                 Field::Absent => {}
             }

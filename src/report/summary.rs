@@ -142,7 +142,8 @@ fn fields(result: &CostResult) -> Vec<Field<'_>> {
         },
     });
     let mut fields = Vec::with_capacity(result.groups.len() + 2 + STATISTICS.len());
-    fields.extend(groups.chain(names).chain(statistics));
+    // From within, which passes over what chains and filters ask at each step.
+    groups.chain(names).chain(statistics).for_each(|field| fields.push(field));
     fields
 }
 

@@ -104,7 +104,7 @@ impl Column {
     /// A column without weights, of costs with those Σc and Σc², that takes little memory.
     pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
         let sums = Sums::Plain(Powers::of_sums([sum, squares]));
-        Column { sums, ..Column::new(false, Size::Small) }
+        Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
     /// The [`sums`](Column::sums), to compute with.

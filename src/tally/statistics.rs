@@ -141,10 +141,14 @@ impl Tally {
         }
         self.added_since_fold += added;
         if self.added_since_fold == FOLD_EVERY {
-            // Empty buckets again, and the sums of the full ones beside them.
-            let full = std::mem::replace(self, Tally::new(shape));
-            self.merge(&full).expect("they were counted before");
+            self.fold(shape.size);
         }
+    }
+
+    /// Empties the buckets into sums beside them, and has new ones if it is to be fast.
+    fn fold(&mut self, size: Size) {
+        let full = std::mem::replace(self, Tally::new(Shape { size, ..self.shape }));
+        self.merge(&full).expect("they were counted before");
     }
 
     /// Counts instances that were left out.
@@ -176,8 +180,12 @@ impl Tally {
         )
     }
 
-    /// Puts what was taken in in the order in which it is read, on so many threads.
+    /// Makes it one that takes little memory, as it is to be read and copied; and puts
+    /// forecasts in the order in which they are read, on so many threads.
     pub fn settle(&mut self, threads: usize) {
+        if self.shape.size == Size::Fast {
+            self.fold(Size::Small);
+        }
         if self.forecasts.is_some() {
             for forecasts in self.forecasts_mut() {
                 forecasts.settle(threads);

@@ -137,7 +137,10 @@ impl Powers {
         }
         let mut sums = self.sums.clone();
         for (index, power) in self.by_exponent.iter().enumerate() {
-            power.add_to(&mut sums, index % TURN);
+            // Most of them are empty.
+            if *power != Power::default() {
+                power.add_to(&mut sums, index % TURN);
+            }
         }
         Cow::Owned(sums)
     }

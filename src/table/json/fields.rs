@@ -97,6 +97,9 @@ impl Fields {
             self.read_object(bytes, object.clone(), false)?;
             self.pattern = Pattern::of(bytes, object, &self.values);
         }
+        if self.roots.is_empty() {
+            return Ok(());
+        }
         let nested = Arc::clone(&self.nested);
         let mut at = 0;
         while let Some(&root) = self.roots.get(at) {

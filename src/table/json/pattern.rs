@@ -15,9 +15,9 @@ pub type Value = (Range<usize>, Option<usize>);
 #[derive(Default)]
 pub struct Pattern {
     /// What comes before each value, and the column of the value if it has one.
-    parts: Vec<(Vec<u8>, Option<usize>)>,
+    parts: Vec<(Start, Option<usize>)>,
     /// What comes after the last.
-    end: Vec<u8>,
+    end: Start,
 }
 
 impl Pattern {
@@ -26,10 +26,10 @@ impl Pattern {
         let mut at = object.start;
         let mut parts = Vec::new();
         for (value, column) in values {
-            parts.push((bytes[at..value.start].to_vec(), *column));
+            parts.push((Start::of(&bytes[at..value.start]), *column));
             at = value.end;
         }
-        Pattern { parts, end: bytes[at..object.end].to_vec() }
+        Pattern { parts, end: Start::of(&bytes[at..object.end]) }
     }
 
     /// Reads an object with the same between its values into the cells of its columns;
@@ -43,10 +43,10 @@ impl Pattern {
         let text = &bytes[..object.end];
         let mut at = object.start;
         for (before, column) in &self.parts {
-            if !text[at..].starts_with(before) {
+            if !before.is_at(bytes, at, object.end) {
                 return false;
             }
-            at += before.len();
+            at += before.bytes.len();
             let Some(length) = value_length(&text[at..]) else { return false };
             if let &Some(column) = column {
                 cells[column] = Some(at..at + length);
@@ -54,7 +54,46 @@ impl Pattern {
             at += length;
         }
         // Without a value there is no pattern yet.
-        !self.parts.is_empty() && text[at..] == self.end
+        !self.parts.is_empty()
+            && self.end.is_at(bytes, at, object.end)
+            && at + self.end.bytes.len() == object.end
+    }
+}
+
+/// Bytes that are compared as one number.
+const WORD: usize = size_of::<u128>();
+
+/// What a text is to start with.
+#[derive(Default)]
+struct Start {
+    bytes: Vec<u8>,
+    /// The first bytes of it as a number, the first the lowest, and which of a word they are.
+    word: u128,
+    mask: u128,
+}
+
+impl Start {
+    fn of(bytes: &[u8]) -> Self {
+        let length = bytes.len().min(WORD);
+        let (mut word, mut mask) = ([0; WORD], [0; WORD]);
+        word[..length].copy_from_slice(&bytes[..length]);
+        mask[..length].fill(0xff);
+        Start {
+            bytes: bytes.to_vec(),
+            word: u128::from_le_bytes(word),
+            mask: u128::from_le_bytes(mask),
+        }
+    }
+
+    /// Whether it is there in the bytes, before the end.
+    #[inline]
+    fn is_at(&self, bytes: &[u8], at: usize, end: usize) -> bool {
+        match bytes[at..].first_chunk() {
+            Some(&word) if self.bytes.len() <= WORD => {
+                u128::from_le_bytes(word) & self.mask == self.word && self.bytes.len() <= end - at
+            }
+            _ => bytes[at..end].starts_with(&self.bytes),
+        }
     }
 }
 
