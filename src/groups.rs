@@ -96,6 +96,9 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
     for part in unions.flat_map(|other| other.groups) {
         union.tally(&part).merge(&part.tally).expect(COUNTED);
     }
+    for group in &mut union.groups {
+        group.tally.settle(threads);
+    }
     union.groups
 }
 
@@ -104,7 +107,7 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
 pub fn total(parts: &dyn AllGroups) -> Option<Group> {
     let name = |index: usize| parts.get(index).into_owned().cluster;
     let first = (parts.len() > 0).then(|| parts.get(0).into_owned())?;
-    let tally = if first.cluster.is_none() {
+    let mut tally = if first.cluster.is_none() {
         all_together(parts)?
     } else {
         let mut order: Vec<_> = (0..parts.len()).map(|index| (name(index), index)).collect();
@@ -118,6 +121,7 @@ pub fn total(parts: &dyn AllGroups) -> Option<Group> {
         }
         all
     };
+    tally.settle(1);
     Some(Group { file: None, values: Vec::new(), cluster: None, tally, ..first })
 }
 

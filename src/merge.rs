@@ -8,6 +8,7 @@ use crate::engine::{Candidates, Classes, Infinite, Scored, too_many};
 use crate::error::{Error, Kind, Location};
 use crate::groups::Group;
 use crate::io::Source;
+use crate::neuron::Given;
 use crate::scoring::Scoring;
 use crate::state::{self, Line, Name, difference, header_difference};
 use crate::table::labels::Seen;
@@ -183,6 +184,11 @@ impl Merged {
         if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
             return Err(no_state("some of its lines are missing, or there twice"));
         }
+        if scoring.calibration
+            && !groups.iter().all(|group| has_costs_of_forecasts(&scoring, group))
+        {
+            return Err(no_state("its costs are not those of its forecasts"));
+        }
         let most = |group: &Group| {
             let tally = &group.tally;
             (0..scoring.columns(group.models.len()))
@@ -205,6 +211,26 @@ impl Merged {
         };
         Ok((scoring, scored))
     }
+}
+
+/// Whether the costs of each model are those of its forecasts.
+fn has_costs_of_forecasts(scoring: &Scoring, group: &Group) -> bool {
+    let costs = scoring.costs();
+    let output = scoring.domains(Given::Yhat).output;
+    let has_costs = |(model, index): (usize, usize)| {
+        let cost = costs[index];
+        let column = (model * costs.len() + index) * scoring.columns_per_cost();
+        group.tally.has_costs_of_forecasts((model, column), |y, yhat| {
+            let mut numbers = [cost.cost(y, yhat)];
+            if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
+                cost.clip(clip, &[y], &[yhat], &mut numbers);
+            }
+            // What is outside has no cost, and never that of an instance.
+            if output.contains(yhat) { numbers[0] } else { f64::INFINITY }
+        })
+    };
+    let models = 0..group.models.len();
+    models.flat_map(|model| (0..costs.len()).map(move |index| (model, index))).all(has_costs)
 }
 
 const WRITES: &str = "--format state writes them";

@@ -259,10 +259,10 @@ pub static STATISTICS: [Statistic; 24] = [
         .ranked(Some(1)),
     field("skill", |s| Some(s.skill().into())).shown_if(12, "skill", Look::Percent, have_baselines),
     amount("miscalibration", |s| s.over_recalibrated(s.mean))
-        .shown(9, "miscalibration", Look::Digits)
+        .shown_if(9, "miscalibration", Look::Digits, have_parts)
         .ranked(Some(4)),
     amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64)))
-        .shown(10, "discrimination", Look::Digits)
+        .shown_if(10, "discrimination", Look::Digits, have_parts)
         .ranked(Some(4)),
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
@@ -304,6 +304,11 @@ fn are_grouped(results: &[CostResult]) -> bool {
 
 fn have_baselines(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.run.has_baseline)
+}
+
+/// Whether means are split into parts, which only costs and their multiples have.
+pub fn have_parts(results: &[CostResult]) -> bool {
+    results.iter().any(|result| result.number("miscalibration").is_some())
 }
 
 fn any_infinite(results: &[CostResult]) -> bool {

@@ -59,8 +59,13 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let plan = Arc::new(job.plan()?);
     let mut write =
         |bytes: &[u8]| out.write_all(bytes).map_err(|source| Error::cannot_write(&source));
-    let (scoring, scored) = job.score(&plan, &mut write)?;
-    // What was asked for is in states, if they are those.
+    let (mut scoring, scored) = job.score(&plan, &mut write)?;
+    // What was asked for is in states, if they are those; but for scales.
+    let names =
+        |scoring: &Scoring| scoring.costs().iter().map(|cost| cost.name()).collect::<Vec<_>>();
+    if matches!(job.data, Data::States(_)) && names(&job.scoring) == names(&scoring) {
+        scoring.cost.clone_from(&job.scoring.cost);
+    }
     job.check_gates(&scoring)?;
     job.check_sort(&scoring)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
@@ -410,13 +415,15 @@ impl Job {
             let (name, cost) = (measure.name(), measure.cost.name());
             return Err(Error::usage(format!("--cost {name}: the states have no {cost}")));
         }
-        if is_of_states && scoring.worst() > 0 {
-            let message = "--cost is for the statistics, and the states are of --worst";
-            return Err(Error::usage(message));
+        if is_of_states && scoring.worst() > 0 && scoring.measures() != measures {
+            let message = "the states are of --worst, which is by all of their costs in order";
+            return Err(Error::usage(message).with_hint("--cost may put scales in their place"));
         }
         let is_rmse = |measure: &Measure| measure.scale == Some(Scale::Rmse);
-        if header.given.has_classes() && measures.iter().any(is_rmse) {
-            return Err(Error::usage("--cost rmse is not for several classes")
+        let limits = self.output.fail_above.iter().filter_map(|limit| limit.measure);
+        let mut all = measures.iter().copied().chain(limits);
+        if header.given.has_classes() && all.any(|measure| is_rmse(&measure)) {
+            return Err(Error::usage("rmse is not for several classes")
                 .with_hint("their quadratic cost has no unit; --cost quadratic is its mean"));
         }
         Ok(measures)

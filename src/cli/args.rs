@@ -245,15 +245,15 @@ impl Args {
     fn check_values(&self) -> Result<(), Error> {
         let outputs = if self.z.is_empty() { "--yhat" } else { "--z" };
         let misfit = |message: &str, hint: &str| Err(Error::usage(message).with_hint(hint));
+        if self.has_strays() {
+            return misfit("values of an option are separated by commas", &self.meant);
+        }
         if self.y.is_empty() {
             let hint = format!("{outputs}-col names a column of a file");
             return misfit(&format!("{outputs} without --y"), &hint);
         }
         if self.yhat.is_empty() && self.z.is_empty() {
             return misfit("--y without --yhat or --z", "--y-col names a column of a file");
-        }
-        if self.has_strays() {
-            return misfit("values of an option are separated by commas", &self.meant);
         }
         if let Some(error) = self.files.iter().find_map(|file| no_file(file)) {
             return Err(error);

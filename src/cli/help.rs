@@ -32,7 +32,7 @@ Columns:
 Costs:
   --cost COST,…              {costs} [all]; rmse, bits, …
   --activation NAME          sigmoid or tanh turns z into ŷ [sigmoid]
-  --gradient  --calibration  show ∂C/∂z, too; of what parts the mean is
+  --gradient  --calibration  show ∂C/∂z, too; the parts of the mean
 Working with data:
   --missing WHAT             a row that lacks a value: error or skip [error]
   --positive L  --negative L,…  labels that count as 1; as 0 [the one other]

@@ -71,7 +71,12 @@ Examples:
     )]
     #[command(
         mut_arg("input", |arg| arg.value_parser(formats())),
-        mut_arg("by", |arg| arg.hide(true))
+        mut_arg("by", |arg| arg.hide(true)),
+        mut_arg("cluster_col", |arg| arg.hide(true)),
+        mut_arg("z_col", |arg| arg.hide(true)),
+        mut_arg("logp_col", |arg| arg.hide(true)),
+        mut_arg("classes", |arg| arg.hide(true)),
+        mut_arg("baseline_col", |arg| arg.hide(true))
     )]
     Calibration(Box<CalibrationArgs>),
     /// |∂C/∂z| of both costs against z: how fast a neuron learns
@@ -279,9 +284,16 @@ impl CostArgs {
 impl CalibrationArgs {
     /// The job that recalibrates forecasts.
     fn job(self) -> Result<Job, Error> {
-        let models = self.input.yhat_col.len();
-        if models > 1 || !self.input.by.is_empty() {
-            let what = if models > 1 { "of one model" } else { "of all groups together" };
+        let input = &self.input;
+        let others = [
+            (input.yhat_col.len() > 1, "of one model"),
+            (!input.by.is_empty(), "of all groups together"),
+            (input.cluster_col.is_some(), "of all rows, whatever their cluster"),
+            (!input.z_col.is_empty() || !input.logp_col.is_empty(), "of y and ŷ"),
+            (!input.classes.is_empty(), "of two classes, 0 and 1"),
+            (input.baseline_col.is_some(), "against the mean label"),
+        ];
+        if let Some((_, what)) = others.into_iter().find(|(is_given, _)| *is_given) {
             return Err(Error::usage(format!("a picture of calibration is {what}")));
         }
         if self.files.is_empty() && io::stdin().is_terminal() {

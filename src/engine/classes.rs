@@ -22,6 +22,8 @@ pub struct Columns {
     /// Whether y may be probabilities.
     y_is_unit: bool,
     outputs: Vec<bool>,
+    /// Whether y and the one ŷ add up to 1 in each row, as the probabilities of two classes.
+    are_complements: bool,
 }
 
 impl Columns {
@@ -30,7 +32,15 @@ impl Columns {
         // Values on a command line are few, and seen.
         let may_be_classes = !matches!(schema.header.given, Given::Z | Given::Logp);
         let is_told = may_be_classes && matches!(schema.unit, Unit::Line | Unit::Row);
-        Columns { rows: 0, y: true, y_is_unit: true, outputs: vec![is_told; schema.outputs.len()] }
+        Columns {
+            rows: 0,
+            y: true,
+            y_is_unit: true,
+            outputs: vec![is_told; schema.outputs.len()],
+            are_complements: is_told
+                && schema.header.given == Given::Yhat
+                && schema.header.models.len() == 1,
+        }
     }
 
     /// Adds rows. Mostly the first of them tells.
@@ -47,8 +57,15 @@ impl Columns {
                     outputs => outputs.slots().all(are_classes),
                 };
         }
+        if self.are_complements
+            && let Some(slot) = schema.outputs.first().and_then(Outputs::one)
+        {
+            let rows = batch.columns[schema.label_slot()].iter().zip(&batch.columns[slot]);
+            self.are_complements = rows.into_iter().all(|(y, yhat)| (y + yhat - 1.0).abs() < 1e-6);
+        }
         // Without such outputs, labels say nothing; those of several classes never do.
-        if self.outputs.contains(&true) && schema.classes.is_none() {
+        let is_of_interest = self.are_complements || self.outputs.contains(&true);
+        if is_of_interest && schema.classes.is_none() {
             self.y = self.y && are_classes(schema.label_slot());
             self.y_is_unit =
                 self.y_is_unit && Domain::Unit.contains_all(&batch.columns[schema.label_slot()]);
@@ -60,6 +77,7 @@ impl Columns {
         self.rows += other.rows;
         self.y &= other.y;
         self.y_is_unit &= other.y_is_unit;
+        self.are_complements &= other.are_complements;
         self.outputs.iter_mut().zip(&other.outputs).for_each(|(all, &output)| *all &= output);
     }
 }
@@ -87,6 +105,8 @@ pub struct Classes {
     file: Option<(Arc<Schema>, Columns)>,
     /// The model, what it has, whether y has other numbers than classes, and the files.
     found: Vec<(String, Given, bool, Vec<String>)>,
+    /// The files whose y and ŷ add up to 1, and y is no class.
+    complements: Vec<String>,
 }
 
 impl Classes {
@@ -108,6 +128,9 @@ impl Classes {
         else {
             return;
         };
+        if columns.are_complements && !columns.y {
+            self.complements.push(schema.file.clone());
+        }
         for (model, _) in
             schema.header.models.iter().zip(&columns.outputs).filter(|(_, classes)| **classes)
         {
@@ -125,13 +148,15 @@ impl Classes {
 
     /// What to say of each model.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
-        self.found.iter().map(|(model, given, y_is_classes, files)| {
-            let mut named: Vec<String> =
-                files.iter().take(NAMED).map(|file| excerpt(file.as_bytes())).collect();
-            if files.len() > NAMED {
-                named.push(format!("… ({} files)", files.len()));
-            }
-            let (files, model) = (named.join(", "), excerpt(model.as_bytes()));
+        let complements = (!self.complements.is_empty()).then(|| {
+            format!(
+                "{}: y and ŷ add up to 1 in each row: the probabilities of two classes? \
+                 --y-col and --yhat-col choose",
+                named(&self.complements)
+            )
+        });
+        complements.into_iter().chain(self.found.iter().map(|(model, given, y_is_classes, files)| {
+            let (files, model) = (named(files), excerpt(model.as_bytes()));
             let what = match given {
                 Given::Logits => {
                     return format!(
@@ -147,6 +172,16 @@ impl Classes {
                 false => "and y does not: swapped? --y-col and --yhat-col choose",
             };
             format!("{files}: {what}, {why}")
-        })
+        }))
     }
+}
+
+/// The first files of some, and how many there are.
+fn named(files: &[String]) -> String {
+    let mut named: Vec<String> =
+        files.iter().take(NAMED).map(|file| excerpt(file.as_bytes())).collect();
+    if files.len() > NAMED {
+        named.push(format!("… ({} files)", files.len()));
+    }
+    named.join(", ")
 }

@@ -5,6 +5,7 @@ use super::{Axis, BLUE, Curve, GREY, Picture, Stroke, VERMILLION, axis, decimal,
 use crate::digits::{plural, significant};
 use crate::results::CostResult;
 use crate::tally::Step;
+use crate::text::excerpt;
 
 /// The bars of the histogram.
 const BARS: usize = 50;
@@ -73,7 +74,10 @@ pub fn calibration(calibration: &Calibration) -> Picture {
     curves.push(curve("share of y = 1", line, VERMILLION, Stroke::Solid));
     let of_model = |first: &CostResult| {
         let (n, steps) = (plural(first.count("n"), "instance"), plural(steps.len() as u64, "step"));
-        format!("{}: {n} in {steps}, and below how many have which ŷ", first.model)
+        format!(
+            "{}: {n} in {steps}, and below how many have which ŷ",
+            excerpt(first.model.as_bytes())
+        )
     };
     Picture {
         title: format!("Miscalibration {}", parts.join(", ")),

@@ -53,8 +53,14 @@ impl Picture {
             let mut points: Vec<_> = curve.points.iter().map(|&(a, b)| (x(a), y(b))).collect();
             // Points within a pixel of the last are not seen.
             points.dedup_by(|next, last| (next.0 - last.0).abs() + (next.1 - last.1).abs() < 1.0);
+            // A line of one point is a dot, if its ends are round.
+            let ends = if points.len() == 1 { r#" stroke-linecap="round""# } else { "" };
+            if let [point] = *points {
+                points.push(point);
+            }
             let points: Vec<String> = points.iter().map(|(x, y)| format!("{x},{y}")).collect();
-            format!("<polyline points=\"{}\" {}/>\n", points.join(" "), style(Some(curve)))
+            let style = style(Some(curve));
+            format!("<polyline points=\"{}\" {style}{ends}/>\n", points.join(" "))
         };
         let curves: String = self.curves.iter().map(curve).collect();
         let legend = self.legend_at(left, bottom + 70.0);

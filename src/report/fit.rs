@@ -9,11 +9,14 @@ use std::cmp::Reverse;
 use unicode_width::UnicodeWidthStr;
 
 use super::writer::Column;
-use crate::digits::grouped;
+use crate::digits::{grouped, significant};
 use crate::text::excerpt;
 
 /// What stands for columns that are left out, and for the rest of a cell.
 const ELLIPSIS: &str = "…";
+
+/// Digits of a number of the input that is cut.
+const DIGITS: usize = 4;
 
 /// What a column takes beside its cells: a border, and a space on either side.
 const FRAME: usize = 3;
@@ -135,6 +138,15 @@ fn cut(cell: &str, limit: usize) -> String {
     if width(cell) <= limit {
         return short;
     }
+    // Without its last characters, a number would be another.
+    let number =
+        cell.parse::<f64>().ok().filter(|x| x.is_finite() && cell.contains(['.', 'e', 'E']));
+    if let Some(number) = number {
+        let rounded = significant(number, DIGITS) + ELLIPSIS;
+        if width(&rounded) <= limit {
+            return rounded;
+        }
+    }
     while width(&short) >= limit {
         short.pop();
     }
@@ -237,6 +249,8 @@ mod tests {
         assert_eq!(cut("日本日本日本", 12), "日本日本日本");
         assert_eq!(cut("日本日本日本", 11), "日本日本日…");
         assert_eq!(cut("日本日本日本", 10), "日本日本…");
+        assert_eq!(cut("9.248278982106409307e-01", 12), "0.9248…");
+        assert_eq!(cut("12345678901234567890", 12), "12345678901…");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::writers::writer;
 use crate::cost::{Cost as _, Quadratic};
 use crate::digits::significant;
 use crate::digits::{grouped, plural};
-use crate::results::{CostResult, Look, STATISTICS, TableColumn, Value};
+use crate::results::{CostResult, Look, STATISTICS, TableColumn, Value, have_parts};
 use crate::text::{escape, excerpt};
 
 /// The results in the format asked for; nothing as a state, which is made of sums.
@@ -60,7 +60,8 @@ pub fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
             Sort::Skill => result.number("skill").map(|skill| -skill),
             // What differences are to differs by nothing from itself.
             Sort::Delta if result.model == *reference => Some(0.0),
-            Sort::Delta => result.number("delta"),
+            // A scale has the order of its cost, if not its differences.
+            Sort::Delta => result.on(None).number("delta"),
         };
         // NaN comes after ∞, and there is no −0.
         let key = |result| number(result).map_or(f64::NAN, |number| number + 0.0);
@@ -294,7 +295,7 @@ fn counts(results: &[CostResult]) -> Option<String> {
     if first.value("delta").is_some() {
         counts.push(format!("differences to {}", escape(first.model.as_bytes())));
     }
-    if first.value("miscalibration").is_some() {
+    if have_parts(results) {
         counts.push("mean = miscalibration − discrimination + baseline".to_owned());
     }
     let run = first.run();

@@ -257,7 +257,11 @@ impl Forecasts {
         });
     }
 
-    /// Each distinct ŷ in ascending order.
+    fn is_settled(&self) -> bool {
+        self.parts.iter().flatten().all(|weights| weights.ordered == weights.entries.len())
+    }
+
+    /// Each distinct ŷ in ascending order, if all are in order.
     pub fn sums(&self) -> impl Iterator<Item = Sums> {
         self.parts
             .iter()
@@ -293,6 +297,11 @@ impl Forecasts {
     /// one, which never puts a larger one before a smaller one: its steps, in ascending order.
     #[must_use]
     pub fn regression(&self, output: Option<&(dyn Fn(f64) -> f64 + Sync)>) -> Vec<Step> {
+        if !self.is_settled() {
+            let mut settled = self.clone();
+            settled.settle(1);
+            return settled.regression(output);
+        }
         match self.unit() {
             Some(unit) if unit.total < power_of_two(62) => {
                 let pools = self.pools(output, |parts| unit.count(parts));

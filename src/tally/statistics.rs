@@ -350,6 +350,29 @@ impl Tally {
         }
     }
 
+    /// Whether a column holds the costs of a model's forecasts, for a cost of y and ŷ.
+    pub(crate) fn has_costs_of_forecasts(
+        &self,
+        (model, column): (usize, usize),
+        cost: impl Fn(f64, f64) -> f64,
+    ) -> bool {
+        let zero = || Dyadic::from(0u64);
+        let (mut sum, mut infinite_weight) = (zero(), zero());
+        let forecasts = self.forecasts.iter().flat_map(|models| models[model].sums());
+        for (yhat, weights) in forecasts {
+            for (y, weight) in [0.0, 1.0].into_iter().zip(weights) {
+                match cost(y, yhat) {
+                    _ if weight.is_zero() => {}
+                    f64::INFINITY => infinite_weight = infinite_weight.plus(&weight),
+                    cost => sum = sum.plus(&weight.times(&Dyadic::from(cost))),
+                }
+            }
+        }
+        let Column { infinite_weight: mine, .. } = &self.columns[column];
+        sum.minus(&self.columns[column].read()[0]).is_zero()
+            && infinite_weight.minus(&mine.clone().into()).is_zero()
+    }
+
     /// The isotonic regression of the labels on the outputs of a model, each as a function
     /// makes it, if there is one, which never puts a larger one before a smaller one: its
     /// steps, in ascending order; none if no forecasts were taken in. The tally is settled.

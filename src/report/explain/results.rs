@@ -107,10 +107,11 @@ impl Working<'_> {
         let Working { result, basis, .. } = self;
         let has_models = basis.header.models.len() > 1;
         let formula = formula(result.measure.cost, basis.header.given, basis.scoring);
+        let of_scale = self.scale.map_or_else(String::new, |scale| format!(" as {}", scale.name()));
         let names = [
             result.group_text(),
             if has_models { excerpt(result.model.as_bytes()) } else { String::new() },
-            format!("{}: c = {formula}", name(result.measure.cost)),
+            format!("{}{of_scale}: c = {formula}", name(result.measure.cost)),
         ];
         let names: Vec<String> = names.into_iter().filter(|name| !name.is_empty()).collect();
         let mut block = Block::new(names.join(", "));
@@ -140,6 +141,23 @@ impl Working<'_> {
             let [low, high] = ends.map(|x| scale.put_in(&self.put(x)));
             let [from, to] = ends.map(|x| significant(scale.of_mean(x), self.digits));
             block.push("its interval", format!("{low} to {high} = {from} to {to}"));
+        }
+        for (statistic, name) in [
+            ("standard_error", "its std. error"),
+            ("finite_mean", "its mean of the rest"),
+            ("delta", "its difference"),
+            ("delta_low", "its lower limit"),
+            ("delta_high", "its upper limit"),
+            ("miscalibration", "its miscalibration"),
+            ("discrimination", "its discrimination"),
+        ] {
+            let is_shown = statistic != "finite_mean" || self.result.count("infinite") > 0;
+            if let Some(x) = number(statistic).filter(|_| is_shown)
+                && let Some(shown) = scale.of_amount(x)
+            {
+                let shown = significant(shown, self.digits);
+                block.push(name, format!("{} = {shown}", scale.put_in(&self.put(x))));
+            }
         }
         if let Some(baseline) = number("baseline") {
             block.push("its baseline", on_scale(scale, "baseline", baseline, self.digits));

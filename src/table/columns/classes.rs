@@ -261,7 +261,11 @@ impl Resolver<'_> {
         let first = stem.split(JOINTS).next().unwrap_or_default();
         let option =
             if ["z", "logit", "logits"].contains(&first) { "--z-col" } else { "--yhat-col" };
-        Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())))
+        let members = || names.iter().filter(|name| name.starts_with(&stem));
+        let [from, to] =
+            [members().next()?, members().next_back()?].map(|name| excerpt(name.as_bytes()));
+        let stem = excerpt(stem.as_bytes());
+        Some(format!("several classes? {option} '{stem}*'; a model each? {option} {from}..{to}"))
     }
 }
 
