@@ -15,6 +15,11 @@ pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
     if let Some([y, yhat @ ..]) = numbers.as_deref()
         && !yhat.is_empty()
     {
+        let is_label = |text: &str| ["0", "1"].contains(&text);
+        let (y, yhat) = match yhat {
+            [label] if is_label(label) && !is_label(y) => (label, std::slice::from_ref(y)),
+            _ => (y, yhat),
+        };
         let what = if yhat.len() == 1 { "a prediction" } else { "predictions" };
         let yhat = yhat.join(",");
         let names = files.iter().map(|file| file.display().to_string());
