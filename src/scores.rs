@@ -193,7 +193,7 @@ impl Scores {
     /// let mut scores = Scores::of_models(scoring, Given::Yhat, &["yhat"], false);
     /// scores.extend([(0.0, 0.2), (1.0, 0.2), (1.0, 0.9)])?;
     /// let rmse = scores.result("rmse").expect("the quadratic cost is among the costs");
-    /// assert_eq!(rmse.mean(), Some(0.4795831523312720));
+    /// assert_eq!(rmse.mean(), Some(0.47958315233127197));
     /// let quadratic = scores.result("quadratic").expect("it is among the costs");
     /// assert_eq!(quadratic.number("discrimination"), Some(0.05555555555555555));
     /// # Ok::<(), costs::error::Error>(())
