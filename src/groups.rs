@@ -105,7 +105,7 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
 /// The instances of all those groups as one without a name, in which clusters of the same
 /// name are one; None without any.
 pub fn total(parts: &dyn AllGroups) -> Option<Group> {
-    let name = |index: usize| parts.get(index).into_owned().cluster;
+    let name = |index: usize| parts.get(index).cluster.clone();
     let first = (parts.len() > 0).then(|| parts.get(0).into_owned())?;
     let mut tally = if first.cluster.is_none() {
         all_together(parts)?

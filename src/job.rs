@@ -311,6 +311,11 @@ impl Job {
             return Err(Error::usage("instances are not grouped")
                 .with_hint("--by and --by-file group the statistics"));
         }
+        let is_scaled = self.scoring.cost.iter().any(|measure| measure.scale.is_some());
+        if is_scaled && self.scoring.gradient && self.view() != View::Summary {
+            return Err(Error::usage("--gradient of instances is that of a cost, not of a scale")
+                .with_hint("drop one of them: --gradient, or the scale of --cost"));
+        }
         let mut scales = self.scoring.cost.iter().filter_map(|measure| measure.scale);
         let of_means = scales.find(|scale| scale.of_amount(0.0).is_none());
         if let Some(scale) = of_means.filter(|_| self.view() == View::Instances) {

@@ -99,7 +99,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         job.write_parts(&parts, groups, plan.threads, &results, &mut write)?
     } else {
         let results = if is_state { first } else { results(0..groups.len())? };
-        let shows_total = is_for_people(job.output.format()) && groups.len() > 1;
+        let is_table = is_for_people(job.output.format()) && job.has_statistics();
+        let shows_total = is_table && groups.len() > 1;
         let total = shows_total.then(|| total(&*scored.groups)).flatten();
         let total: Vec<Group> = total.into_iter().collect();
         let total = results::results(&scoring, &measures, header, &total, 0..total.len())?;
@@ -124,6 +125,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
 /// As [`run`]; and if there are several models.
 #[cfg(feature = "plot")]
 pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
+    let mut job = job.clone();
+    job.scoring.calibration = true;
     job.check()?;
     let plan = Arc::new(job.plan()?);
     let (scoring, scored) = job.score(&plan, &mut |_| Ok(()))?;
@@ -131,6 +134,9 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     if header.models.len() > 1 {
         return Err(Error::usage("a picture of calibration is of one model")
             .with_hint("--yhat-col names it"));
+    }
+    if scored.groups.len() != 1 || header.cluster.is_some() {
+        return Err(Error::usage("a picture of calibration is of all rows together"));
     }
     if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty()) {
         scored.labels.require(positive)?;
@@ -140,7 +146,7 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     let group = groups.get(0);
     let steps = group.tally.regression(0, None);
     let calibration = Calibration::new(results, steps, group.tally.outputs(0));
-    Ok((calibration, Outcome { warnings: warnings(job, &scoring, scored), exceeded: Vec::new() }))
+    Ok((calibration, Outcome { warnings: warnings(&job, &scoring, scored), exceeded: Vec::new() }))
 }
 
 /// Groups whose results are computed and written in one go.

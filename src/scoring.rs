@@ -133,9 +133,8 @@ impl Scoring {
         for of_model in columns.chunks(costs.len() * per_cost) {
             for measure in &measures {
                 let index = self.index(*measure).expect("its cost is computed");
-                let [cost, gradient @ ..] = &of_model[index * per_cost..][..per_cost] else {
-                    unreachable!("there is a column of the cost")
-                };
+                let columns = &of_model[index * per_cost..][..per_cost];
+                let (cost, gradient) = columns.split_first().expect("there is one of the cost");
                 let on_scale = |&cost: &f64| {
                     measure.scale.and_then(|scale| scale.of_amount(cost)).unwrap_or(cost)
                 };

@@ -63,6 +63,23 @@ proptest! {
 }
 
 #[test]
+fn a_zero_has_no_sign_however_many_forecasts_there_are() {
+    let mut scoring = Scoring::default();
+    scoring.calibration = true;
+    let of = |zero: f64| {
+        let mut scores = Scores::of_models(scoring.clone(), Given::Yhat, &["yhat"], false);
+        let row = |i: u32| match i % 5 {
+            0 => (f64::from(u8::from(i.is_multiple_of(15))), zero),
+            _ => (f64::from(u8::from(i.is_multiple_of(3))), f64::from(i) / 200_000.0),
+        };
+        let (y, yhat): (Vec<f64>, Vec<f64>) = (0..150_000).map(row).unzip();
+        scores.extend_columns(&y, &[&yhat], None).expect("they are labels and forecasts");
+        scores.results().iter().map(numbers).collect::<Vec<_>>()
+    };
+    assert_eq!(of(-0.0), of(0.0));
+}
+
+#[test]
 fn many_distinct_forecasts_are_pooled_as_few_are() {
     // More than go into one part, most of them near 0 and 1.
     let forecast = |i: u32| {

@@ -61,7 +61,8 @@ impl Source {
             Source::Stdin => platform::standard_input().map_err(cannot_read)?,
             Source::File(path) => File::open(path).map_err(|source| {
                 let error = Error::io(Location::file(&name), "cannot open", &source);
-                match nearby::file(path).filter(|_| source.kind() == io::ErrorKind::NotFound) {
+                let is_missing = source.kind() == io::ErrorKind::NotFound;
+                match is_missing.then(|| nearby::file(path)).flatten() {
                     Some(file) => error.with_hint(format!("did you mean '{file}'?")),
                     None => error,
                 }

@@ -38,7 +38,7 @@ pub type Sums = (f64, [Dyadic; 2]);
 pub struct Forecasts {
     /// One or many, in the order of ŷ; by labels.
     parts: Vec<[Weights; 2]>,
-    /// How many threads read them.
+    /// The threads that read the parts, once all are in order.
     threads: usize,
 }
 
@@ -50,6 +50,8 @@ impl Default for Forecasts {
 
 /// The part of a ŷ among many: never before that of a smaller one.
 fn part(yhat: f64) -> usize {
+    // There is no −0, whose bits are those of no number near 0.
+    let yhat = yhat + 0.0;
     // By the exponent and 7 bits of the number, or of what it lacks to 1.
     let from_0 = |x: f64| {
         let bits = (x.clamp(0.0, 1.0).to_bits() >> 45) as usize;

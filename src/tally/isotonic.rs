@@ -10,6 +10,9 @@
 use super::dyadic::Dyadic;
 use super::limbs::{four_limbs, wide};
 
+/// The least number above 0.
+const LEAST: f64 = f64::from_bits(1);
+
 /// Neighbouring outputs that have one recalibrated forecast: the mean of their labels.
 #[derive(Clone, Debug)]
 pub struct Step {
@@ -47,12 +50,16 @@ impl Step {
         let mut sum = Dyadic::from(0u64);
         if self.wy.is_positive() {
             // A mean that is hardly above 0 is not 0.
-            let yhat = mean.max(f64::from_bits(1));
+            let yhat = mean.max(LEAST);
             sum = self.wy.times(&Dyadic::from(cost(1.0, yhat)));
         }
         if zeros.is_positive() {
             // Where it rounds to 1, what it lacks says more.
-            let cost = if mean < 1.0 { cost(0.0, mean) } else { cost(1.0, zeros.over(&self.w)) };
+            let cost = if mean < 1.0 {
+                cost(0.0, mean)
+            } else {
+                cost(1.0, zeros.over(&self.w).max(LEAST))
+            };
             sum = sum.plus(&zeros.times(&Dyadic::from(cost)));
         }
         sum
@@ -142,7 +149,7 @@ impl<T: Weight> Pool<T> {
 pub struct Pools<T>(Vec<Pool<T>>);
 
 impl<T: Weight> Pools<T> {
-    /// None yet.
+    /// Creates a list without pools.
     pub fn new() -> Self {
         Pools(Vec::new())
     }

@@ -87,7 +87,8 @@ impl Tally {
 
 /// Distinct ŷ in ascending order, each with weights that f64 can have added up to.
 fn check_forecasts(forecasts: &[Sums], weighted: bool) -> Result<(), &'static str> {
-    let most = Dyadic::from(f64::MAX).scaled(2);
+    // Beyond that many, a weight would be restored in too many parts.
+    let most = Dyadic::from(f64::MAX).times(&Dyadic::from(64u64));
     let is_weight = |sum: &Dyadic| {
         let unit = if weighted { LEAST_EXPONENT } else { 0 };
         !sum.is_negative() && sum.is_at_most(&most) && sum.scaled(-unit).is_whole()

@@ -168,6 +168,9 @@ impl Tally {
 
     /// Takes in the finite outputs ŷ of a model, whose labels are 0 or 1, and their weights:
     /// of the instances that [`extend`](Tally::extend) adds.
+    ///
+    /// # Panics
+    /// If there is no such model.
     pub fn forecast(&mut self, model: usize, y: &[f64], weights: Option<&[f64]>, yhat: &[f64]) {
         self.forecasts_mut()[model].extend(y, weights, yhat);
     }
@@ -375,7 +378,10 @@ impl Tally {
 
     /// The isotonic regression of the labels on the outputs of a model, each as a function
     /// makes it, if there is one, which never puts a larger one before a smaller one: its
-    /// steps, in ascending order; none if no forecasts were taken in. The tally is settled.
+    /// steps, in ascending order; none if no forecasts were taken in.
+    ///
+    /// # Panics
+    /// If there is no such model.
     #[must_use]
     pub fn regression(
         &self,

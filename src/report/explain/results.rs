@@ -55,7 +55,8 @@ pub fn explained_means(tally: &Tally, header: &Header, scoring: &Scoring, digits
     let mut block = Block::new("mean".to_owned());
     for (index, model) in header.models.iter().enumerate() {
         for measure in scoring.measures_of_instances() {
-            let cost = index * scoring.costs().len() + scoring.index(measure).unwrap_or(0);
+            let cost = index * scoring.costs().len()
+                + scoring.index(measure).expect("its cost is computed");
             let column = cost * scoring.columns_per_cost();
             let of = match header.models.len() {
                 1 => measure.name().to_owned(),
