@@ -317,7 +317,7 @@ impl Job {
                 .with_hint("drop one of them: --gradient, or the scale of --cost"));
         }
         let mut scales = self.scoring.cost.iter().filter_map(|measure| measure.scale);
-        let of_means = scales.find(|scale| scale.of_amount(0.0).is_none());
+        let of_means = scales.find(|scale| !scale.is_multiple());
         if let Some(scale) = of_means.filter(|_| self.view() == View::Instances) {
             let (name, cost) = (scale.name(), scale.cost().name());
             return Err(Error::usage(format!("{name} is of a mean, not of an instance"))

@@ -4,7 +4,7 @@ use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::cost::{Domain, Domains, Measure, Scale};
+use crate::cost::{Domain, Domains, Measure};
 use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
@@ -425,10 +425,9 @@ impl Job {
             let message = "the states are of --worst, which is by all of their costs in order";
             return Err(Error::usage(message).with_hint("--cost may put scales in their place"));
         }
-        let is_rmse = |measure: &Measure| measure.scale == Some(Scale::Rmse);
         let limits = self.output.fail_above.iter().filter_map(|limit| limit.measure);
         let mut all = measures.iter().copied().chain(limits);
-        if header.given.has_classes() && all.any(|measure| is_rmse(&measure)) {
+        if header.given.has_classes() && !all.all(Measure::is_of_classes) {
             return Err(Error::usage("rmse is not for several classes")
                 .with_hint("their quadratic cost has no unit; --cost quadratic is its mean"));
         }
@@ -637,8 +636,7 @@ fn mean_name(result: &CostResult) -> String {
     let Measure { cost, scale } = result.measure;
     match scale {
         None => format!("mean {}", cost.name()),
-        Some(Scale::Bits) => format!("mean {} in bits", cost.name()),
-        Some(scale) => scale.name().to_owned(),
+        Some(scale) => scale.mean_name(),
     }
 }
 

@@ -115,7 +115,7 @@ impl Scoring {
     /// The same of one instance: costs alone, and bits.
     pub(crate) fn measures_of_instances(&self) -> Vec<Measure> {
         let of_one = |measure: Measure| match measure.scale {
-            Some(scale) if scale.of_amount(0.0).is_none() => measure.cost.into(),
+            Some(scale) if !scale.is_multiple() => measure.cost.into(),
             _ => measure,
         };
         once_each(self.asked().into_iter().map(of_one).collect())

@@ -63,6 +63,32 @@ impl Scale {
         }
     }
 
+    /// Whether it is a multiple of the cost, so that instances, sums, errors and differences
+    /// are on it, too.
+    #[must_use]
+    pub fn is_multiple(self) -> bool {
+        self == Scale::Bits
+    }
+
+    /// Whether the cost of several classes has it, too: that has no unit to take a root of.
+    #[must_use]
+    pub fn is_of_classes(self) -> bool {
+        self != Scale::Rmse
+    }
+
+    /// What a mean on it is called.
+    pub(crate) fn mean_name(self) -> String {
+        match self {
+            Scale::Bits => format!("mean {} in bits", self.cost().name()),
+            Scale::Rmse | Scale::Perplexity => self.name().to_owned(),
+        }
+    }
+
+    /// The least mean cost that it has a place for: ends of intervals may lie below.
+    pub(crate) fn least(self) -> f64 {
+        if self == Scale::Rmse { 0.0 } else { f64::MIN }
+    }
+
     /// A mean cost on this scale; one below 0, such as the end of an interval, is 0 as an
     /// rmse.
     ///
@@ -75,7 +101,7 @@ impl Scale {
     #[must_use]
     pub fn of_mean(self, mean: f64) -> f64 {
         match self {
-            Scale::Rmse => mean.max(0.0).sqrt(),
+            Scale::Rmse => mean.max(self.least()).sqrt(),
             Scale::Bits => mean / LN_2,
             Scale::Perplexity => pxfm::f_exp(mean),
         }
@@ -85,7 +111,7 @@ impl Scale {
     /// where it has none, as it is no multiple of the cost.
     #[must_use]
     pub fn of_amount(self, amount: f64) -> Option<f64> {
-        (self == Scale::Bits).then_some(amount / LN_2)
+        self.is_multiple().then_some(amount / LN_2)
     }
 }
 
@@ -103,6 +129,12 @@ impl Measure {
     #[must_use]
     pub fn name(self) -> &'static str {
         self.scale.map_or(self.cost.name(), Scale::name)
+    }
+
+    /// Whether several classes have it.
+    #[must_use]
+    pub fn is_of_classes(self) -> bool {
+        self.scale.is_none_or(Scale::is_of_classes)
     }
 
     /// The name of the field in machine formats.

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use crate::cost::Scale;
 use crate::error::{Error, Location};
 use crate::neuron::Given;
 use crate::report::{Instances, Margin, cost_columns};
@@ -85,7 +84,7 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
             (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
             (scoring.calibration, "--calibration", "it is of labels 0 and 1"),
             (
-                scoring.cost.iter().any(|measure| measure.scale == Some(Scale::Rmse)),
+                scoring.cost.iter().any(|measure| !measure.is_of_classes()),
                 "--cost rmse",
                 "their quadratic cost has no unit; --cost quadratic is its mean",
             ),

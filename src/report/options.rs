@@ -212,7 +212,7 @@ impl FromStr for Margin {
     fn from_str(text: &str) -> Result<Self, String> {
         let (name, margin) = pair(text, "COST=MARGIN")?;
         let measure = measure_of(name)?;
-        if let Some(scale) = measure.scale.filter(|scale| scale.of_amount(0.0).is_none()) {
+        if let Some(scale) = measure.scale.filter(|scale| !scale.is_multiple()) {
             let (scale, cost) = (scale.name(), measure.cost.name());
             return Err(format!(
                 "differences are of costs and of bits, not of {scale}: take {cost}"

@@ -136,9 +136,7 @@ impl Working<'_> {
         block.push(scale.name(), on_scale(scale, "mean", mean, self.digits));
         let number = |name| self.result.number(name);
         if let (Some(low), Some(high)) = (number("low"), number("high")) {
-            // There is no root of what is below 0.
-            let least = if scale == Scale::Rmse { 0.0 } else { f64::MIN };
-            let ends = [low, high].map(|x| x.max(least));
+            let ends = [low, high].map(|x| x.max(scale.least()));
             let [low, high] = ends.map(|x| scale.put_in(&self.put(x)));
             let [from, to] = ends.map(|x| significant(scale.of_mean(x), self.digits));
             block.push("its interval", format!("{low} to {high} = {from} to {to}"));
