@@ -11,7 +11,7 @@ rm -rf $folder
 mkdir -p $folder/man $folder/completions
 
 # One page a command.
-for command in '' merge plot 'plot activation' 'plot cost' 'plot gradient' completions man; do
+for command in '' merge plot 'plot activation' 'plot cost' 'plot calibration' 'plot gradient' completions man; do
   page=costs${command:+-${command// /-}}
   # shellcheck disable=SC2086 # its words are arguments
   "$costs" man $command >"$folder/man/$page.1"
