@@ -83,7 +83,7 @@ pub struct RunOptions {
 
 /// The costs that are made of log-probabilities.
 fn costs_of_log_probabilities() -> impl Iterator<Item = &'static dyn Cost> {
-    cost::ALL.into_iter().filter(|cost| cost.cost_of_log_probability(0.0).is_some())
+    cost::ALL.into_iter().filter(|cost| cost.takes_log_probabilities())
 }
 
 /// What is shown.
@@ -132,13 +132,18 @@ impl Job {
         matches!(self.data, Data::Values { .. })
     }
 
+    /// Whether a mean is asked for on another scale than that of its cost.
+    fn has_scales(&self) -> bool {
+        self.scoring.cost.iter().any(|measure| measure.scale.is_some())
+    }
+
     /// What is shown.
     #[must_use]
     pub fn view(&self) -> View {
         let is_alone = matches!(self.output.format(), Format::Value | Format::State);
         // A scale is one of means.
-        let has_scales = self.scoring.cost.iter().any(|measure| measure.scale.is_some());
-        let is_summary = is_alone || self.run.summary || self.scoring.calibration || has_scales;
+        let is_of_means = self.scoring.calibration || self.has_scales();
+        let is_summary = is_alone || self.run.summary || is_of_means;
         let each_by_default = self.has_values() && !is_summary;
         if self.scoring.worst() > 0 {
             View::Worst
@@ -229,7 +234,7 @@ impl Job {
             self.output.fail_above.iter().filter_map(|it| Some(("--fail-above", it.measure?)));
         let margins = self.output.fail_worse.iter().map(|it| ("--fail-worse", it.measure));
         let mut all = costs.chain(limits).chain(margins);
-        match all.find(|(_, measure)| measure.cost.cost_of_log_probability(0.0).is_none()) {
+        match all.find(|(_, measure)| !measure.cost.takes_log_probabilities()) {
             Some((option, measure)) => {
                 let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
                 let why = format!("log-probabilities have {} alone", names.join(", "));
@@ -311,8 +316,7 @@ impl Job {
             return Err(Error::usage("instances are not grouped")
                 .with_hint("--by and --by-file group the statistics"));
         }
-        let is_scaled = self.scoring.cost.iter().any(|measure| measure.scale.is_some());
-        if is_scaled && self.scoring.gradient && self.view() != View::Summary {
+        if self.has_scales() && self.scoring.gradient && self.view() != View::Summary {
             return Err(Error::usage("--gradient of instances is that of a cost, not of a scale")
                 .with_hint("drop one of them: --gradient, or the scale of --cost"));
         }

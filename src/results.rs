@@ -409,6 +409,8 @@ pub fn results(
     indices: Range<usize>,
 ) -> Result<Vec<CostResult>, Error> {
     let costs = scoring.costs();
+    let index = |measure: &Measure| scoring.index(*measure).expect("its cost is computed");
+    let measures: Vec<_> = measures.iter().map(|measure| (*measure, index(measure))).collect();
     let mut results = Vec::with_capacity(indices.len() * measures.len());
     // Many small groups have few baselines.
     let run = Arc::new(Run {
@@ -452,8 +454,7 @@ pub fn results(
         for (model, name) in group.models.iter().enumerate() {
             let name = text::name(name.as_bytes());
             let regressions = regressions(scoring, tally, model);
-            for &measure in measures {
-                let index = scoring.index(measure).expect("its cost is computed");
+            for &(measure, index) in &measures {
                 let (cost, baseline) = (costs[index], &baselines[index]);
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let read = tally.read(column);

@@ -156,7 +156,7 @@ impl Scoring {
 
     /// Whether all costs are made of log-probabilities.
     pub(crate) fn takes_log_probabilities(&self) -> bool {
-        self.costs().iter().all(|cost| cost.cost_of_log_probability(0.0).is_some())
+        self.costs().iter().all(|cost| cost.takes_log_probabilities())
     }
 
     /// The activation of a neuron whose z is given.

@@ -109,6 +109,11 @@ pub trait Cost: Sync {
         None
     }
 
+    /// Whether there is such a cost.
+    fn takes_log_probabilities(&self) -> bool {
+        self.cost_of_log_probability(0.0).is_some()
+    }
+
     /// The mean cost of always predicting the frequencies of the classes.
     fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
         let baselines = labels.moments().map(|labels| self.baseline(&labels).to_f64());

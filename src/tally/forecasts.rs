@@ -50,8 +50,6 @@ impl Default for Forecasts {
 
 /// The part of a ŷ among many: never before that of a smaller one.
 fn part(yhat: f64) -> usize {
-    // There is no −0, whose bits are those of no number near 0.
-    let yhat = yhat + 0.0;
     // By the exponent and 7 bits of the number, or of what it lacks to 1.
     let from_0 = |x: f64| {
         let bits = (x.clamp(0.0, 1.0).to_bits() >> 45) as usize;
@@ -71,9 +69,7 @@ struct Entry {
 
 impl Entry {
     fn new(yhat: f64, weight: f64) -> Self {
-        // There is no −0.
-        let bits = (yhat + 0.0).to_bits().cast_signed();
-        Entry { key: in_order(bits), weight }
+        Entry { key: in_order(yhat.to_bits().cast_signed()), weight }
     }
 
     fn yhat(&self) -> f64 {
@@ -203,6 +199,8 @@ impl Forecasts {
     }
 
     fn add_entry(&mut self, label: usize, yhat: f64, weight: f64) {
+        // There is no −0, whose bits are those of no number near 0.
+        let yhat = yhat + 0.0;
         let part = if self.parts.len() == 1 { 0 } else { part(yhat) };
         self.parts[part][label].add(Entry::new(yhat, weight));
     }
@@ -286,12 +284,11 @@ impl Forecasts {
 
     /// Whether all of them have that Σw and that Σwy.
     pub fn are_of(&self, w: &Dyadic, wy: &Dyadic) -> bool {
-        let sum = |label: usize| {
-            let entries = self.parts.iter().flat_map(|part| &part[label].entries);
-            let weights = entries.map(|entry| Dyadic::from(entry.weight));
-            weights.fold(Dyadic::from(0u64), |sum, weight| sum.plus(&weight))
+        let sum_of = |label: usize| {
+            let sums = self.parts.iter().map(|part| sum(&part[label].entries));
+            sums.fold(Dyadic::from(0u64), |total, sum| total.plus(&sum))
         };
-        let [zeros, ones] = [0, 1].map(sum);
+        let [zeros, ones] = [0, 1].map(sum_of);
         ones.minus(wy).is_zero() && zeros.plus(&ones).minus(w).is_zero()
     }
 
