@@ -1,42 +1,42 @@
-//! Rows as columns of numbers: what every format fills, and all that scoring reads.
+//! Rows as columns of numbers: every format fills batches, and scoring reads nothing else.
 
-/// Rows that are read and scored in one go: few enough for their columns to stay in the
-/// nearest cache.
+/// The number of rows that are read and scored at once: few enough for their columns to stay in
+/// the nearest cache.
 pub const BATCH: usize = 1024;
 
 /// Consecutive rows of a chunk.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// How many.
+    /// The number of rows.
     pub rows: usize,
-    /// The numbers of each slot of the schema.
+    /// For each slot of the schema, the numbers of all rows.
     pub columns: Vec<Vec<f64>>,
-    /// The numbers of each list of the schema.
+    /// For each column of lists of the schema, the lists of all rows.
     pub lists: Vec<List>,
-    /// What each row is grouped by, if rows are grouped.
+    /// The key of each row, if the schema has keys.
     pub keys: Keys,
-    /// For each row that was left out for a missing value: how many of the rows are
-    /// before it.
+    /// For each row that was left out because a value is missing, the number of kept rows before
+    /// it.
     pub skipped: Vec<usize>,
-    /// What each of those is grouped by, if rows are grouped.
+    /// The key of each row that was left out, if the schema has keys.
     pub skipped_keys: Keys,
-    /// Runs of rows that follow each other line by line.
+    /// Runs of rows on consecutive lines.
     runs: Vec<Run>,
 }
 
-/// Rows of one line each, without anything between them.
+/// Rows of one line each, on consecutive lines.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// The first of them.
+    /// The first row, as an index into the batch.
     pub row: usize,
-    /// Its line or row in the chunk, from 0.
+    /// The line or row of that row in the chunk, from 0.
     pub line: u64,
-    /// Where it starts in the chunk's bytes, if that has any.
+    /// Where that row starts in the chunk's bytes; 0 if the chunk has none.
     pub start: usize,
 }
 
 impl Batch {
-    /// Empties it, with room for that many columns of that many rows, and so many lists.
+    /// Empties the batch, and prepares it for `rows` rows of `columns` columns and `lists` lists.
     pub fn clear(&mut self, columns: usize, lists: usize, rows: usize) {
         self.rows = 0;
         self.lists.resize_with(lists, List::default);
@@ -49,20 +49,20 @@ impl Batch {
         self.runs.clear();
     }
 
-    /// Cuts the columns to the rows there are.
+    /// Cuts the columns to the number of rows.
     pub fn finish(&mut self) {
         let rows = self.rows;
         self.columns.iter_mut().for_each(|column| column.truncate(rows));
     }
 
-    /// Leaves out the rows from that one on.
+    /// Removes `row` and all rows after it.
     pub fn truncate(&mut self, row: usize) {
         self.rows = row;
         self.finish();
         self.skipped.retain(|&before| before <= row);
     }
 
-    /// Notes where the next row is.
+    /// Notes the line of the next row, and where it starts.
     #[inline]
     pub fn starts(&mut self, line: u64, start: usize) {
         let row = self.rows;
@@ -72,20 +72,20 @@ impl Batch {
         }
     }
 
-    /// The run that a row is in. The row that ended the batch counts, too.
+    /// Returns the run that holds a row, which may be the row that ended the batch.
     pub fn run(&self, row: usize) -> Run {
         let runs = self.runs.partition_point(|run| run.row <= row);
         self.runs[runs - 1]
     }
 
-    /// How many rows are before one, those that were left out counted.
+    /// Returns the number of rows before `row`, counting those that were left out.
     #[inline]
     pub fn position(&self, row: usize) -> u64 {
         let left_out = self.skipped.partition_point(|&before| before <= row);
         (row + left_out) as u64
     }
 
-    /// The line or row of a row in the chunk, from 0.
+    /// Returns the line or row of a row in the chunk, from 0.
     pub fn line(&self, row: usize) -> u64 {
         let run = self.run(row);
         run.line + (row - run.row) as u64
@@ -96,7 +96,7 @@ impl Batch {
 #[derive(Clone, Debug, Default)]
 pub struct List {
     numbers: Vec<f64>,
-    /// Where that of each row ends.
+    /// Where the list of each row ends in `numbers`.
     ends: Vec<usize>,
 }
 
@@ -106,44 +106,45 @@ impl List {
         self.ends.clear();
     }
 
-    /// Adds the list of a row.
+    /// Appends the list of the next row.
     pub fn push(&mut self, numbers: &[f64]) {
         self.numbers.extend_from_slice(numbers);
         self.ends.push(self.numbers.len());
     }
 
-    /// The list of a row.
+    /// Returns the list of a row.
     pub fn get(&self, row: usize) -> &[f64] {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
         &self.numbers[start..self.ends[row]]
     }
 
-    /// The numbers of all rows.
+    /// Returns the numbers of all lists, one list after the other.
     pub fn all(&self) -> &[f64] {
         &self.numbers
     }
 }
 
-/// A key of a row: the cells that it is grouped by.
+/// The key of a row: the cells that it is grouped or joined by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Key<'a> {
-    /// The one cell of up to seven bytes: they, the first the lowest, and how many in
-    /// the highest byte.
+    /// One cell of 1 to 7 bytes, packed: its bytes, the first the lowest, and its length in the
+    /// highest byte.
     Short(u64),
-    /// The cells, each after its length in four bytes.
+    /// Any cells, each after its length in four bytes, the lowest first.
     Long(&'a [u8]),
 }
 
 /// The keys of rows.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
-    /// Of each row: a short key, or with the highest byte set an index in `ends`.
+    /// For each row, a short key, or [`LONG`] plus an index into `ends`.
     rows: Vec<u64>,
     /// Where each long key ends in `bytes`.
     ends: Vec<usize>,
     bytes: Vec<u8>,
 }
 
+/// Marks an index in [`Keys::rows`] as that of a long key; no short key is as large.
 const LONG: u64 = 0xff << 56;
 
 impl Keys {
@@ -153,21 +154,20 @@ impl Keys {
         self.bytes.clear();
     }
 
-    /// The key of a row.
+    /// Returns the key of a row.
     #[inline]
     pub fn get(&self, row: usize) -> Key<'_> {
         match self.rows[row] {
             key if key < LONG => Key::Short(key),
             key => {
-                let index = usize::try_from(key - LONG).expect("rows of a batch are few");
+                let index = usize::try_from(key - LONG).expect("a batch has few rows");
                 let start = index.checked_sub(1).map_or(0, |before| self.ends[before]);
                 Key::Long(&self.bytes[start..self.ends[index]])
             }
         }
     }
 
-    /// Adds the key of one cell, which is `bytes[start..end]`. What follows the cell in
-    /// `bytes` does not count.
+    /// Adds a key of one cell, `bytes[start..end]`. The bytes after the cell are ignored.
     #[inline]
     pub fn push_cell(&mut self, bytes: &[u8], start: usize, end: usize) {
         let length = end - start;
@@ -180,7 +180,7 @@ impl Keys {
         }
     }
 
-    /// Adds the keys of other rows.
+    /// Appends the keys of `other`.
     pub fn append(&mut self, other: &Keys) {
         let (ends, bytes) = (self.ends.len() as u64, self.bytes.len());
         let moved = |&key: &u64| if key < LONG { key } else { key + ends };
@@ -189,7 +189,7 @@ impl Keys {
         self.bytes.extend_from_slice(&other.bytes);
     }
 
-    /// Adds a key.
+    /// Adds a key, short or long.
     pub fn push_key(&mut self, key: Key) {
         match key {
             Key::Short(short) => self.rows.push(short),
@@ -201,7 +201,7 @@ impl Keys {
         }
     }
 
-    /// Adds the key of some cells.
+    /// Adds the key that consists of these cells.
     pub fn push<'a>(&mut self, cells: impl IntoIterator<Item = &'a [u8]>) {
         for cell in cells {
             append_cell(cell, &mut self.bytes);
@@ -218,13 +218,13 @@ pub fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
     key.extend_from_slice(cell);
 }
 
-/// Appends a short key as the long one of the same cell.
+/// Appends the cell of a short key to a long key.
 pub fn append_short(short: u64, key: &mut Vec<u8>) {
     let length = (short >> 56) as usize;
     append_cell(&short.to_le_bytes()[..length], key);
 }
 
-/// The cells of a long key.
+/// Returns the cells of a long key.
 pub fn cells_of_key(mut key: &[u8]) -> Vec<Vec<u8>> {
     let mut cells = Vec::new();
     while let Some((length, rest)) = key.split_first_chunk() {

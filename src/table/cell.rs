@@ -1,4 +1,4 @@
-//! What a cell means: a number or a label; and why a row cannot be scored.
+//! What a cell means: a number, a label or a list; and why a row cannot be scored.
 
 use std::borrow::Cow;
 
@@ -14,13 +14,13 @@ use super::request::Request;
 use super::role::Role;
 use super::schema::{Outputs, Schema, Unit};
 
-/// Why a row with those cells, on that line or row, cannot be scored.
+/// Returns why the row with these cells, on that line or row, cannot be scored.
 pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
     let (found, wanted) = (cells.len(), schema.width());
     let row_error = |message: String| Error::new(Kind::Value, schema.location(line), message);
     let row_has = format!("the row has {}", cells_text(found));
     if cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
-        // Its cells may well be those of other columns, so that is said first.
+        // The cells may belong to other columns, so this comes before the errors of cells.
         return row_error(format!("{row_has}, the first row has {wanted}")).with_hint(
             "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted",
         );
@@ -108,8 +108,8 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     row_error(message)
 }
 
-/// Whether a label is none of two, but may be one of several: a word, or a whole number
-/// from 2 on.
+/// Returns whether a label cannot be one of two, but may be one of several: a word, or a whole
+/// number from 2 on.
 fn is_class(cell: &[u8]) -> bool {
     match number::parse(cell) {
         Ok(number) => number >= 2.0 && number.fract() == 0.0,
@@ -117,9 +117,8 @@ fn is_class(cell: &[u8]) -> bool {
     }
 }
 
-/// What to do about a column of words that a pattern took for a class.
+/// Returns the hint for a column of words that a pattern took for a class.
 fn not_a_class(schema: &Schema, column: usize) -> Option<String> {
-    /// Names that are shown.
     const SHOWN: usize = 8;
     let is_it = |slot: usize| schema.slots[slot].column == column;
     let classes = schema.outputs.iter().filter_map(|outputs| match outputs {
@@ -135,11 +134,9 @@ fn not_a_class(schema: &Schema, column: usize) -> Option<String> {
     is_enough.then(|| format!("is this column no class? --classes {names}{rest}"))
 }
 
-/// The option that was probably meant, if the model's column is one of several that share how
-/// their names start, or of several after y that have no names and are as many as the cell, a
-/// label, asks for.
+/// Returns the option that was probably meant, if the model's column is one of several whose names
+/// start alike, or if columns have no names and those after y are enough for the label in `cell`.
 fn several_classes(cell: &[u8], schema: &Schema, request: &Request) -> Option<String> {
-    /// Classes that are shown.
     const SHOWN: usize = 10;
     let slot = schema.outputs.first()?.one()?;
     let has_y_first = schema.y.is_some_and(|y| schema.slots[y].column == 0);
@@ -158,7 +155,7 @@ fn several_classes(cell: &[u8], schema: &Schema, request: &Request) -> Option<St
     Some(format!("several classes? {option} '{}*'", excerpt(stem.as_bytes())))
 }
 
-/// Whether a cell that is no number is the name of its column.
+/// Returns whether a cell is not a number and repeats the name of its column.
 fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
     let name = number::trim(schema.header.names[column].as_bytes());
     schema.unit == Unit::Line
@@ -167,10 +164,10 @@ fn is_header_again(cell: &[u8], schema: &Schema, column: usize) -> bool {
         && number::parse(cell) == Err(NotUsable::NotANumber)
 }
 
-/// The number in a cell or a value, if it can be used.
+/// Reads the number in a cell or a value.
 ///
 /// # Errors
-/// If it is none, or not one that the costs take. The location is left to the caller.
+/// If it is not a number, or not one that the costs accept. The caller adds the location.
 pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
     let shown = text(cell);
     let error = |message: String| Error::new(Kind::Value, Location::Job, message);
@@ -200,7 +197,7 @@ pub fn check(cell: &[u8], role: Role, domains: Domains) -> Result<f64, Error> {
 
 const FINITE: &str = "y, ŷ and weights are finite numbers";
 
-/// Why a label cannot be used, if it cannot.
+/// Reads a label, or returns why it cannot be used.
 fn label(
     cell: &[u8],
     mut reader: LabelReader,
@@ -214,7 +211,7 @@ fn label(
     })
 }
 
-/// Why the list in a cell cannot be used, if it cannot.
+/// Checks the list in a cell; the error says why it cannot be used.
 fn list(cell: &[u8], role: Role, domains: Domains) -> Result<(), Error> {
     if number::is_missing(number::trim(cell)) {
         return Err(missing(&text(cell)));
@@ -248,7 +245,7 @@ fn missing(text: &str) -> Error {
     Error::new(Kind::Value, Location::Job, message)
 }
 
-/// A way out of a row that lacks a value.
+/// Returns the hint for a row that lacks a value.
 fn missing_hint(cell: &[u8]) -> &'static str {
     match number::trim(cell) {
         b"" => "--missing skip leaves such rows out",
@@ -256,7 +253,7 @@ fn missing_hint(cell: &[u8]) -> &'static str {
     }
 }
 
-/// A number that a role cannot have, of that text.
+/// Returns the error of a number, written as `text`, that its role does not allow.
 fn outside(text: &str, role: Role, domain: Domain) -> Error {
     let shown = excerpt(text.as_bytes());
     let error = |message: String| Error::new(Kind::Value, Location::Job, message);
@@ -291,7 +288,7 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
     }
 }
 
-/// What a number was probably meant to be that is no label, or no probability.
+/// Returns what a number that is not a label, or not a probability, was probably meant to be.
 fn unit_hint(text: &str, role: Role) -> &'static str {
     let number = text.trim().parse().unwrap_or(f64::NAN);
     match role {
@@ -319,10 +316,10 @@ fn not_a_number(text: &str, role: Role) -> Error {
     }
 }
 
-/// How others write missing values.
+/// Spellings of missing values that are not accepted.
 const MISSING: [&str; 5] = ["nil", "-nan", "missing", "undefined", "-"];
 
-/// What the text, which is no number, was probably meant to be.
+/// Returns what a text that is not a number was probably meant to be.
 fn number_hint(text: &str, role: Role) -> Option<String> {
     let is_number = |text: &str| text.parse::<f64>().is_ok();
     let with_point = text.replacen(',', ".", 1);
@@ -362,7 +359,7 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
     Some(hint)
 }
 
-/// Whether the text is digits in groups of three, such as `1_000` or `1,000.5`.
+/// Returns whether the text is digits in groups of three, such as `1_000` or `1,000.5`.
 fn is_grouped(text: &str) -> bool {
     let whole = text.split('.').next().unwrap_or_default();
     let mut groups = whole.trim_start_matches(['-', '+']).split(['_', '\'', ' ', ',']);

@@ -1,4 +1,4 @@
-//! Files that are often taken for tables, and are none that can be read.
+//! Files that are often taken for tables, but cannot be read.
 
 use memchr::memmem::find;
 
@@ -6,7 +6,7 @@ use crate::error::{Error, Kind, Location};
 
 use super::text::is_binary;
 
-/// How they start, what they are, and what to do.
+/// The bytes that such files start with, what they are, and what to do.
 const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"{\"costs_state\"", "a state", "costs merge reads it"),
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "unpack it, or save the sheet as CSV"),
@@ -30,24 +30,24 @@ const FOREIGN: &[(&[u8], &str, &str)] = &[
     (b"PAR1", "a Parquet file", "this build is without Parquet: convert it to CSV first"),
 ];
 
-/// The same of zip archives, by what the name of their first file holds.
+/// The same for zip archives, by a part of the name of their first file.
 const ZIPPED: &[(&[u8], &str, &str)] = &[
     (b"data.pkl", "a PyTorch file", "write its tensors as text: numpy.savetxt"),
     (b".npy", "a NumPy archive", "write its arrays as text: numpy.savetxt"),
 ];
 
-/// Bytes of a zip archive within which the name of its first file stands.
+/// The number of bytes at the start of a zip archive that hold the name of its first file.
 const FIRST_NAME: usize = 96;
 
-/// What tells binary data from text: NUL bytes near the start.
+/// The number of bytes at the start of a file in which a NUL shows that it is not text.
 const NUL_WITHIN: usize = 1024;
 
-/// Refuses what is no text, by the first bytes of a file.
+/// Refuses a file that is not text, by its first bytes.
 ///
 /// # Errors
-/// If the bytes are those of something else.
+/// If they are those of another kind of file.
 pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
-    // A word that is only text may start a header, too.
+    // A start that is plain text may also be that of a header.
     let is_sure = |magic: &[u8]| is_binary(magic) || is_binary(start) || b"%{".contains(&magic[0]);
     let mut known = FOREIGN.iter();
     let known = known.find(|(magic, ..)| start.starts_with(magic) && is_sure(magic));
@@ -63,10 +63,10 @@ pub fn refuse(file: &str, start: &[u8]) -> Result<(), Error> {
     Ok(())
 }
 
-/// What files are mostly meant to be.
+/// What a text file is usually meant to be.
 const CSV: &str = "a CSV file";
 
-/// Refuses a file that is something else than it should be.
+/// Returns the error of a file that is `what`, where `wanted` is expected.
 pub fn another(file: &str, what: &str, wanted: &str, hint: &str) -> Error {
     let message = format!("this is {what}, not {wanted}");
     Error::new(Kind::Format, Location::file(file), message).with_hint(hint)

@@ -1,5 +1,5 @@
-//! What a format of input is: a reader that cuts a file into chunks, and chunks that
-//! fill batches. Everything after it knows batches alone.
+//! What a format of input is: a reader that cuts a file into chunks, and chunks that fill batches.
+//! All code after that knows only batches.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -15,27 +15,27 @@ use super::schema::Schema;
 
 /// A format of input.
 pub trait Format: Sync {
-    /// Its name for `--input`.
+    /// Returns its name for `--input`.
     fn name(&self) -> &'static str;
 
-    /// What it is, for the help.
+    /// Returns its description in the help.
     fn help(&self) -> &'static str;
 
-    /// What it is in a sentence, with its article.
+    /// Returns what messages call a file of it, with an article.
     fn noun(&self) -> &'static str;
 
-    /// Whether its files are text.
+    /// Returns whether its files are text.
     fn is_text(&self) -> bool {
         true
     }
 
-    /// How surely a file of that name that starts with those bytes is of the format.
+    /// Returns how surely a file of that name, which starts with those bytes, is of the format.
     fn detect(&self, start: &[u8], file: &str) -> Detection;
 
-    /// Opens a file, whose columns are those of the first file, if there is one before.
+    /// Opens a file. If there was a file before, its columns must be those of the `first` file.
     ///
     /// # Errors
-    /// If it is not of the format, or the columns are not there.
+    /// If the file is not of the format, or lacks a column.
     fn open(
         &self,
         stream: Stream,
@@ -47,40 +47,40 @@ pub trait Format: Sync {
 /// How surely a file is of a format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detection {
-    /// It is not.
+    /// The file is not of the format.
     No,
-    /// If it is of no other.
+    /// It is, if it is of no other format.
     Default,
-    /// By its name, or by how it starts.
+    /// Its name or its start suggests the format.
     Likely,
-    /// By bytes that no other format starts with.
+    /// It starts with bytes that no other format starts with.
     Certain,
 }
 
 /// A file that was opened.
 pub struct Opened {
-    /// What it holds.
+    /// Its chunks.
     pub chunks: Box<dyn Chunks>,
-    /// What about it deserves a warning, without the file's name.
+    /// Warnings about it, without the file's name.
     pub warnings: Vec<String>,
 }
 
-/// A file as a sequence of chunks. Cutting is quick: it happens under a lock.
+/// A file as a sequence of chunks. Cutting must be quick: it happens under a lock.
 pub trait Chunks: Send {
-    /// The columns.
+    /// Returns the columns.
     fn schema(&self) -> &Arc<Schema>;
 
-    /// Reads other columns than those that were found, before any chunk is cut.
+    /// Replaces the columns that were found, before any chunk is cut.
     ///
     /// # Errors
-    /// If they cannot be read.
+    /// If the new columns cannot be read.
     fn set_schema(&mut self, schema: Schema) -> Result<(), Error>;
 
-    /// The next chunk, in the memory of `buffer`; None at the end.
+    /// Returns the next chunk, in the memory of `buffer`; None at the end.
     ///
     /// # Errors
-    /// If it cannot be read, or has no end. A line of the error's location counts from
-    /// the end of the chunk before.
+    /// If the chunk cannot be read, or has no end. A line of the error's location counts from the
+    /// end of the chunk before.
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error>;
 }
 
@@ -93,38 +93,38 @@ pub enum Step {
     End,
     /// The row after the last one cannot be scored; [`Chunk::explain`] says why.
     BadRow,
-    /// There is no row after the last one, but this. A line of the error's location
-    /// counts from the start of the chunk.
+    /// Reading failed after the last row. A line of the error's location counts from the start of
+    /// the chunk.
     Failed(Error),
 }
 
-/// What a chunk has met that is looked at in the order of the input.
+/// Facts that a chunk found and that are checked in the order of the input.
 pub trait Notes: Send {
-    /// Looks at it; a line or row of the chunk, from 1, is where that function says.
+    /// Checks the facts. `location` gives the location of a line or row of the chunk, from 1.
     fn take(&mut self, location: &dyn Fn(u64) -> Location);
 }
 
 /// Some rows of a file, for one worker.
 pub trait Chunk: Send {
-    /// The columns.
+    /// Returns the columns.
     fn schema(&self) -> &Arc<Schema>;
 
-    /// Fills the batch with the next rows, at most that many.
+    /// Fills the batch with the next rows, at most `most`.
     fn fill(&mut self, batch: &mut Batch, most: usize) -> Step;
 
-    /// The cells of a row of the last batch, or of the row that ended it.
+    /// Returns the cells of a row of the last batch, or of the row that ended it.
     ///
     /// # Errors
     /// If they cannot be read again.
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error>;
 
-    /// The record of a row as it stands in the file, where cells are separated by that
-    /// byte; None where records are no such text.
+    /// Returns the record of a row as it is in the file, if that byte separates its cells; else
+    /// None.
     fn record(&self, _batch: &Batch, _row: usize, _delimiter: u8) -> Option<&[u8]> {
         None
     }
 
-    /// Why a row of the last batch, or the row that ended it, cannot be scored. The line
+    /// Returns why a row of the last batch, or the row that ended it, cannot be scored. The line
     /// of the error's location counts from the start of the chunk.
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let schema = Arc::clone(self.schema());
@@ -134,19 +134,19 @@ pub trait Chunk: Send {
         }
     }
 
-    /// What was read of labels, if they are not numbers.
+    /// Returns the reader of labels, with the labels it has seen, if they are not numbers.
     fn labels(&self) -> Option<&LabelReader> {
         None
     }
 
-    /// What is to be looked at in the order of the input, once the chunk has ended.
+    /// Returns the facts to check in the order of the input, once the chunk has ended.
     fn notes(&mut self) -> Option<Box<dyn Notes>> {
         None
     }
 
-    /// The lines or rows that the chunk has, once it has ended.
+    /// Returns the number of lines or rows of the chunk, once it has ended.
     fn lines(&self) -> u64;
 
-    /// Gives its memory back, for a chunk to come.
+    /// Returns its memory, for another chunk.
     fn into_buffer(self: Box<Self>) -> Vec<u8>;
 }

@@ -1,4 +1,4 @@
-//! The formats of input there are.
+//! The list of all formats of input.
 
 use super::csv::Csv;
 use super::format::Format;

@@ -1,7 +1,7 @@
-//! Labels that are words, or any two values: which of them counts as 1.
+//! Labels that are words, or any two values, and which of them counts as 1.
 //!
-//! Two numbers are compared as numbers, and booleans as 1 and 0, so that a table gives the
-//! same in every format.
+//! Numbers are compared as numbers, and booleans as 1 and 0, so that a table gives the same
+//! results in every format.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -20,22 +20,22 @@ use super::options::InputOptions;
 pub struct Labels {
     positive: Label,
     negative: Negative,
-    /// The number of a label that is not the positive one.
+    /// The number of every label that is not the positive one.
     low: f64,
 }
 
 /// Which labels are not the positive one.
 #[derive(Clone, Debug)]
 enum Negative {
-    /// The one other label there is.
+    /// The only other label that occurs.
     TheOther,
     /// These.
     These(Vec<Label>),
-    /// Every other.
+    /// Every other label.
     Any,
 }
 
-/// A label, by what it is compared as.
+/// A label in the form in which it is compared.
 #[derive(Clone, Debug, PartialEq)]
 enum Label {
     Number(f64),
@@ -48,7 +48,7 @@ impl Label {
         number::label(text).map_or_else(|| Label::Text(text.to_vec()), Label::Number)
     }
 
-    /// Whether a trimmed cell is this label.
+    /// Returns whether a trimmed cell is this label.
     fn is(&self, text: &[u8]) -> bool {
         match self {
             Label::Text(label) => label == text,
@@ -58,10 +58,11 @@ impl Label {
 }
 
 impl Labels {
-    /// What the options say; None if labels are numbers.
+    /// Returns what the options say; None if labels are numbers. `low` is the number of every
+    /// label that is not the positive one.
     ///
     /// # Errors
-    /// If they say of one label that it counts as both.
+    /// If a label counts as both, or only `--negative` is given.
     pub fn of(options: &InputOptions, low: f64) -> Result<Option<Self>, Error> {
         let Some(positive) = &options.positive else {
             if options.negative.is_empty() {
@@ -86,28 +87,28 @@ impl Labels {
     }
 }
 
-/// Which labels some rows have.
+/// The labels that occur in some rows.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Seen {
-    /// Whether one is the positive label.
+    /// Whether the positive label occurs.
     pub positive: bool,
-    /// The first two others, in the order of the rows.
+    /// The first two other labels, in the order of the rows.
     pub others: Vec<Vec<u8>>,
 }
 
-/// The classes of labels, and what tells them.
+/// The classes of labels, by their names or numbers.
 #[derive(Debug, Default)]
 pub struct Classes {
     /// The index of each class by its name; empty if classes are numbered.
     texts: HashMap<Vec<u8>, usize, RandomState>,
-    /// The same of names that are numbers, by their bits.
+    /// The index of each class whose name is a number, by the bits of that number.
     numbers: HashMap<u64, usize, RandomState>,
     is_numbered: bool,
 }
 
 impl Classes {
-    /// Classes of those names, or numbered from 0 if there are none.
+    /// Returns classes with those names, or numbered from 0 if there are no names.
     pub fn new(names: &[String]) -> Self {
         let mut classes = Classes { is_numbered: names.is_empty(), ..Classes::default() };
         for (index, name) in names.iter().enumerate() {
@@ -120,7 +121,7 @@ impl Classes {
         classes
     }
 
-    /// The class of a trimmed label.
+    /// Returns the class of a trimmed label.
     fn find(&self, text: &[u8]) -> Option<usize> {
         if let Some(&index) = self.texts.get(text) {
             return Some(index);
@@ -139,20 +140,20 @@ impl Classes {
     }
 }
 
-/// Numbered classes are below this.
+/// The numbers of numbered classes are below this.
 const MOST_CLASSES: f64 = 1_048_576.0;
 
-/// What the name of a class is compared by: equal for two names of one class.
+/// What names of classes are compared by. Two names with equal keys are names of one class.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ClassKey {
-    /// The bits of the number that the name is.
+    /// The bits of the number, if the name is one.
     Number(u64),
-    /// The name.
+    /// The trimmed name.
     Text(Vec<u8>),
 }
 
 impl ClassKey {
-    /// That of a name.
+    /// Returns the key of a name.
     pub fn of(name: &str) -> Self {
         match Label::of(name.as_bytes()) {
             Label::Number(number) => ClassKey::Number((number + 0.0).to_bits()),
@@ -161,7 +162,7 @@ impl ClassKey {
     }
 }
 
-/// What a reader knows of labels.
+/// What a reader knows about labels.
 #[derive(Clone, Debug)]
 enum Known {
     Two(Labels),
@@ -172,19 +173,19 @@ enum Known {
 #[derive(Clone, Debug)]
 pub struct LabelReader {
     known: Known,
-    /// What was read so far.
+    /// The labels that were read so far.
     pub seen: Seen,
-    /// The lines of the first rows with the other labels.
+    /// The line of the first row with each of the other labels in `seen`.
     pub lines: Vec<u64>,
 }
 
 impl LabelReader {
-    /// A reader that has read none.
+    /// Returns a reader of the positive label and others.
     pub fn new(labels: &Labels) -> Self {
         LabelReader::of(Known::Two(labels.clone()))
     }
 
-    /// A reader of labels that are classes.
+    /// Returns a reader of labels that are classes.
     pub fn of_classes(classes: &Arc<Classes>) -> Self {
         LabelReader::of(Known::Classes(Arc::clone(classes)))
     }
@@ -193,17 +194,17 @@ impl LabelReader {
         LabelReader { known, seen: Seen::default(), lines: Vec::new() }
     }
 
-    /// The number of a label in a row on that line.
+    /// Reads the label of a row on that line as a number.
     ///
     /// # Errors
-    /// If it is missing, or not among those that are known.
+    /// If the label is missing or unknown.
     #[inline]
     pub fn read(&mut self, cell: &[u8], line: u64) -> Result<f64, NotUsable> {
         let text = number::trim(cell);
         let labels = match &self.known {
             Known::Two(labels) => labels,
             Known::Classes(classes) => {
-                // A word for a missing value may be the name of a class.
+                // A word such as NA may be the name of a class, so classes go first.
                 let class = classes.find(text).ok_or_else(|| {
                     if number::is_missing(text) {
                         NotUsable::Missing
@@ -238,7 +239,8 @@ impl LabelReader {
 }
 
 impl Seen {
-    /// Adds a label that is not the positive one; tells whether it is one of the first two.
+    /// Adds a label that is not the positive one, unless two are there already; returns whether it
+    /// is new.
     pub fn add_other(&mut self, text: &[u8]) -> bool {
         let is_new =
             self.others.len() < 2 && !self.others.iter().any(|other| Label::of(other).is(text));
@@ -248,10 +250,10 @@ impl Seen {
         is_new
     }
 
-    /// Refuses a third label, and one that differs from the positive one in case alone.
+    /// Refuses a third label, and a label that differs from the positive one only in case.
     ///
     /// # Errors
-    /// Which of the others it is, and why. The location is left to the caller.
+    /// The index in `others` of the refused label, and why. The caller adds the location.
     pub fn check(&self, positive: &str) -> Result<(), (usize, Error)> {
         if !self.positive {
             return Ok(());
@@ -274,10 +276,10 @@ impl Seen {
         Err((1, error(message).with_hint(hint)))
     }
 
-    /// Refuses rows of which none has the positive label.
+    /// Refuses rows if none has the positive label.
     ///
     /// # Errors
-    /// That it is not there.
+    /// If the positive label does not occur.
     pub fn require(&self, positive: &str) -> Result<(), Error> {
         if self.positive {
             return Ok(());
@@ -294,7 +296,7 @@ impl Seen {
     }
 }
 
-/// A label that is no class of those names.
+/// Returns the error of a label that is none of these classes.
 pub fn no_class(label: &[u8], classes: &[String]) -> Error {
     let label = excerpt(number::trim(label));
     let message = match classes {
@@ -312,7 +314,7 @@ pub fn no_class(label: &[u8], classes: &[String]) -> Error {
     }
 }
 
-/// A label that --negative does not say.
+/// Returns the error of a label that is neither the positive one nor one of `--negative`.
 pub fn unknown(positive: &str, label: &[u8]) -> Error {
     let (label, positive) = (excerpt(number::trim(label)), excerpt(positive.as_bytes()));
     let message = format!("'{label}' is neither '{positive}' nor a label of --negative");

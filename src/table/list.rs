@@ -5,8 +5,8 @@ use memchr::memchr;
 use super::number::{self, NotUsable};
 use super::role::Role;
 
-/// The elements of a list, as they are written, without quotes; None if the cell is no list
-/// of numbers and texts.
+/// Returns the elements of a list as they are written, but without quotes; None if the cell is not
+/// a list of numbers and texts.
 pub fn elements(cell: &[u8]) -> Option<Vec<&[u8]>> {
     let inner = number::trim(cell).strip_prefix(b"[")?.strip_suffix(b"]")?;
     if number::trim(inner).is_empty() {
@@ -22,10 +22,10 @@ pub fn elements(cell: &[u8]) -> Option<Vec<&[u8]>> {
     inner.split(|&byte| byte == b',').map(element).collect()
 }
 
-/// Replaces `numbers` with those of the list in a cell.
+/// Replaces the content of `numbers` with the list in a cell.
 ///
 /// # Errors
-/// If it lacks a value, or is no list of numbers.
+/// If a value is missing, or the cell is not a list of numbers.
 pub fn read(cell: &[u8], role: Role, numbers: &mut Vec<f64>) -> Result<(), NotUsable> {
     numbers.clear();
     if number::is_missing(number::trim(cell)) {
@@ -34,7 +34,7 @@ pub fn read(cell: &[u8], role: Role, numbers: &mut Vec<f64>) -> Result<(), NotUs
     for element in elements(cell).ok_or(NotUsable::NotANumber)? {
         numbers.push(number::parse_as(element, role)?);
     }
-    // A list of nothing lacks all values.
+    // An empty list is a missing value.
     if numbers.is_empty() { Err(NotUsable::Missing) } else { Ok(()) }
 }
 

@@ -2,18 +2,18 @@
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `options.rs`, `request.rs` | what the user says of the input, and what is asked of a reader |
+//! | `options.rs`, `request.rs` | how the user describes the input, and what a reader is asked for |
 //! | `schema.rs`, `role.rs`, `columns/` | what the columns are, and how they are found |
 //! | `batch.rs` | rows as columns of numbers |
-//! | `format.rs`, `formats.rs` | what a format is, and which there are |
-//! | `tables.rs` | files in their order |
+//! | `format.rs`, `formats.rs` | what a format is, and the list of all formats |
+//! | `tables.rs` | the input files, in order |
 //! | `cell.rs`, `labels.rs`, `list.rs`, `number.rs` | what a cell means, words as labels, lists, decimal numbers |
-//! | `text.rs`, `foreign.rs` | text files as blocks, and files that are no text |
-//! | `csv/`, `json/`, `parquet/` | a format each |
+//! | `text.rs`, `foreign.rs` | text files as blocks, and files that are not text |
+//! | `csv/`, `json/`, `parquet/` | one format each |
 //! | `join/` | tables that are joined to the input |
-//! | `values.rs` | the numbers of a program as a table |
+//! | `values.rs` | numbers from a program, as a table |
 //!
-//! It does not know what is done with the numbers.
+//! Nothing here knows what is done with the numbers.
 
 pub(crate) mod batch;
 pub(crate) mod cell;

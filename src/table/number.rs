@@ -1,14 +1,13 @@
 //! Decimal numbers in text.
 //!
-//! A number is an optional sign, digits with an optional point, and an optional
-//! exponent; spaces and tabs around it do not count. Its value is the f64
-//! nearest to it. Everything else is told apart by [`parse`], so that no cell
-//! becomes a number, an infinity or a NaN that its writer did not mean.
+//! A number is an optional sign, digits with an optional point, and an optional exponent; spaces
+//! and tabs around it do not count. Its value is the f64 nearest to it. [`parse`] refuses
+//! everything else and says why, so that no cell becomes a number, an infinity or a NaN that its
+//! writer did not mean.
 //!
-//! [`plain`] reads the spellings that nearly all cells have, eight digits at a
-//! time, and converts them as D. Lemire, "Number parsing at a gigabyte per
-//! second" (arXiv:2101.11408), does, for a range of numbers in which that
-//! algorithm needs no fallback.
+//! [`plain`] reads the spellings that nearly all cells have, eight digits at a time. It converts
+//! them by the algorithm of D. Lemire, "Number parsing at a gigabyte per second"
+//! (arXiv:2101.11408), in a range of numbers in which that needs no fallback.
 
 use super::role::Role;
 use crate::cost::Domains;
@@ -16,7 +15,7 @@ use crate::cost::Domains;
 /// Why a cell holds no number that can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NotUsable {
-    /// An empty cell, or a word that says so: see [`is_missing`].
+    /// An empty cell, or a word for a missing value: see [`is_missing`].
     Missing,
     /// A decimal number beyond the largest f64.
     TooLarge,
@@ -26,7 +25,7 @@ pub enum NotUsable {
     NotANumber,
 }
 
-/// Reads a whole cell.
+/// Reads a cell as one decimal number.
 ///
 /// # Errors
 /// If the cell holds anything but one decimal number within the range of f64.
@@ -52,14 +51,14 @@ pub fn parse(cell: &[u8]) -> Result<f64, NotUsable> {
     Ok(if cell[0] == b'-' { -magnitude } else { magnitude })
 }
 
-/// Digits that could make up for an exponent that the parser cuts short: it counts
-/// to 2¹⁶, and some more.
+/// Shorter numbers have too few digits to make up for an exponent that the parser cuts short, a
+/// little above 2¹⁶.
 const LONG: usize = 60_000;
 
-/// A long unsigned number that has an exponent, with its point after the first digit
-/// that is not 0 and the exponent to go with it.
+/// Rewrites a long unsigned number that has an exponent: puts the point after the first digit that
+/// is not 0, and adjusts the exponent. Returns None for any other number.
 fn scientific(number: &[u8]) -> Option<Vec<u8>> {
-    /// Far beyond those of all f64.
+    /// An exponent far beyond those of all f64.
     const MOST: i64 = 9_999;
     if number.len() < LONG {
         return None;
@@ -82,7 +81,7 @@ fn scientific(number: &[u8]) -> Option<Vec<u8>> {
     Some(text)
 }
 
-/// Whether costs take a number that is read for that role.
+/// Returns whether the costs accept a number in that role.
 pub fn is_of_role(number: f64, role: Role, domains: Domains) -> bool {
     match role {
         Role::Y => domains.y.contains(number),
@@ -91,7 +90,8 @@ pub fn is_of_role(number: f64, role: Role, domains: Domains) -> bool {
     }
 }
 
-/// The number in a cell, which may be an infinity if the role has those.
+/// Reads the number in a cell. Roles that allow infinities accept them, and labels may be `true`
+/// and `false`.
 pub fn parse_as(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     match parse(cell) {
         Err(NotUsable::NotANumber) if role == Role::Y => {
@@ -105,8 +105,8 @@ pub fn parse_as(cell: &[u8], role: Role) -> Result<f64, NotUsable> {
     }
 }
 
-/// Whether the first line of a file would hold it as data rather than as a
-/// column's name.
+/// Returns whether a cell of a file's first line looks like data, rather than like a column's
+/// name.
 pub fn looks_numeric(cell: &[u8]) -> bool {
     match parse(cell) {
         Ok(_) | Err(NotUsable::TooLarge | NotUsable::Infinite) => true,
@@ -115,14 +115,14 @@ pub fn looks_numeric(cell: &[u8]) -> bool {
     }
 }
 
-/// The same of a cell that may be a label, or lack its value if rows may.
+/// Returns the same for a cell that may be a label, or if `may_lack`, a missing value.
 pub fn looks_like_data(cell: &[u8], is_label: bool, may_lack: bool) -> bool {
     looks_numeric(cell)
         || (may_lack && is_missing(trim(cell)))
         || (is_label && label(trim(cell)).is_some())
 }
 
-/// The cell without the spaces and tabs around it.
+/// Returns the cell without the spaces and tabs around it.
 pub fn trim(cell: &[u8]) -> &[u8] {
     let blank = |b: &u8| *b == b' ' || *b == b'\t';
     let start = cell.iter().position(|b| !blank(b)).unwrap_or(cell.len());
@@ -130,14 +130,14 @@ pub fn trim(cell: &[u8]) -> &[u8] {
     &cell[start..end]
 }
 
-/// Whether the cell, trimmed, says that there is no value.
+/// Returns whether a trimmed cell stands for a missing value.
 pub fn is_missing(cell: &[u8]) -> bool {
     let words: [&[u8]; 11] =
         [b"", b"NA", b"N/A", b"#N/A", b"<NA>", b"null", b"none", b"NaN", b".", b"?", b"\\N"];
     words.iter().any(|word| cell.eq_ignore_ascii_case(word))
 }
 
-/// The number of a label, trimmed, if it has one: `true` is 1 and `false` 0, in any case.
+/// Returns the number of a trimmed label, if it has one: `true` is 1 and `false` 0, in any case.
 pub fn label(cell: &[u8]) -> Option<f64> {
     if cell.eq_ignore_ascii_case(b"true") {
         Some(1.0)
@@ -148,8 +148,8 @@ pub fn label(cell: &[u8]) -> Option<f64> {
     }
 }
 
-/// Reads the cell `bytes[start..end]` if it is a digit, or a digit, a point and
-/// decimals. None says nothing: [`parse`] has the last word.
+/// Reads the cell `bytes[start..end]` if it is a digit, or a digit, a point and decimals. None
+/// does not mean that the cell holds no number: only [`parse`] decides that.
 #[inline(always)]
 pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     if end == start + 1 {
@@ -160,7 +160,7 @@ pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     if decimals == 0 || decimals > MOST_DECIMALS {
         return None;
     }
-    // The bytes up to the end of the cell, which are more than the cell.
+    // The last bytes up to the end of the cell, of which the cell is only a part.
     let window: &[u8; WINDOW] = bytes.get(end.wrapping_sub(WINDOW)..end)?.try_into().ok()?;
     let first = u64::from(window[WINDOW - 2 - decimals].wrapping_sub(b'0'));
     let [high, middle, low] = [0, 8, 16].map(|at| eight(window, at));
@@ -173,7 +173,7 @@ pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     let high = if decimals <= 18 {
         10 * (high >> 48 & 0xff) + (high >> 56)
     } else {
-        // More would not surely fit.
+        // Greater numbers may not fit in 64 bits.
         Some(eight_digits(high)).filter(|&high| high < 1000 && first == 0)?
     };
     let high = high * 100_000_000 + eight_digits(middle);
@@ -181,13 +181,13 @@ pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     Some(nearest(digits + first * TENS[decimals], decimals))
 }
 
-/// Bytes that [`plain`] looks at.
+/// The number of bytes that [`plain`] looks at.
 const WINDOW: usize = 24;
 
 /// The most decimals that [`plain`] reads.
 const MOST_DECIMALS: usize = WINDOW - 2;
 
-/// Powers of ten; those that do not fit are not used.
+/// Powers of ten. The last entries, whose powers do not fit in 64 bits, are not used.
 const TENS: [u64; MOST_DECIMALS + 1] = {
     let mut table = [1; MOST_DECIMALS + 1];
     let mut n = 1;
@@ -198,7 +198,7 @@ const TENS: [u64; MOST_DECIMALS + 1] = {
     table
 };
 
-/// For n decimals, which bytes of three times eight are the last n.
+/// For n decimals, a mask of the last n bytes of a window, which is three words of eight bytes.
 const DECIMALS: [[u64; 3]; MOST_DECIMALS + 1] = {
     let mut table = [[0; 3]; MOST_DECIMALS + 1];
     let mut n = 1;
@@ -213,22 +213,23 @@ const DECIMALS: [[u64; 3]; MOST_DECIMALS + 1] = {
     table
 };
 
+/// The top bit of each byte.
 const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// Eight bytes, the first the lowest, each less `0`.
+/// Returns eight bytes, the first the lowest, each XORed with `0`: a digit becomes its value.
 #[inline(always)]
 fn eight(window: &[u8; WINDOW], at: usize) -> u64 {
-    let eight = window[at..at + 8].try_into().expect("eight bytes are eight");
+    let eight = window[at..at + 8].try_into().expect("the slice has eight bytes");
     u64::from_le_bytes(eight) ^ u64::from_le_bytes([b'0'; 8])
 }
 
-/// A number with a top bit of a byte set if a byte is above 9.
+/// Returns a number in which some byte has its top bit set if and only if a byte is above 9.
 #[inline(always)]
 fn others(eight: u64) -> u64 {
     eight.wrapping_add(0x7676_7676_7676_7676) | eight
 }
 
-/// The number of which the bytes are the digits, the first the lowest.
+/// Returns the number whose digits are the bytes. The lowest byte is its first digit.
 #[inline]
 fn eight_digits(bytes: u64) -> u64 {
     let pairs = bytes.wrapping_mul(10).wrapping_add(bytes >> 8);
@@ -237,7 +238,7 @@ fn eight_digits(bytes: u64) -> u64 {
         >> 32
 }
 
-/// 2ᵏ/5ⁿ for n decimals, rounded up to 128 bits of which the highest is set.
+/// For n decimals, 2ᵏ/5ⁿ, rounded up to 128 bits of which the highest is set; in two halves.
 static RECIPROCALS: [(u64, u64); MOST_DECIMALS + 1] = reciprocals();
 
 const fn reciprocals() -> [(u64, u64); MOST_DECIMALS + 1] {
@@ -269,8 +270,8 @@ const fn reciprocals() -> [(u64, u64); MOST_DECIMALS + 1] {
     table
 }
 
-/// The f64 nearest to `digits`/10^`decimals`, which is below 10: so it does not lie
-/// halfway between two, as that takes 54 bits and more decimals than there are.
+/// Returns the f64 nearest to `digits`/10^`decimals`, which is below 10. That never lies halfway
+/// between two f64: such a number has at least 50 decimals.
 #[inline(always)]
 fn nearest(digits: u64, decimals: usize) -> f64 {
     if digits == 0 {
@@ -288,10 +289,10 @@ fn nearest(digits: u64, decimals: usize) -> f64 {
         high += u64::from((u128::from(low) + carry) >> 64 != 0);
     }
     let top = high >> 63;
-    // 54 bits: the significand and one to round by.
+    // 54 bits: the significand and one bit to round by.
     let significand = high >> (top + 9);
     let significand = (significand + (significand & 1)) >> 1;
-    // ⌊log₂ 10^−decimals⌋ by a fraction that is good enough in this range.
+    // ⌊log₂ 10^−decimals⌋, by a fraction that is exact enough in this range.
     let exponent = ((-217_706 * decimals.cast_signed() as i64) >> 16) + 63 + 1023;
     let field = exponent.cast_unsigned() + top - u64::from(zeros);
     // A significand of 2⁵³ carries into the exponent by itself.
@@ -323,7 +324,7 @@ mod tests {
 
     #[test]
     #[rustfmt::skip] // A table.
-    fn what_is_no_number_is_told_apart() {
+    fn cells_without_a_usable_number_are_refused_with_the_reason() {
         for cell in ["", " ", "NA", "n/a", "NULL", "nan", "NaN", "#n/a", "<NA>", "None", ".", "?", "\\n"] {
             reads_as(cell, Err(NotUsable::Missing));
         }
@@ -341,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn an_exponent_that_as_many_digits_make_up_for_is_read() {
+    fn a_huge_exponent_is_read_if_as_many_digits_make_up_for_it() {
         let zeros = "0".repeat(1_000_000);
         reads_as(&format!("0.{zeros}25e1000001"), Ok(2.5));
         reads_as(&format!("25{zeros}e-1000001"), Ok(2.5));
@@ -357,7 +358,7 @@ mod tests {
         }
     }
 
-    /// What `plain` reads of a cell, with more text before and after it.
+    /// Reads a cell with `plain`, with more text before and after it.
     fn plainly(cell: &str) -> Option<f64> {
         let text = format!("{},{cell},9", "9".repeat(WINDOW));
         plain(text.as_bytes(), WINDOW + 1, WINDOW + 1 + cell.len())
@@ -395,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn other_spellings_are_left_alone() {
+    fn other_spellings_are_left_to_parse() {
         for cell in [
             "",
             ".5",
@@ -416,7 +417,7 @@ mod tests {
     }
 
     #[test]
-    fn no_byte_but_a_digit_is_read_as_one() {
+    fn only_digits_are_read_as_digits() {
         for byte in (0..=u8::MAX).filter(|byte| !byte.is_ascii_digit()) {
             for place in (0..24).filter(|place| !(byte == b'.' && *place == 1)) {
                 let mut text = [vec![b'9'; WINDOW], b"0.1234567890123456789012".to_vec()].concat();
@@ -430,12 +431,12 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(20_000))]
 
         #[test]
-        fn a_plain_number_is_the_parsed_one(cell in "[0-9]\\.0{0,4}[0-9]{1,20}|[0-9]|[0-9.]{0,20}") {
+        fn plain_and_parse_read_the_same_number(cell in "[0-9]\\.0{0,4}[0-9]{1,20}|[0-9]|[0-9.]{0,20}") {
             reads_as_parsed(&cell);
         }
 
         #[test]
-        fn the_shortest_spelling_of_a_number_is_read_as_it(x in 0.0f64..10.0, zeros in 0usize..4) {
+        fn the_shortest_spelling_of_a_number_is_read_as_that_number(x in 0.0f64..10.0, zeros in 0usize..4) {
             let x = x / [1.0, 10.0, 100.0, 1000.0][zeros];
             let cell = x.to_string();
             reads_as_parsed(&cell);

@@ -135,8 +135,8 @@ pub enum Missing {
 }
 
 impl InputOptions {
-    /// What models give, and the columns of that which were chosen; none where the default
-    /// ones are to be found.
+    /// Returns what models give, and the columns of it that the user chose. There are none if the
+    /// default columns are used.
     #[must_use]
     pub fn outputs(&self) -> (Given, &[String]) {
         match (self.z_col.as_slice(), self.logp_col.as_slice()) {
@@ -146,7 +146,7 @@ impl InputOptions {
         }
     }
 
-    /// Whether the first record is a header; None if nothing was said.
+    /// Returns whether the first record is a header; None if the user did not say.
     pub(crate) fn has_header(&self) -> Option<bool> {
         match (self.header, self.no_header) {
             (true, _) => Some(true),
@@ -159,8 +159,8 @@ impl InputOptions {
 /// Reads the byte between cells.
 ///
 /// # Errors
-/// Why the text is none.
-#[cfg_attr(not(feature = "cli"), allow(dead_code, reason = "an argument is read by it"))]
+/// If the text is not a byte that can stand between cells.
+#[cfg(feature = "cli")]
 pub(crate) fn delimiter(text: &str) -> Result<u8, String> {
     match text.as_bytes() {
         b"tab" | b"\\t" => Ok(b'\t'),

@@ -18,7 +18,7 @@ pub enum Role {
 }
 
 impl Role {
-    /// The role of a model's column.
+    /// Returns the role of the columns of models that give this.
     pub fn of(given: Given) -> Self {
         match given {
             Given::Yhat | Given::Classes => Role::Yhat,
@@ -27,12 +27,12 @@ impl Role {
         }
     }
 
-    /// Whether its numbers may be infinities.
+    /// Returns whether its numbers may be infinities.
     pub fn takes_infinities(self) -> bool {
         matches!(self, Role::Z | Role::Logp)
     }
 
-    /// The option that chooses it.
+    /// Returns the option that chooses its column.
     pub fn option(self) -> &'static str {
         match self {
             Role::Y => "--y-col",
@@ -43,7 +43,7 @@ impl Role {
         }
     }
 
-    /// What it is called in a sentence.
+    /// Returns what messages call it.
     pub fn letter(self) -> &'static str {
         match self {
             Role::Y => "y",

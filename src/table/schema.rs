@@ -1,5 +1,4 @@
-//! What the columns of a table are: which one holds y, which the outputs of models, the
-//! weights, the keys of groups.
+//! What the columns of a table hold: y, the outputs of models, weights and keys.
 
 use std::sync::Arc;
 
@@ -14,7 +13,7 @@ use super::role::Role;
 /// A column that is read as numbers, for one role.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Slot {
-    /// Its position, from 0.
+    /// The position of the column, from 0.
     pub column: usize,
     /// What it is read for.
     pub role: Role,
@@ -23,27 +22,23 @@ pub struct Slot {
 /// Where the outputs of a model are.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outputs {
-    /// The slot of its ŷ or z.
+    /// The slot of its only output.
     One(usize),
-    /// The classes, in ascending order, and the slot of each.
+    /// Each class with its slot, in ascending order of the classes.
     Classes(Vec<(usize, usize)>),
-    /// The index of the list of its ŷ or z, and the class of each element; those are in
-    /// their order if no classes are said.
+    /// The index of its list in [`Schema::lists`], and the class of each element. No classes means
+    /// that element i is of class i.
     List(usize, Vec<usize>),
 }
 
 impl Outputs {
-    /// Those slots.
+    /// Returns the slots of all outputs; none of a list.
     pub fn slots(&self) -> impl Iterator<Item = usize> {
-        let (one, classes) = match self {
-            Outputs::One(slot) => (Some(*slot), &[][..]),
-            Outputs::Classes(classes) => (None, classes.as_slice()),
-            Outputs::List(..) => (None, &[][..]),
-        };
-        one.into_iter().chain(classes.iter().map(|(_, slot)| *slot))
+        let classes = if let Outputs::Classes(classes) = self { classes.as_slice() } else { &[] };
+        self.one().into_iter().chain(classes.iter().map(|(_, slot)| *slot))
     }
 
-    /// The slot of the one output.
+    /// Returns the slot, if there is one output only.
     pub fn one(&self) -> Option<usize> {
         if let Outputs::One(slot) = self { Some(*slot) } else { None }
     }
@@ -53,37 +48,37 @@ impl Outputs {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Header {
-    /// The names of the models, which are those of their columns, of the pattern of those, or
-    /// of joined files.
+    /// The names of the models, which come from their columns, from the pattern of those, or from
+    /// joined files.
     pub models: Vec<String>,
-    /// Whether models have ŷ or z, of one output or of several classes, or log-probabilities.
+    /// What models give: ŷ or z, of one output or of several classes, or log-probabilities.
     pub given: Given,
     /// The name of the column of y; empty where there are no labels.
     pub y: String,
     /// The label that counts as 1, if labels are words.
     pub positive: Option<String>,
-    /// The labels that count as 0, if that was said.
+    /// The labels that count as 0, if the user named them.
     pub negative: Vec<String>,
     /// The name of the column of weights, if there are any.
     pub weight: Option<String>,
-    /// The name of the column of clusters, if rows come in those.
+    /// The name of the column of clusters, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
     /// The name of the column of predictions that skill is measured against, if there is one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub baseline: Option<String>,
-    /// The names of the classes, in the order of their bytes, if models have several and lists
-    /// do not number them.
+    /// The names of the classes, in the order of their bytes. Empty if models have one output, or
+    /// if lists number their classes.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub classes: Vec<String>,
-    /// The names of those that groups are by.
+    /// The names of the columns that rows are grouped by.
     pub by: Vec<String>,
     /// The names of all columns.
     pub names: Vec<String>,
 }
 
 impl Header {
-    /// What stands for a header where there was no input.
+    /// A header without columns, for results without input.
     pub const EMPTY: Header = Header {
         models: Vec::new(),
         given: Given::Yhat,
@@ -98,7 +93,7 @@ impl Header {
         names: Vec::new(),
     };
 
-    /// How many outputs each row has: those of the models, and of the baseline.
+    /// Returns the number of outputs of each row: those of the models, and that of the baseline.
     pub fn outputs(&self) -> usize {
         self.models.len() + usize::from(self.baseline.is_some())
     }
@@ -117,53 +112,53 @@ pub struct Schema {
     pub header: Header,
     /// Whether the table itself names its columns.
     pub has_names: bool,
-    /// How many of the first columns are shown with each row; the others are fields within
+    /// The number of first columns that are shown with each row. The others are fields inside of
     /// those.
     pub shown: usize,
-    /// The names as their bytes are in the file, if any is not UTF-8; else none.
+    /// The names as bytes, if any is not UTF-8; else empty.
     pub names: Vec<Vec<u8>>,
-    /// Whether a row with another number of cells is an error in any case.
+    /// Whether a row with another number of cells is always an error.
     pub is_exact: bool,
     /// The columns that hold numbers, in ascending order of columns.
     pub slots: Vec<Slot>,
     /// The slot of y; None if another table holds it, or there are no labels.
     pub y: Option<usize>,
-    /// The output of each model, and last those of the baseline, if there is one.
+    /// The outputs of each model, and then those of the baseline, if there is one.
     pub outputs: Vec<Outputs>,
-    /// What stood before and after the class in the names of columns, where all that matched
-    /// are classes.
+    /// The text before and after the class in the names of columns, for each pattern of which all
+    /// matching columns are classes.
     pub patterns: Vec<(String, String)>,
     /// The columns of lists.
     pub lists: Vec<usize>,
-    /// What tells the classes of labels, if there are several.
+    /// The classes of labels, if there are several.
     pub classes: Option<Arc<Classes>>,
-    /// The slot of the weight.
+    /// The slot of the weight, if there is one.
     pub weight: Option<usize>,
     /// The columns to group by, then that of clusters, then those that tables are joined on.
     pub keys: Vec<usize>,
-    /// Those of the keys that no row may lack: of clusters, and those that tables are joined on.
+    /// The keys that no row may lack: of clusters, and those that tables are joined on.
     pub required: Vec<usize>,
-    /// What records are counted by.
+    /// The unit in which messages count records.
     pub unit: Unit,
-    /// Lines before the first record that is data.
+    /// The number of lines before the first record of data.
     pub lines_before: u64,
 }
 
-/// What a record is counted by.
+/// The unit in which messages count records.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// Its physical line.
+    /// Physical lines.
     Line,
-    /// Its row, in files without lines.
+    /// Rows, in formats whose rows are not lines.
     Row,
-    /// Its position among the values of an option.
+    /// The values of an option.
     Value(&'static str),
-    /// Its position among the instances of a program.
+    /// The instances of a program.
     Instance,
 }
 
 impl Unit {
-    /// The location of a record of a file, by its line or row from 1.
+    /// Returns the location of a record of a file, by its line or row from 1.
     pub fn location(self, file: &str, line: u64) -> Location {
         let record = match self {
             Unit::Line => Record::Line(line),
@@ -176,12 +171,13 @@ impl Unit {
 }
 
 impl Schema {
-    /// The slot of y, of a table that is scored.
+    /// Returns the slot of y of a table that is scored.
     pub fn label_slot(&self) -> usize {
         self.y.expect("a table that is scored has labels")
     }
 
-    /// The name of the class of a model's output at that position.
+    /// Returns the name of the class of a model's output at that position; its number if it has no
+    /// name.
     pub fn class_name(&self, outputs: &Outputs, position: usize) -> String {
         let class = match outputs {
             Outputs::Classes(classes) => classes.get(position).map(|(class, _)| *class),
@@ -192,12 +188,12 @@ impl Schema {
         self.header.classes.get(class).cloned().unwrap_or_else(|| class.to_string())
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     pub fn width(&self) -> usize {
         self.header.names.len()
     }
 
-    /// Whether a column of that name would be of one more class.
+    /// Returns whether a column of that name would be another class.
     pub fn is_of_pattern(&self, name: &str) -> bool {
         let name = name.trim();
         self.patterns.iter().any(|(before, after)| {
@@ -207,17 +203,17 @@ impl Schema {
         })
     }
 
-    /// The location of a record, by its line or row from 1.
+    /// Returns the location of a record, by its line or row from 1.
     pub fn location(&self, line: u64) -> Location {
         self.unit.location(&self.file, line)
     }
 
-    /// The location of a cell of a record.
+    /// Returns the location of a cell of a record.
     pub fn cell(&self, line: u64, column: usize) -> Location {
         self.location(line).with_column(&self.header.names[column])
     }
 
-    /// The same table with no other columns than the first so many, and those that are read.
+    /// Returns the same table with only the `first` first columns and those that are read.
     pub fn narrow(mut self, first: usize) -> Self {
         let slots = self.slots.iter().map(|slot| slot.column);
         let others = self.keys.iter().chain(&self.lists).copied();
@@ -234,7 +230,7 @@ impl Schema {
         self
     }
 
-    /// Shares it.
+    /// Returns the schema in an [`Arc`].
     pub fn shared(self) -> Arc<Self> {
         Arc::new(self)
     }

@@ -1,4 +1,4 @@
-//! Files in their order, each opened as the format that it is.
+//! The input files in order, each opened in its format.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -15,33 +15,33 @@ use super::join::{self, Join};
 use super::request::Request;
 use super::schema::Schema;
 
-/// Bytes that are read into a chunk, unless a record is longer.
+/// The number of bytes that are read into a chunk, unless a record is longer.
 pub const BLOCK: usize = 1 << 18;
 
 /// What comes next in the input.
 pub enum Next {
-    /// Rows.
+    /// A chunk.
     Chunk {
-        /// The chunks before it.
+        /// The number of chunks before it.
         index: u64,
         /// The chunk.
         chunk: Box<dyn Chunk>,
     },
-    /// An error in place of a chunk. With a schema, the line of its location counts from
+    /// An error in place of a chunk. If there is a schema, the line of its location counts from
     /// the end of the chunk before.
     Error {
-        /// The chunks before it.
+        /// The number of chunks before it.
         index: u64,
-        /// That of the file that was being read, if one was.
+        /// The schema of the file that was being read, if one was.
         schema: Option<Arc<Schema>>,
         /// The error.
         error: Error,
     },
-    /// Nothing.
+    /// The input has ended.
     End,
 }
 
-/// How sources are opened.
+/// A function that opens sources.
 pub type Open = Box<dyn FnMut(&Source) -> Result<Reader, Error> + Send>;
 
 /// The chunks of a list of files, in order.
@@ -52,17 +52,18 @@ pub struct Tables {
     bytes_read: Arc<AtomicU64>,
     next_index: u64,
     next_file: usize,
-    /// The tables that are joined to each.
+    /// The tables that are joined to each file.
     join: Option<Arc<Join>>,
     /// The columns of the first file.
     first: Option<Arc<Schema>>,
     current: Option<Box<dyn Chunks>>,
-    /// What deserves a warning, by file.
+    /// Warnings, each after the name of its file.
     pub warnings: Vec<String>,
 }
 
 impl Tables {
-    /// The chunks of those sources. `bytes_read` grows by what is read of them.
+    /// Returns the chunks of those sources. Adds to `bytes_read` the bytes that are read from
+    /// them.
     pub fn new(sources: Vec<Source>, request: Arc<Request>, bytes_read: Arc<AtomicU64>) -> Self {
         let counted = Arc::clone(&bytes_read);
         Tables {
@@ -79,18 +80,18 @@ impl Tables {
         }
     }
 
-    /// The same, with tables joined to them.
+    /// Returns the same, with tables joined to each file.
     pub fn joined(self, join: Option<Arc<Join>>) -> Self {
         Tables { join, ..self }
     }
 
-    /// The same, of readers that a test chooses.
+    /// Returns the same, with readers that a test chooses.
     #[cfg(any(test, fuzzing))]
     pub fn opened_by(self, open: Open) -> Self {
         Tables { open, ..self }
     }
 
-    /// The next chunk, in the memory of `buffer`.
+    /// Returns the next chunk, in the memory of `buffer`.
     pub fn next(&mut self, buffer: &mut Vec<u8>) -> Next {
         let index = self.next_index;
         self.next_index += 1;
@@ -138,8 +139,8 @@ impl Tables {
         Ok(chunks)
     }
 
-    /// The error of a file, which says so if labels and predictions are apart: if it is the first
-    /// of two, of which neither has both.
+    /// Adds a hint to the error of the first of two files, if neither has both labels and
+    /// predictions.
     fn explained(&mut self, file: &str, error: Error) -> Error {
         let options = &self.request.options;
         let is_default = options.y_col.is_none() && options.outputs().1.is_empty();
@@ -162,7 +163,7 @@ impl Tables {
         }
     }
 
-    /// Opens a file, with nothing joined to it.
+    /// Opens a file without joining anything to it.
     fn open_alone(
         &mut self,
         source: Source,
@@ -189,7 +190,7 @@ impl Tables {
         Ok(opened.chunks)
     }
 
-    /// The format of a file, as it was named or as its start tells.
+    /// Returns the format of a file: the one that was named, or else the one that its start shows.
     fn format(&self, stream: &Stream) -> Result<&'static dyn Format, Error> {
         let (name, start) = (&stream.name, stream.start());
         if start.is_empty() {

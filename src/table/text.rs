@@ -7,20 +7,20 @@
 use crate::error::{Error, Kind, Location};
 use crate::io::{PADDING, Stream, fill, grow};
 
-/// The longest record.
+/// The length in bytes of the longest record that is read.
 pub const LONGEST_RECORD: usize = 16 << 20;
 
 /// Where to cut bytes that start with a record.
 pub struct Cut {
-    /// After the last record that is whole; None if none is.
+    /// The offset after the last whole record; None if no record is whole.
     pub end: Option<usize>,
     /// Whether there is a `"` that may quote a cell.
     pub has_quotes: bool,
-    /// With no end: where the quote opens that is still open.
+    /// Where a quote opens that is still open at the end of the bytes.
     pub open_quote: Option<usize>,
 }
 
-/// A run of whole records, in memory that is used again.
+/// A run of whole records, in memory that is reused.
 pub struct Block {
     /// Whether it holds a `"` that may quote a cell.
     pub has_quotes: bool,
@@ -30,13 +30,13 @@ pub struct Block {
 }
 
 impl Block {
-    /// Its records, a line feed, and more bytes that mean nothing, so that a reader may
-    /// look at [`PADDING`] bytes at once; and where the records end.
+    /// Returns the bytes of the block and where its records end in them. After the records come a
+    /// line feed and meaningless bytes, so that a reader may look at [`PADDING`] bytes at once.
     pub fn padded(&self) -> (&[u8], usize) {
         (&self.buffer[self.start..self.end + PADDING], self.end - self.start)
     }
 
-    /// Gives its memory back, for a block to come.
+    /// Returns its memory, for another block.
     pub fn into_buffer(self) -> Vec<u8> {
         self.buffer
     }
@@ -45,9 +45,9 @@ impl Block {
 /// A text that is cut into blocks.
 pub struct Blocks {
     stream: Stream,
-    /// Where in the stream's start the first record of data starts, until that is cut.
+    /// Where the first record of data starts in the stream's buffer, until that is cut.
     first: Option<usize>,
-    /// What was read beyond the last record of the block before.
+    /// What was read after the last record of the block before.
     carry: Vec<u8>,
     block_size: usize,
     has_rows: bool,
@@ -55,16 +55,17 @@ pub struct Blocks {
 }
 
 impl Blocks {
-    /// The blocks of a text whose first record starts there.
+    /// Returns the blocks of a text whose first record of data starts at `first`.
     pub fn new(stream: Stream, first: usize, block_size: usize, allows_empty: bool) -> Self {
         let first = Some(first);
         Blocks { stream, first, carry: Vec::new(), block_size, has_rows: false, allows_empty }
     }
 
-    /// The next block, in the memory of `buffer`, cut by those rules; None at the end.
+    /// Returns the next block, in the memory of `buffer`, up to where `cut` says; None at the end.
+    /// `cut` takes bytes that start with a record, and whether the text ends with them.
     ///
     /// # Errors
-    /// If it cannot be read, or has no end, or there was none.
+    /// If the text cannot be read, a record has no end, or there are no rows.
     pub fn next(
         &mut self,
         buffer: &mut Vec<u8>,
@@ -103,7 +104,7 @@ impl Blocks {
         }
     }
 
-    /// Puts what is there already into the buffer; tells where it starts and ends.
+    /// Puts the bytes that were read already into the buffer; returns where they start and end.
     fn begin(&mut self, buffer: &mut Vec<u8>) -> (usize, usize) {
         if let Some(start) = self.first.take() {
             *buffer = std::mem::take(&mut self.stream.buffer);
@@ -114,13 +115,13 @@ impl Blocks {
         (0, self.carry.len())
     }
 
-    /// The end of the text, which must have had rows.
+    /// Returns None at the end of the text, which must have had rows.
     fn end(&self) -> Result<Option<Block>, Error> {
         if self.has_rows || self.allows_empty { Ok(None) } else { Err(no_rows(&self.stream.name)) }
     }
 
-    /// Why no record ends in bytes that are all there are, or too many, and in which a
-    /// quote is open from there on.
+    /// Returns why no record ends in these bytes, which are the rest of the text, or too many.
+    /// `open_quote` is where the quote opens that is still open.
     fn endless(&self, bytes: &[u8], open_quote: Option<usize>) -> Error {
         let line = line_ends(&bytes[..open_quote.unwrap_or(0)]) + 1;
         let location = Location::line(&self.stream.name, line);
@@ -139,25 +140,25 @@ impl Blocks {
 
 const TWICE: &str = "a quote within a quoted cell is written twice";
 
-/// A quote that is open at the end of the input.
+/// Returns the error of a quote that is open at the end of the input.
 pub fn unclosed_quote(location: Location) -> Error {
     Error::new(Kind::Format, location, "the quote that opens here is never closed").with_hint(TWICE)
 }
 
-/// A record that does not fit in the memory meant for it.
+/// Returns the error of a record that is longer than [`LONGEST_RECORD`].
 pub fn too_long(location: Location) -> Error {
     Error::new(Kind::Limit, location, "the record is longer than 16 MiB").with_hint(IS_TEXT)
 }
 
-/// What may be the matter with text that is too long or too wide.
+/// The hint for text that is too long or too wide.
 pub const IS_TEXT: &str = "is this a text file with one instance a line?";
 
-/// A file without a row.
+/// Returns the error of a file without rows.
 pub fn no_rows(file: &str) -> Error {
     Error::new(Kind::Empty, Location::file(file), "there are no rows")
 }
 
-/// How many line ends are in `bytes`: LF, CR LF or CR.
+/// Returns the number of line ends in `bytes`: LF, CR LF or CR.
 pub fn line_ends(bytes: &[u8]) -> u64 {
     let ends = memchr::memchr2_iter(b'\n', b'\r', bytes)
         .filter(|&at| !(bytes[at] == b'\n' && at > 0 && bytes[at - 1] == b'\r'))
@@ -165,7 +166,7 @@ pub fn line_ends(bytes: &[u8]) -> u64 {
     ends as u64
 }
 
-/// The bytes of the line end at `at`: 2 for CR LF, 1 for either alone, else 0.
+/// Returns the length of the line end at `at`: 2 for CR LF, 1 for CR or LF, 0 if there is none.
 pub fn line_end(bytes: &[u8], at: usize) -> usize {
     match bytes.get(at..) {
         Some([b'\r', b'\n', ..]) => 2,
@@ -174,15 +175,15 @@ pub fn line_end(bytes: &[u8], at: usize) -> usize {
     }
 }
 
-/// A byte order mark of UTF-8, which says nothing.
+/// The byte order mark of UTF-8, which is skipped.
 const BOM: &[u8] = b"\xef\xbb\xbf";
 
-/// Where the first record of a text starts: after a byte order mark and blank lines.
+/// Returns where the first record of a text starts: after a byte order mark and blank lines.
 pub fn first_record(bytes: &[u8]) -> usize {
     first_line(bytes, if bytes.starts_with(BOM) { BOM.len() } else { 0 })
 }
 
-/// Where the first line from `start` on is that is not blank.
+/// Returns where the first line starts, from `start` on, that is not blank.
 pub fn first_line(bytes: &[u8], mut start: usize) -> usize {
     while let length @ 1.. = line_end(bytes, start) {
         start += length;
@@ -190,13 +191,13 @@ pub fn first_line(bytes: &[u8], mut start: usize) -> usize {
     start
 }
 
-/// Whether the start of a file has bytes that no text has.
+/// Returns whether the start of a file has bytes that text never has.
 pub fn is_binary(start: &[u8]) -> bool {
     let is_text = |&b: &u8| b >= b' ' || matches!(b, b'\t' | b'\n' | b'\r' | 0x0c);
     !start.iter().take(64).all(is_text)
 }
 
-/// The extension of a file's name, but for that of a compression.
+/// Returns the extension of a file's name, not counting that of a compression.
 pub fn extension(name: &str) -> &str {
     let compressed = [".gz", ".zst", ".bz2", ".xz"];
     let name = compressed.iter().find_map(|end| name.strip_suffix(end)).unwrap_or(name);

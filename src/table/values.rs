@@ -1,4 +1,4 @@
-//! The numbers of a program, or of the command line, as a table.
+//! Numbers from a program or from the command line, as a table.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -27,22 +27,21 @@ pub struct Values {
 }
 
 impl Values {
-    /// Numbers of those columns, which are as many as the schema has slots, and as long
-    /// as each other.
+    /// Returns a table of columns of equal length, one for each slot of the schema.
     pub fn new(schema: &Arc<Schema>, columns: Vec<Vec<f64>>) -> Self {
         Values { schema: Arc::clone(schema), columns, labels: Vec::new(), next: 0 }
     }
 
-    /// The same with labels as they were written.
+    /// Returns the same with labels as they were written.
     pub fn with_labels(self, labels: Vec<String>) -> Self {
         Values { labels, ..self }
     }
 
-    /// The schema of a column of y and one of each class of a model, in the order in which
-    /// those are named.
+    /// Returns the schema of a column of y and one for each class of a model, in the order of
+    /// `classes`.
     ///
     /// # Errors
-    /// If two classes are one, or there is only one.
+    /// If two names are of one class, or there are fewer than two.
     pub fn schema_of_classes(
         given: Given,
         model: &str,
@@ -67,8 +66,7 @@ impl Values {
         let slot = |(slot, name): (usize, &String)| (known[&ClassKey::of(name)], slot);
         let mut slots: Vec<(usize, usize)> = (1..).zip(classes).map(slot).collect();
         slots.sort_unstable();
-        let schema = Values::schema(given, classes, false, unit);
-        let mut schema = Schema::clone(&schema);
+        let mut schema = Arc::unwrap_or_clone(Values::schema(given, classes, false, unit));
         schema.outputs = vec![Outputs::Classes(slots)];
         schema.classes = Some(Arc::new(Classes::new(&sorted)));
         schema.header.models = vec![model.to_owned()];
@@ -76,7 +74,7 @@ impl Values {
         Ok(schema.shared())
     }
 
-    /// The schema of a column of y, one for each model, and perhaps one of weights.
+    /// Returns the schema of a column of y, one for each model, and if `weighted`, one of weights.
     pub fn schema(given: Given, models: &[String], weighted: bool, unit: Unit) -> Arc<Schema> {
         let weight = weighted.then(|| "weight".to_owned());
         let y = "y".to_owned();
@@ -128,7 +126,7 @@ impl Chunk for Values {
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let cell = |column: &Vec<f64>| Cow::Owned(shortest_text(column[row]).into_bytes());
         let mut cells: Vec<Cow<[u8]>> = batch.columns.iter().map(cell).collect();
-        let index = usize::try_from(batch.line(row)).expect("values are few");
+        let index = usize::try_from(batch.line(row)).expect("values fit in memory");
         if let Some(label) = self.labels.get(index) {
             cells[self.schema.label_slot()] = Cow::Borrowed(label.as_bytes());
         }
