@@ -1,10 +1,10 @@
-//! What separates the cells of a file, and what comes before them.
+//! The delimiter of a file, and what comes before its first record.
 
 use std::ops::Range;
 
 use crate::table::text::{extension, first_line, first_record};
 
-/// The delimiter of a file: by the extension of its name, else the first of comma, tab,
+/// Returns the delimiter of a file: by the extension of its name, else the first of comma, tab,
 /// semicolon, bar and space that occurs in its first record outside quotes, else a comma.
 pub fn delimiter(name: &str, text: &[u8]) -> u8 {
     let extension = extension(name);
@@ -24,18 +24,18 @@ pub fn delimiter(name: &str, text: &[u8]) -> u8 {
 
 /// What comes before the first record.
 pub struct Preamble {
-    /// The delimiter that a first line such as `sep=;` says.
+    /// The delimiter that a first line such as `sep=;` names.
     pub delimiter: Option<u8>,
-    /// The last line that starts with `#`, without that.
+    /// The last line that starts with `#`, without the `#`.
     pub comment: Option<Range<usize>>,
-    /// Where the first of them starts.
+    /// Where the first line that starts with `#` starts; `start`, if there is none.
     pub comments: usize,
     /// Where the first record starts.
     pub start: usize,
 }
 
-/// Passes over what comes before the first record: a byte order mark, blank lines, comments
-/// and a line that says the delimiter. None if more of the file is needed.
+/// Finds what comes before the first record: a byte order mark, blank lines, comments and a line
+/// that names the delimiter. Returns None if more of the file is needed.
 pub fn preamble(bytes: &[u8], is_whole: bool) -> Option<Preamble> {
     let start = first_record(bytes);
     let mut preamble = Preamble { delimiter: None, comment: None, comments: 0, start };

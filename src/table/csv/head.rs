@@ -1,4 +1,4 @@
-//! The start of a file: its delimiter, its header, and which columns are which.
+//! The start of a file: its delimiter, its header, and what its columns hold.
 
 use std::borrow::Cow;
 
@@ -16,10 +16,10 @@ use crate::text::excerpt;
 use super::dialect::{self, Preamble};
 use super::record::{self, Incomplete};
 
-/// The most columns of a file: names take memory, far more than a delimiter does.
+/// The largest number of columns: a name takes far more memory than the delimiter after it.
 const MOST_COLUMNS: usize = 1 << 20;
 
-/// What the start of a file tells.
+/// What the start of a file shows.
 pub struct Head {
     /// The columns.
     pub schema: Schema,
@@ -27,14 +27,15 @@ pub struct Head {
     pub delimiter: u8,
     /// Where the first record of data starts.
     pub data: usize,
-    /// What to say of the choice of columns.
+    /// Warnings about the choice of columns.
     pub warnings: Vec<String>,
 }
 
-/// Reads the start of a file. None asks for more of it: its first records are not complete.
+/// Reads the start of a file. Returns None if its first records are not complete, so that more of
+/// the file is needed.
 ///
 /// # Errors
-/// If there is none, or no columns are found.
+/// If there are no rows, or the columns are not found.
 pub fn head(
     stream: &Stream,
     request: &Request,
@@ -97,8 +98,8 @@ pub fn head(
 /// The cells of a record.
 type Cells<'a> = Vec<Cow<'a, [u8]>>;
 
-/// The rows after the header, three at most, as far as they matter: the first one, and
-/// those after it if that has so many cells. None asks for more of the file.
+/// Returns the first row after the header, and if it has `cells` cells, the two rows after it.
+/// Returns None if more of the file is needed.
 fn rows_after(
     stream: &Stream,
     mut start: usize,
@@ -114,7 +115,7 @@ fn rows_after(
                 rows.push(row);
                 start = end + line_end(bytes, end);
             }
-            // One that is too long is told where it stands.
+            // A record that is too long is reported later, with its line.
             None if !stream.at_end && bytes.len() <= text::LONGEST_RECORD => return Ok(None),
             None => break,
         }
@@ -125,16 +126,16 @@ fn rows_after(
 /// Whether rows start with a name that the header has no cell for, as R writes them.
 enum RowNames {
     None,
-    /// Rows end in an empty cell and start with a count, so the header may lack either.
+    /// Rows start with a count and end in an empty cell, so the header may lack a name for either.
     Perhaps,
-    /// They may be numbers like any other, and the comma a decimal one.
+    /// The first cells may be ordinary numbers, and the commas decimal ones.
     Doubtful,
     Certain,
 }
 
 impl RowNames {
-    /// Those of the first rows after a header of so many cells. `start` is the first byte of
-    /// the first of them.
+    /// Decides by the first rows after a header of `width` cells. `start` is the first byte of the
+    /// first row.
     fn of(width: usize, rows: &[Cells], start: Option<&u8>, delimiter: u8) -> Self {
         let Some(row) = rows.first().filter(|row| row.len() == width + 1) else {
             return RowNames::None;
@@ -143,7 +144,7 @@ impl RowNames {
             let is_next = |(index, row): (usize, &Cells)| {
                 row.first().is_some_and(|cell| **cell == *(first + index).to_string().as_bytes())
             };
-            // Labels are 0 and 1, too, and neither is 2.
+            // Labels may be 0 and 1, too, so a count must reach 2.
             rows.len() >= 3 - first && rows.iter().enumerate().all(is_next)
         };
         let is_count = is_count_from(0) || is_count_from(1);
@@ -170,7 +171,7 @@ impl RowNames {
         matches!(self, RowNames::Doubtful | RowNames::Certain)
     }
 
-    /// What to say of them where they may be something else.
+    /// Returns the warning, if the first cells may be something else.
     fn doubt(&self) -> Option<&'static str> {
         match self {
             RowNames::None | RowNames::Certain => None,
@@ -243,7 +244,7 @@ impl Context<'_> {
         Location::line(&self.stream.name, line)
     }
 
-    /// Refuses numbers from the column of row names.
+    /// Refuses a schema that reads numbers from the column of row names.
     fn check_row_names(&self, schema: &Schema, line: u64) -> Result<(), Error> {
         let Some(slot) = schema.slots.iter().find(|slot| slot.column == 0) else {
             return Ok(());
@@ -254,8 +255,8 @@ impl Context<'_> {
             .with_hint("positions count that column, though the header has no name for it"))
     }
 
-    /// Refuses columns by position where a comment that is no header names y and an output,
-    /// and in another order.
+    /// Refuses columns by position if a comment that is not a header names the classes, or y and
+    /// an output, in another order.
     fn check_comments(&self, preamble: &Preamble, width: usize) -> Result<(), Error> {
         let options = &self.request.options;
         let (given, outputs) = options.outputs();
@@ -282,13 +283,13 @@ impl Context<'_> {
                 && named.iter().zip(&options.classes).any(|(word, class)| **word != class);
             if is_other_order {
                 let message = "this comment names the classes in another order";
-                return Err(Error::columns(message.to_owned())
+                return Err(Error::columns(message)
                     .at(self.line(line_ends(&bytes[..at]) + 1))
                     .with_hint("--classes names them in the order of their columns"));
             }
             if !has_classes && columns::are_in_other_order(&words, width) {
                 let message = "this comment names the columns, and is not read as a header";
-                return Err(Error::columns(message.to_owned())
+                return Err(Error::columns(message)
                     .at(self.line(line_ends(&bytes[..at]) + 1))
                     .with_hint("--y-col and --yhat-col choose columns by position"));
             }
@@ -297,8 +298,8 @@ impl Context<'_> {
         Ok(())
     }
 
-    /// The columns by the last comment before the first record, if that is a header, as
-    /// NumPy and genome tools write it.
+    /// Returns the columns by the last comment before the first record, if that comment is a
+    /// header, as NumPy and genome tools write it.
     fn comment_header(
         &self,
         preamble: &Preamble,
@@ -314,12 +315,13 @@ impl Context<'_> {
         if names.len() != record.len() {
             return Ok(None);
         }
-        // What would be the header of a first file is one of a later file, which may not fit.
+        // A comment that would be a header in a first file is one in a later file, even if its
+        // columns do not fit.
         let found = self.find(&names, true, true, line);
         let alone = Context { first: None, ..*self }.find(&names, true, true, line);
         let slots = match (&found, &alone) {
             (Ok(found), _) | (Err(_), Ok(found)) => outputs_and_y(&found.schema, self.request),
-            // Neither a header nor, it seems, words.
+            // No column is named like y or an output: the default positions decide.
             _ if record.len() > 1 => vec![(0, true), (1, false)],
             _ => return Ok(None),
         };
@@ -330,7 +332,8 @@ impl Context<'_> {
             return Ok(None);
         }
         let is_number = |&(column, _): &(usize, bool)| number::looks_numeric(&names[column]);
-        // There are none yet where tables are joined, and the names told that it is a header.
+        // Where tables are joined, there are no slots yet, and the names have shown that it is a
+        // header.
         if has_header.is_none() && !slots.is_empty() && slots.iter().all(is_number) {
             let message = "this line is a comment, and could be the header";
             return Err(Error::new(Kind::Columns, self.line(line), message)
@@ -344,7 +347,7 @@ impl Context<'_> {
     }
 }
 
-/// The columns that hold numbers in any case, each with whether those are labels.
+/// Returns the columns that must hold numbers, each with whether it holds labels.
 fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<(usize, bool)> {
     let has_words = request.options.positive.is_some() || schema.classes.is_some();
     let slots = schema.slots.iter().filter(|slot| slot.role != Role::Y || !has_words);
@@ -354,7 +357,7 @@ fn outputs_and_y(schema: &Schema, request: &Request) -> Vec<(usize, bool)> {
 /// The cells of a record, and where it ends.
 type RecordAt<'a> = (Cells<'a>, usize);
 
-/// The record that starts there; None if it is not all there, or is none.
+/// Returns the record that starts there; None if it is incomplete, or there is none.
 fn record_at(stream: &Stream, start: usize, delimiter: u8) -> Result<Option<RecordAt<'_>>, Error> {
     let (bytes, is_whole) = (stream.start(), stream.at_end);
     if start >= bytes.len() {
@@ -362,7 +365,7 @@ fn record_at(stream: &Stream, start: usize, delimiter: u8) -> Result<Option<Reco
     }
     let location = |at: usize| Location::line(&stream.name, line_ends(&bytes[..at]) + 1);
     let end = match record::end(bytes, start, delimiter) {
-        // The line feed after a carriage return may not be there yet.
+        // The line feed after a carriage return may not have been read yet.
         Ok(end) if end + 1 < bytes.len() || is_whole => end,
         Err(Incomplete::Record) if is_whole => bytes.len(),
         Err(Incomplete::Quote(quote)) if is_whole => return Err(unclosed_quote(location(quote))),
@@ -377,7 +380,7 @@ fn record_at(stream: &Stream, start: usize, delimiter: u8) -> Result<Option<Reco
     Ok(Some((record::cells(&bytes[start..end], delimiter), end)))
 }
 
-/// What to say of a header with a number where y or an output stands.
+/// Returns the warning for a header with a number in the column of y or of an output.
 fn header_warning(first: &[Cow<[u8]>], schema: &Schema, line: u64) -> Option<String> {
     let output = Role::of(schema.header.given);
     let mut slots =

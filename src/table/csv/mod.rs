@@ -66,7 +66,7 @@ impl Format for Csv {
     }
 }
 
-/// Where bytes end that end with a line, without the blank lines after it.
+/// Returns the length of `bytes`, which end with a line, without the blank lines at their end.
 fn without_blank_lines(mut bytes: &[u8]) -> usize {
     while let Some(before) = bytes.strip_suffix(b"\n") {
         let before = before.strip_suffix(b"\r").unwrap_or(before);
@@ -102,7 +102,7 @@ impl Chunks for Table {
         let cut = |bytes: &[u8], at_end| {
             let mut cut = cut::records(bytes, delimiter, at_end);
             if counts_blank_lines && !at_end {
-                // Blank lines count if a record follows, which is in the next block.
+                // Blank lines count only if a record follows, which is in the next block.
                 cut.end =
                     cut.end.map(|end| without_blank_lines(&bytes[..end])).filter(|&end| end > 0);
             }

@@ -1,18 +1,19 @@
 //! One record of a CSV file, cell by cell: RFC 4180 with any delimiter.
 //!
 //! The rules, which [`super::scan`] and [`super::cut`] follow too:
-//! - A line feed, a carriage return or both in that order end a record.
-//! - A cell that starts with `"` is quoted up to the next `"` that is not one of
-//!   two in a row; what follows up to the delimiter belongs to it as it stands.
+//! - A line feed, a carriage return, or a carriage return and a line feed ends a record.
+//! - A cell that starts with `"` is quoted up to the next `"` that is not one of two in a row; the
+//!   text from there to the delimiter belongs to the cell as it is.
 //! - Elsewhere a `"` is a character like any other.
-//! - Where the delimiter is a space, runs of it are one, and an empty cell is `""`.
+//! - Where the delimiter is a space, a run of spaces is one delimiter, and an empty cell is
+//!   written `""`.
 
 use std::borrow::Cow;
 
 use memchr::memchr;
 
-/// The cells of the record at the start of `bytes`, unquoted, up to its line
-/// end or the end of the bytes.
+/// Returns the cells of the record at the start of `bytes`, unquoted, up to its line end or the
+/// end of the bytes.
 pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     let mut cells = Vec::new();
     let mut at = 0;
@@ -28,10 +29,10 @@ pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
     }
 }
 
-/// The delimiter of which several in a row are one.
+/// The delimiter of which several in a row count as one.
 pub const SPACE: u8 = b' ';
 
-/// How many cells the record at the start of `bytes` has.
+/// Returns how many cells the record at the start of `bytes` has.
 pub fn count(bytes: &[u8], delimiter: u8) -> usize {
     let (mut count, mut at) = (0, 0);
     loop {
@@ -44,8 +45,8 @@ pub fn count(bytes: &[u8], delimiter: u8) -> usize {
     }
 }
 
-/// Where the cell that starts at `at` ends: at its delimiter, at its line end,
-/// or with the bytes.
+/// Returns where the cell that starts at `at` ends: at its delimiter, at its line end, or with the
+/// bytes.
 pub fn cell_end(bytes: &[u8], at: usize, delimiter: u8) -> usize {
     let outside = if bytes.get(at) == Some(&b'"') {
         closing_quote(bytes, at).map_or(bytes.len(), |quote| quote + 1)
@@ -58,7 +59,7 @@ pub fn cell_end(bytes: &[u8], at: usize, delimiter: u8) -> usize {
         .map_or(bytes.len(), |length| outside + length)
 }
 
-/// Where the quote that opens at `at` is closed.
+/// Returns where the quote that opens at `at` is closed.
 pub fn closing_quote(bytes: &[u8], at: usize) -> Option<usize> {
     let mut at = at + 1;
     loop {
@@ -70,15 +71,15 @@ pub fn closing_quote(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// Why the end of a record is not there.
+/// Why a record has no end.
 pub enum Incomplete {
-    /// The bytes end before a line end does.
+    /// The bytes end without a line end.
     Record,
-    /// They end before the quote is closed that opens there.
+    /// The bytes end within quotes, which open at this offset.
     Quote(usize),
 }
 
-/// Where the record that starts at `at` ends, before its line end.
+/// Returns where the record that starts at `at` ends, before its line end.
 ///
 /// # Errors
 /// If the bytes end first.
@@ -97,7 +98,7 @@ pub fn end(bytes: &[u8], at: usize, delimiter: u8) -> Result<usize, Incomplete> 
     }
 }
 
-/// What a cell means, as against how it is written.
+/// Returns the text of a cell, without the quotes around it.
 pub fn unquote(cell: &[u8]) -> Cow<'_, [u8]> {
     let Some(rest) = cell.strip_prefix(b"\"") else { return Cow::Borrowed(cell) };
     let close = closing_quote(cell, 0).map_or(rest.len(), |quote| quote - 1);
@@ -121,7 +122,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// The first record by csv-core, an independent reader of the same rules.
+    /// Reads the first record with csv-core, an independent reader of the same rules.
     fn by_csv_core(bytes: &[u8]) -> Vec<Vec<u8>> {
         let mut reader = csv_core::Reader::new();
         let (mut output, mut ends) = (vec![0; 4 * bytes.len() + 8], vec![0; bytes.len() + 2]);

@@ -1,4 +1,4 @@
-//! From the bytes of a block to columns of numbers and keys of groups.
+//! Reads the bytes of a block into columns of numbers and keys.
 //!
 //! Only the selected columns are looked at. Rows that have as many cells as the header,
 //! each of one line, are read column by column from the offsets of their
@@ -23,10 +23,10 @@ use super::cut::has_lone_cr;
 use super::record::{self, SPACE};
 use super::separators::Separators;
 
-/// Bytes that are searched for usual rows first, and after every unusual one.
+/// The number of bytes that are searched for usual rows first, and after every unusual row.
 const FIRST_AHEAD: usize = 256;
 
-/// Bytes that are searched at most before the rows in them are read.
+/// The largest number of bytes that are searched before the rows in them are read.
 const MOST_AHEAD: usize = 4 << 10;
 
 /// A walk over the records of a block.
@@ -37,14 +37,16 @@ pub struct Scan {
     delimiter: u8,
     /// Whether every row has as many cells as the first.
     is_exact: bool,
-    /// Whether a line feed follows every carriage return, and a cell every delimiter.
+    /// Whether rows can be read column by column: a line feed follows every carriage return, and a
+    /// cell every delimiter.
     is_usual: bool,
     at: usize,
     lines: u64,
     separators: Separators,
     /// Reads labels that are not numbers.
     labels: Option<LabelReader>,
-    /// The separators around each record of the last batch, if cells are needed.
+    /// The offsets of the separators before and after each record of the last batch, if cells are
+    /// needed.
     records: Vec<(u32, u32)>,
     /// The cells of the record that is read by itself.
     cells: Vec<Range<usize>>,
@@ -59,7 +61,7 @@ enum NoRow {
 }
 
 impl Scan {
-    /// A walk that starts where the block does.
+    /// Returns a walk that starts where the block does.
     pub fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>, delimiter: u8) -> Self {
         let (bytes, end) = block.padded();
         Scan {
@@ -78,20 +80,19 @@ impl Scan {
         }
     }
 
-    /// The block, a line feed, and bytes that are never looked at closely.
+    /// Returns the block, followed by a line feed and meaningless bytes.
     #[inline]
     fn bytes(&self) -> &[u8] {
         self.block.padded().0
     }
 
-    /// Where the block ends in them.
+    /// Returns where the block ends in [`Scan::bytes`].
     #[inline]
     fn end(&self) -> usize {
         self.block.padded().1
     }
 
-    /// Reads rows into the batch up to one that has anything unusual, of which it reads
-    /// nothing.
+    /// Reads rows into the batch up to the first unusual one, of which it reads nothing.
     fn usual_rows(&mut self, batch: &mut Batch, most: usize) {
         let mut separators = std::mem::take(&mut self.separators);
         let mut ahead = FIRST_AHEAD;
@@ -117,8 +118,8 @@ impl Scan {
         self.separators = separators;
     }
 
-    /// Reads rows whose separators have those offsets, up to one that has anything
-    /// unusual, `most` at most; tells how many it read.
+    /// Reads at most `most` rows, whose separators have those offsets, up to the first unusual
+    /// one; returns how many it read.
     fn rows_between(&mut self, offsets: &[u32], most: usize, batch: &mut Batch) -> usize {
         let width = self.schema.width();
         let mut rows = self.whole_rows(&offsets[..=most * width]);
@@ -150,7 +151,7 @@ impl Scan {
         rows
     }
 
-    /// How many of the first rows are of one line and have as many cells as the header.
+    /// Returns how many of the first rows are of one line and have as many cells as the header.
     #[inline(never)]
     fn whole_rows(&self, offsets: &[u32]) -> usize {
         let (bytes, delimiter) = (self.bytes(), self.delimiter);
@@ -162,7 +163,7 @@ impl Scan {
         offsets[1..].chunks_exact(self.schema.width()).take_while(is_whole).count()
     }
 
-    /// Reads a column of usual rows; tells how many it could read.
+    /// Reads a column of usual rows; returns how many numbers it could read.
     #[inline(never)]
     fn read_column<const LAST: bool>(
         &self,
@@ -187,19 +188,16 @@ impl Scan {
         numbers.len()
     }
 
-    /// Reads labels that are not numbers, of usual rows of which all else is read; tells how
-    /// many it could read.
+    /// Reads the labels of usual rows whose other cells are read, if labels are not numbers;
+    /// returns how many it could read.
     fn read_labels(&mut self, offsets: &[u32], rows: usize, batch: &mut Batch) -> usize {
         let Some(mut labels) = self.labels.take() else { return rows };
-        let (bytes, width) = (self.bytes(), self.schema.width());
         let column = self.schema.slots[self.schema.label_slot()].column;
         let numbers = &mut batch.columns[self.schema.label_slot()][batch.rows..];
         let mut read = 0;
         for (row, line) in (0..rows).zip(self.lines..) {
-            let start = after(offsets[row * width + column]);
-            let end = offsets[row * width + column + 1] as usize;
-            let end = if column + 1 == width { line_stop(bytes, start, end) } else { end };
-            let Ok(number) = labels.read(&self.unquoted(start..end), line) else { break };
+            let cell = self.unquoted(self.cell_between(offsets, row, column));
+            let Ok(number) = labels.read(&cell, line) else { break };
             numbers[row] = number;
             read += 1;
         }
@@ -207,7 +205,7 @@ impl Scan {
         read
     }
 
-    /// Where a cell of usual rows is.
+    /// Returns where a cell of a usual row is.
     fn cell_between(&self, offsets: &[u32], row: usize, column: usize) -> Range<usize> {
         let width = self.schema.width();
         let start = after(offsets[row * width + column]);
@@ -215,7 +213,7 @@ impl Scan {
         start..if column + 1 == width { line_stop(self.bytes(), start, end) } else { end }
     }
 
-    /// How many of the first usual rows have the keys that none may lack.
+    /// Returns how many of the first usual rows have all keys that are required.
     fn rows_with_keys(&self, offsets: &[u32], rows: usize) -> usize {
         let is_missing = |row: usize, column: usize| {
             let cell = self.unquoted(self.cell_between(offsets, row, column));
@@ -225,7 +223,7 @@ impl Scan {
         self.schema.required.iter().filter_map(first).min().unwrap_or(rows)
     }
 
-    /// Whether the record whose cells are known lacks a key that none may lack.
+    /// Returns whether the record in `self.cells` lacks a key that is required.
     fn lacks_key(&self) -> bool {
         let cells = self.schema.required.iter().filter_map(|&column| self.cells.get(column));
         let is_missing =
@@ -291,7 +289,7 @@ impl Scan {
         }
         is_missing = self.read_label(is_missing, batch)?;
         let width = self.schema.width();
-        // Empty cells at the end of a line are none.
+        // Empty cells after the last column do not count.
         let is_beyond = |cell: &Range<usize>| !self.unquoted(cell.clone()).is_empty();
         if self.cells.iter().skip(width).any(is_beyond)
             || (self.is_exact && self.cells.len() != width)
@@ -312,8 +310,8 @@ impl Scan {
         Ok(())
     }
 
-    /// Reads the label of the record whose cells are known, if it is not a number and the
-    /// record lacks no value; tells whether it lacks one.
+    /// Reads the label of the record in `self.cells`, if labels are not numbers and no other value
+    /// is missing; returns whether a value is missing.
     fn read_label(&mut self, is_missing: bool, batch: &mut Batch) -> Result<bool, NoRow> {
         if is_missing {
             return Ok(true);
@@ -330,7 +328,7 @@ impl Scan {
         Ok(false)
     }
 
-    /// Adds the key of the record whose cells are known.
+    /// Adds the key of the record in `self.cells`.
     fn key(&self, is_skipped: bool, batch: &mut Batch) -> Result<(), NoRow> {
         if self.schema.keys.is_empty() {
             return Ok(());
@@ -362,7 +360,7 @@ impl Scan {
                 cells.push(at..stop);
             }
             if stop == end || bytes[stop] != self.delimiter {
-                // The line feed after the block ends a last line without an end.
+                // A last line without an end is ended by the line feed after the block.
                 self.at = (stop + line_end(bytes, stop)).min(end);
                 self.lines += lines + 1;
                 self.cells = cells;
@@ -372,12 +370,12 @@ impl Scan {
         }
     }
 
-    /// What a cell means, as against how it is written.
+    /// Returns the text of a cell, without the quotes around it.
     fn unquoted(&self, cell: Range<usize>) -> Cow<'_, [u8]> {
         record::unquote(&self.bytes()[cell])
     }
 
-    /// The number in a cell, in any spelling.
+    /// Reads the number in a cell, in any spelling.
     #[cold]
     fn number(&self, start: usize, end: usize, role: Role) -> Result<f64, NotUsable> {
         number::parse_as(&self.unquoted(start..end), role)
@@ -398,7 +396,7 @@ impl Scan {
         }
     }
 
-    /// The bytes of a row of the batch, without its line end.
+    /// Returns the bytes of a row of the batch, without its line end.
     fn row_bytes(&self, batch: &Batch, row: usize) -> &[u8] {
         if let Some(&(before, end)) = self.records.get(row) {
             let (bytes, start) = (self.bytes(), after(before));
@@ -407,7 +405,7 @@ impl Scan {
         self.later_row_bytes(batch, row)
     }
 
-    /// The same of a row that is found from the start of its run.
+    /// Returns the same for a row that is found from the start of its run.
     #[inline(never)]
     fn later_row_bytes(&self, batch: &Batch, row: usize) -> &[u8] {
         let run = batch.run(row);
@@ -473,18 +471,18 @@ impl Chunk for Scan {
     }
 }
 
-/// Whether there are line ends alone.
+/// Returns whether there are only line ends.
 fn is_blank(bytes: &[u8]) -> bool {
     bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
-/// Where the cell after a separator starts; the one before the block is 0 − 1.
+/// Returns where the cell after a separator starts. The separator before the block is at 0 − 1.
 #[inline]
 fn after(offset: u32) -> usize {
     offset.wrapping_add(1) as usize
 }
 
-/// Where the line from `start` ends whose line feed is at `end`.
+/// Returns where a line from `start` ends, whose line feed is at `end`.
 #[inline]
 fn line_stop(bytes: &[u8], start: usize, end: usize) -> usize {
     end - usize::from(end > start && bytes[end - 1] == b'\r')

@@ -1,30 +1,29 @@
 //! Where cells end: the delimiters and line ends of a stretch of a block, 64 bytes
 //! at a time.
 //!
-//! The idea of a mask with one bit per byte, and of a prefix XOR that turns quotes
-//! into what lies within them, is that of G. Langdale and D. Lemire, "Parsing
-//! gigabytes of JSON per second" (arXiv:1902.08318). The walk starts where a record
-//! does, so what lies within quotes is known, never guessed; where quotes stand
-//! otherwise than around a whole cell of one line, it ends.
+//! The idea of a mask with one bit per byte, and of a prefix XOR that turns quotes into what lies
+//! within them, is that of G. Langdale and D. Lemire, "Parsing gigabytes of JSON per second"
+//! (arXiv:1902.08318). The search starts at a record, so that what lies within quotes is known,
+//! never guessed. It ends at quotes that are not around a whole cell of one line.
 
 use wide::u8x64;
 
-/// Bytes that are looked at together.
+/// The number of bytes that are looked at together.
 pub const WINDOW: usize = 64;
 
 /// The separators found in a stretch of a block.
 #[derive(Debug, Default)]
 pub struct Separators {
-    /// The byte before the stretch, then that of each separator, then leavings.
+    /// The offset before the stretch, then that of each separator, then values without meaning.
     offsets: Vec<u32>,
-    /// How many of them are not leavings.
+    /// How many of them have a meaning.
     known: usize,
 }
 
 impl Separators {
-    /// Finds the separators of `bytes[start..end]`, where a record starts, in
-    /// windows of which the first bytes are before `until`. Tells whether
-    /// something unusual ended the search; what was found lies before it.
+    /// Finds the separators of `bytes[start..end]`, where a record starts, in all windows that
+    /// start before `until`. Returns whether something unusual ended the search; what was found
+    /// lies before it.
     #[inline(never)]
     pub fn find(
         &mut self,
@@ -43,7 +42,7 @@ impl Separators {
         let mut quotes = Quotes { is_inside: 0, may_open: 1, closed: 0 };
         for at in (start..until).step_by(WINDOW) {
             let Some(window) = bytes.get(at..at + WINDOW) else { return true };
-            let window = u8x64::from(<[u8; WINDOW]>::try_from(window).expect("it is one"));
+            let window = u8x64::from(<[u8; WINDOW]>::try_from(window).expect("it has 64 bytes"));
             let line_feeds = which(window, b'\n');
             let mut separators = which(window, delimiter) | line_feeds;
             if has_quotes {
@@ -63,14 +62,14 @@ impl Separators {
     /// Appends the offsets of the bits, counted from `at`.
     #[inline]
     fn push(&mut self, at: u32, bits: u64) {
-        /// As many as a window has mostly, written without asking.
+        /// Most windows have at most this many, so these are written without a test.
         const MOSTLY: usize = 8;
         let count = bits.count_ones() as usize;
         let slots = &mut self.offsets[self.known..self.known + WINDOW];
         let (first, more) = slots.split_at_mut(MOSTLY);
         let mut rest = bits;
         let mut next = || {
-            // The highest bit is no other offset than the last, and saves a test for 0.
+            // Setting the highest bit changes no offset, and saves a test for 0.
             let offset = at + (rest | 1 << 63).trailing_zeros();
             rest &= rest.wrapping_sub(1);
             offset
@@ -84,7 +83,7 @@ impl Separators {
         self.known += count;
     }
 
-    /// The byte before the stretch, and then that of each separator.
+    /// Returns the offset before the stretch, and then that of each separator.
     #[inline]
     pub fn offsets(&self) -> &[u32] {
         &self.offsets[..self.known]
@@ -98,7 +97,7 @@ fn offset(at: usize) -> u32 {
     at as u32
 }
 
-/// One bit for each byte of a window, the first the lowest: whether it is `byte`.
+/// Returns one bit for each byte of a window, the first the lowest: whether the byte is `byte`.
 #[inline(always)]
 fn which(window: u8x64, byte: u8) -> u64 {
     window.simd_eq(u8x64::splat(byte)).to_bitmask()
@@ -115,7 +114,7 @@ struct Quotes {
 }
 
 impl Quotes {
-    /// What lies within quotes, or None if they are unusual.
+    /// Returns what lies within quotes, or None if the quotes are unusual.
     #[inline(always)]
     fn inside(&mut self, window: u8x64, separators: u64, line_feeds: u64) -> Option<u64> {
         let quotes = which(window, b'"');
@@ -124,7 +123,7 @@ impl Quotes {
         let separators = separators & !inside;
         let may_open = separators | closing;
         let misplaced = opening & !(may_open << 1 | self.may_open);
-        // Two in a row close and open again.
+        // The second of two quotes in a row opens again what the first one closes.
         let may_follow = separators | opening | which(window, b'\r');
         let followed = (closing << 1 | self.closed) & !may_follow;
         if misplaced | followed | (line_feeds & inside) != 0 {
@@ -137,7 +136,7 @@ impl Quotes {
     }
 }
 
-/// For each bit, whether the bits up to it are odd in number.
+/// Returns for each bit whether the number of set bits up to and including it is odd.
 #[inline(always)]
 fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
@@ -150,14 +149,14 @@ mod tests {
     use crate::table::text::line_end;
     use proptest::prelude::*;
 
-    /// The separators by the exact rules, cell by cell.
+    /// Finds the separators by the exact rules, cell by cell.
     fn by_record(bytes: &[u8], end: usize) -> Vec<usize> {
         let mut offsets = Vec::new();
         let mut at = 0;
         while at < end {
             let separator = record::cell_end(&bytes[..end], at, b',');
             at = separator + line_end(bytes, separator).max(1);
-            // Of a line end, the line feed.
+            // The separator at a line end is its line feed.
             offsets.push(at - 1);
         }
         offsets
@@ -167,7 +166,7 @@ mod tests {
         #![proptest_config(ProptestConfig::with_cases(5_000))]
 
         #[test]
-        fn what_is_found_is_what_the_exact_rules_find(
+        fn the_search_and_the_exact_rules_find_the_same_separators(
             cells in prop::collection::vec(
                 ("[ab1]{0,9}|\"([ab,]|\"\"){0,40}\"|[a\"\n]{0,5}", "[,,,\n]|\r\n"),
                 0..60,
