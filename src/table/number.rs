@@ -216,7 +216,7 @@ const DECIMALS: [[u64; 3]; MOST_DECIMALS + 1] = {
 /// The top bit of each byte.
 const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
 
-/// Returns eight bytes, the first the lowest, each XORed with `0`: a digit becomes its value.
+/// Returns eight bytes, the first the lowest, each after XOR with `0`: a digit becomes its value.
 #[inline(always)]
 fn eight(window: &[u8; WINDOW], at: usize) -> u64 {
     let eight = window[at..at + 8].try_into().expect("the slice has eight bytes");

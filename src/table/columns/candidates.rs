@@ -1,4 +1,4 @@
-//! What is known of a table, and finding columns in it by name or position.
+//! What is known about a table, and how columns are found in it by name or position.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
@@ -16,7 +16,7 @@ use crate::text::{excerpt, list};
 use super::names::{Y_NAMES, nearest, normalized, position};
 use super::pattern::model_of;
 
-/// What is known of a table before its columns are chosen.
+/// What is known about a table before its columns are chosen.
 pub struct Candidates<'a> {
     /// The file's name.
     pub file: &'a str,
@@ -26,11 +26,11 @@ pub struct Candidates<'a> {
     pub index: usize,
     /// The cells of the first record, or the names.
     pub first: &'a [Cow<'a, [u8]>],
-    /// Whether those are names in any case.
+    /// Whether those are certainly names.
     pub are_names: bool,
     /// The byte between cells, in a format that has one.
     pub delimiter: Option<u8>,
-    /// Whether the names come after a `#`, which the first is found with, too.
+    /// Whether the names follow a `#`, so that the first one may be chosen with or without it.
     pub is_comment: bool,
     /// The cells of the first row after the names, if they are known.
     pub row: &'a [Cow<'a, [u8]>],
@@ -38,12 +38,12 @@ pub struct Candidates<'a> {
     pub lists: &'a [usize],
     /// Columns that cannot be read, with the reason.
     pub unreadable: &'a [(String, String)],
-    /// What records are counted by.
+    /// The unit in which messages count records.
     pub unit: Unit,
 }
 
 impl<'a> Candidates<'a> {
-    /// Those of a table whose names are known, which are still to be given.
+    /// Returns the candidates of a table with known names; the caller sets `first` to those.
     pub fn of(schema: &'a Schema) -> Self {
         Candidates {
             file: &schema.file,
@@ -67,7 +67,7 @@ pub struct Found {
     pub schema: Schema,
     /// Whether the first record is a header.
     pub has_header: bool,
-    /// Choices among several default names.
+    /// Warnings about choices among several default names.
     pub warnings: Vec<String>,
 }
 
@@ -76,14 +76,14 @@ pub struct Found {
 pub(super) enum Choice {
     /// One column.
     Column(usize),
-    /// One for each class.
+    /// One column for each class, with the name of the class.
     Classes(Vec<(String, usize)>),
-    /// One of lists.
+    /// One column of lists.
     List(usize),
 }
 
 impl Choice {
-    /// Its columns.
+    /// Returns its columns.
     pub(super) fn columns(&self) -> Vec<usize> {
         match self {
             Choice::Column(column) | Choice::List(column) => vec![*column],
@@ -102,13 +102,6 @@ pub(super) struct Chosen {
     pub(super) weight: Option<usize>,
     pub(super) keys: Vec<usize>,
     pub(super) cluster: Option<usize>,
-}
-
-impl Chosen {
-    /// All columns of outputs.
-    pub(super) fn columns_of_outputs(&self) -> Vec<usize> {
-        self.outputs.iter().flat_map(Choice::columns).collect()
-    }
 }
 
 /// Finds columns by the user's choice and the first record.
@@ -134,7 +127,7 @@ impl Resolver<'_> {
         (0..self.width()).map(|column| self.name(column)).collect()
     }
 
-    /// Every choice of the user.
+    /// Returns every column that the user chose, as it was written.
     pub(super) fn choices(&self) -> impl Iterator<Item = &String> {
         let options = self.options;
         let one = options.y_col.iter().chain(&options.weight_col);
@@ -142,11 +135,12 @@ impl Resolver<'_> {
         one.chain(options.outputs().1).chain(&options.by)
     }
 
-    /// Whether the first record has numbers where y, outputs and weights are, by position.
+    /// Returns whether the first record has numbers where y, outputs and weights are, by position.
     pub(super) fn looks_like_data(&self) -> bool {
         let is_data = |column: Option<usize>, is_label| {
             let cell = column.and_then(|column| self.cells().get(column));
-            // Where rows without a value are an error, so is a first one, as a header.
+            // A missing value is data only where such rows are skipped; elsewhere the row is an
+            // error, as a header, too.
             let may_lack = self.options.missing == Missing::Skip;
             cell.is_some_and(|cell| number::looks_like_data(cell, is_label, may_lack))
         };
@@ -170,8 +164,8 @@ impl Resolver<'_> {
         is_label && are_outputs && others.all(|chosen| is_number(position(chosen)))
     }
 
-    /// Whether all cells but those of y, weights, keys and clusters are numbers, and none is a
-    /// default name of y.
+    /// Returns whether all cells but those of y, weights, keys and clusters are numbers, and none
+    /// is a default name of y.
     fn is_row_of_classes(&self) -> bool {
         let options = self.options;
         let others = options.weight_col.iter().chain(&options.cluster_col).chain(&options.by);
@@ -186,7 +180,8 @@ impl Resolver<'_> {
                 .all(|column| number::looks_like_data(&self.cells()[column], false, true))
     }
 
-    /// Whether a column has that name. One after `#` has it without that, too.
+    /// Returns whether a column has that name. The first name after a `#` may be given with the
+    /// `#`.
     pub(super) fn is_named(&self, column: usize, name: &str) -> bool {
         let (cell, name) = (number::trim(&self.cells()[column]), name.trim().as_bytes());
         cell == name
@@ -197,12 +192,12 @@ impl Resolver<'_> {
         (0..self.width()).any(|column| self.is_named(column, name))
     }
 
-    /// The ends of a range of columns, if that is what was chosen.
+    /// Returns the ends of a range of columns, if the user chose a range.
     pub(super) fn range<'c>(&self, chosen: &'c str) -> Option<(&'c str, &'c str)> {
         chosen.split_once("..").filter(|_| !self.is_name(chosen))
     }
 
-    /// The user's choice of each output, if ranges are of positions.
+    /// Returns the user's choice of each output; None if a range is not of positions.
     pub(super) fn choice_of_outputs(&self) -> Option<Vec<String>> {
         let (_, chosen) = self.options.outputs();
         let mut choices = Vec::new();
@@ -237,7 +232,7 @@ impl Resolver<'_> {
         Err(self.unknown(chosen, &positions))
     }
 
-    /// A column, if there are so many.
+    /// Returns the column, if the table is wide enough to have it.
     pub(super) fn within(&self, column: usize) -> Result<usize, Error> {
         if column < self.width() {
             return Ok(column);
@@ -251,7 +246,8 @@ impl Resolver<'_> {
             .with_hint("-d names the delimiter, such as -d ';' or -d tab"))
     }
 
-    /// Names for columns of a file without a header: `y`, `yhat`, `z` or `logp`, and positions.
+    /// Returns names for the columns of a file without a header: `y`, `yhat`, `z` or `logp`, names
+    /// of classes, and positions.
     pub(super) fn made_up_names(&self, chosen: &Chosen) -> Vec<String> {
         let class = |column: usize| match chosen.outputs.as_slice() {
             [Choice::Classes(classes)] => classes.iter().find(|(_, other)| *other == column),
@@ -295,7 +291,7 @@ impl Resolver<'_> {
         // The baseline may be one of the models.
         slots.dedup();
         let find = |column: usize, role: Role| {
-            slots.binary_search(&Slot { column, role }).expect("it was put there")
+            slots.binary_search(&Slot { column, role }).expect("every chosen column has a slot")
         };
         let classes = self.classes(&outputs);
         let indices: HashMap<ClassKey, usize> =
@@ -345,11 +341,7 @@ impl Resolver<'_> {
                 by: by.iter().map(name).collect(),
                 names,
             },
-            names: if has_names && self.cells().iter().any(|name| str::from_utf8(name).is_err()) {
-                self.cells().iter().map(|name| name.to_vec()).collect()
-            } else {
-                Vec::new()
-            },
+            names: self.names_as_bytes(has_names),
             has_names,
             shown: self.width(),
             is_exact: false,
@@ -361,8 +353,17 @@ impl Resolver<'_> {
         }
     }
 
-    /// The names of the classes of all models, each once, in the order of their bytes; none
-    /// where lists number them.
+    /// Returns the names as bytes, if there are names and any is not UTF-8.
+    pub(super) fn names_as_bytes(&self, has_names: bool) -> Vec<Vec<u8>> {
+        if has_names && self.cells().iter().any(|name| str::from_utf8(name).is_err()) {
+            self.cells().iter().map(|name| name.to_vec()).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// Returns the names of the classes of all models, each once, in the order of their bytes;
+    /// none where lists number the classes.
     fn classes(&self, outputs: &[Choice]) -> Vec<String> {
         let mut known = HashSet::new();
         let of_columns = outputs.iter().filter_map(|choice| match choice {

@@ -1,4 +1,4 @@
-//! Columns of several classes: a pattern such as `p_*`, in which the class stands for `*`.
+//! Columns of several classes: a pattern such as `p_*`, in which `*` stands for the class.
 
 use std::collections::HashMap;
 
@@ -13,15 +13,15 @@ use super::names::{Y_NAMES, normalized};
 use super::pattern::{JOINTS, Pattern};
 
 impl Resolver<'_> {
-    /// A pattern, if that is what was chosen, and no column is called so.
+    /// Returns the pattern, if the user chose one and no column has that name.
     pub(super) fn pattern<'c>(&self, chosen: &'c str) -> Option<Pattern<'c>> {
         let may_be = !self.is_name(chosen) && self.options.logp_col.is_empty();
         let (before, after) = chosen.trim().split_once('*').filter(|_| may_be)?;
         Some(Pattern { text: chosen, before, after })
     }
 
-    /// What stands around the class in the chosen patterns, where all columns that match are
-    /// classes.
+    /// Returns the text before and after the class in each chosen pattern, if all columns that
+    /// match are classes.
     pub(super) fn patterns(&self, has_names: bool) -> Vec<(String, String)> {
         if !self.options.classes.is_empty() || !has_names {
             return Vec::new();
@@ -32,13 +32,13 @@ impl Resolver<'_> {
         patterns.map(|pattern| (pattern.before.to_owned(), pattern.after.to_owned())).collect()
     }
 
-    /// Whether there are names of classes only.
+    /// Returns whether the choice is the pattern `*`, which every column matches.
     pub(super) fn is_bare(&self, chosen: &str) -> bool {
         self.pattern(chosen).is_some_and(Pattern::is_bare)
     }
 
-    /// The classes that a pattern finds, by the names of columns. `others` are columns that
-    /// are chosen for something else, each with what that is.
+    /// Finds the classes of a pattern by the names of columns. `others` are columns that are
+    /// chosen for something else, each with what that is.
     pub(super) fn classes_by_name(
         &self,
         pattern: Pattern,
@@ -101,7 +101,8 @@ impl Resolver<'_> {
         distinct(&text, classes)
     }
 
-    /// What to do if no column is named as a class: the pattern that finds one, if there is.
+    /// Returns the hint if no column of a class is found: a pattern that finds one, if there is
+    /// one.
     fn other_pattern(&self, class: &str) -> String {
         let names = self.header();
         let stem = |name: &String| {
@@ -114,8 +115,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The classes of a file without a header: all columns but the others, in the order in
-    /// which classes were named.
+    /// Finds the classes of a file without a header: all columns but `others`, in the order in
+    /// which the classes are named.
     pub(super) fn classes_by_position(
         &self,
         pattern: Pattern,
@@ -148,13 +149,14 @@ impl Resolver<'_> {
         distinct(&text, names.zip(columns).collect())
     }
 
-    /// The names of models: those of their columns, with the position where two are alike;
-    /// of a pattern what is left of it, or the whole where that is nothing or there twice.
+    /// Returns the names of the models. For a column, that is its name, with its position if two
+    /// are alike. For a pattern, it is what [`Pattern::model`] leaves of it, else `yhat` or `z`;
+    /// the whole pattern if two are alike.
     pub(super) fn model_names(&self, chosen: &Chosen, names: &[String]) -> Vec<String> {
         let (_, texts) = self.options.outputs();
         let texts: Vec<&String> =
             texts.iter().filter(|text| self.pattern(text).is_some()).collect();
-        // Each pattern is one model, whatever ranges are before it.
+        // A range is several models, so only the patterns before this one are counted.
         let pattern = |index: usize| {
             let is_pattern = |choice: &&Choice| matches!(choice, Choice::Classes(_));
             let before = chosen.outputs[..index].iter().filter(is_pattern).count();
@@ -183,8 +185,7 @@ impl Resolver<'_> {
         short.iter().enumerate().map(name).collect()
     }
 
-    /// Sees to it that models are all of classes or none is, and that none has a column of
-    /// another.
+    /// Refuses models of classes beside models of one output, and models that share a column.
     pub(super) fn check_classes(&self, chosen: &Chosen, has_header: bool) -> Result<(), Error> {
         let all = chosen.outputs.iter().chain(&chosen.baseline);
         let is_of_classes = |choice: &&Choice| !matches!(choice, Choice::Column(_));
@@ -205,8 +206,9 @@ impl Resolver<'_> {
         let (lists, patterns): (Vec<_>, Vec<_>) = of_classes.into_iter().partition(is_list);
         if !lists.is_empty() && !patterns.is_empty() && self.options.classes.is_empty() {
             let message = "lists number their classes, and columns name them";
-            return Err(Error::columns(message.to_owned())
-                .with_hint("--classes A,B,… names those of the lists"));
+            return Err(
+                Error::columns(message).with_hint("--classes A,B,… names those of the lists")
+            );
         }
         let columns = chosen.outputs.iter().filter(is_of_classes).flat_map(Choice::columns);
         let mut taken: Vec<usize> = columns.collect();
@@ -235,8 +237,8 @@ impl Resolver<'_> {
         Ok(())
     }
 
-    /// The options that were probably meant where no column is named like ŷ: the classes, if
-    /// columns are named as labels, or a pattern for columns that share how their names start.
+    /// Returns the options that were probably meant if no column is named like ŷ: the classes, if
+    /// labels are names of columns, or a pattern, if the names of columns start alike.
     pub(super) fn meant_classes(&self) -> Option<String> {
         let names = self.header();
         let row = self.candidates.row;
@@ -269,8 +271,8 @@ impl Resolver<'_> {
     }
 }
 
-/// How the names of several columns start that may be the classes of one model, a column's
-/// among them: as far as they are alike, up to what joins the rest.
+/// Returns how the names of several columns start that may be the classes of one model, `name`
+/// among them: the longest start that they share and that ends in a joint.
 pub fn family(name: &str, names: &[String]) -> Option<String> {
     let start = name.len() - name.trim_start_matches(JOINTS).len();
     let stem = &name[..=start + name[start..].find(['_', '.', '-'])?];
@@ -291,7 +293,7 @@ pub fn family(name: &str, names: &[String]) -> Option<String> {
     Some(name[..longest].to_owned())
 }
 
-/// Those classes, if no two are one.
+/// Returns the classes, if no two names are of one class.
 fn distinct(text: &str, classes: Vec<(String, usize)>) -> Result<Choice, Error> {
     let mut known = HashMap::new();
     for (class, _) in &classes {

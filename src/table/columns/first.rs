@@ -1,4 +1,4 @@
-//! The columns of the first table, as the user chose them or by default names.
+//! The columns of the first table: those that the user chose, or those with default names.
 
 use std::ops::RangeInclusive;
 
@@ -12,7 +12,7 @@ use super::classes::family;
 use super::names::{OUTPUT_NAMES, Y_NAMES, counts_from_0, normalized, position};
 
 impl Resolver<'_> {
-    /// The columns that were chosen, or have default names.
+    /// Finds the columns that the user chose, or that have default names.
     pub(super) fn chosen(&self) -> Result<Found, Error> {
         let has_header = self.candidates.are_names || self.has_header()?;
         let mut warnings = Vec::new();
@@ -27,18 +27,16 @@ impl Resolver<'_> {
         Ok(Found { schema: self.schema(chosen, names, models, has_header), has_header, warnings })
     }
 
-    /// There is no header if the cells of the first record that would be y and ŷ are
-    /// numbers; one who names a column by its name says that there is one. A label that is
-    /// a word, as `--positive` allows, is no number: then ŷ decides.
+    /// Returns whether the first record is a header: it is, unless its cells for y and ŷ are
+    /// numbers and the user chose no column by name. If labels may be words, as with `--positive`,
+    /// only ŷ counts.
     pub(super) fn has_header(&self) -> Result<bool, Error> {
         if let Some(has_header) = self.options.has_header() {
             return Ok(has_header);
         }
         if counts_from_0(self.cells()) {
-            return Err(Error::columns(
-                "the first row counts from 0: a header, or data?".to_owned(),
-            )
-            .with_hint("--header if it is a header, --no-header if it is data"));
+            return Err(Error::columns("the first row counts from 0: a header, or data?")
+                .with_hint("--header if it is a header, --no-header if it is data"));
         }
         let is_name = |chosen: &str| position(chosen).is_none_or(|column| column >= self.width());
         let has_name = |chosen: &String| match self.range(chosen) {
@@ -48,10 +46,10 @@ impl Resolver<'_> {
         Ok(self.choices().any(has_name) || !self.looks_like_data())
     }
 
-    /// The columns by the user's choice, and else by default names or positions.
+    /// Chooses the columns: those that the user named, else those with default names or positions.
     fn choose(&self, has_header: bool, warnings: &mut Vec<String>) -> Result<Chosen, Error> {
         let options = self.options;
-        let find = |option, chosen: &String| {
+        let find = |option, chosen: &str| {
             if has_header { self.by_name(option, chosen) } else { self.by_position(chosen) }
         };
         let one = |option, chosen: &Option<String>| {
@@ -61,10 +59,10 @@ impl Resolver<'_> {
         let cluster = one("--cluster-col", &options.cluster_col)?;
         let keys = options.by.iter().map(|chosen| find("--by", chosen));
         let keys = keys.collect::<Result<Vec<usize>, Error>>()?;
-        let y = one("--y-col", &options.y_col)?;
+        let mut y = one("--y-col", &options.y_col)?;
         let (given, chosen) = options.outputs();
         let bare = ["*".to_owned()];
-        // A default column of lists goes before all columns.
+        // A column of lists with a default name is preferred to all columns.
         let chosen = match chosen {
             [] if !options.classes.is_empty() && !self.has_default_list() => &bare,
             chosen => chosen,
@@ -76,7 +74,6 @@ impl Resolver<'_> {
         others.extend(cluster.map(|column| (column, "the cluster")));
         others.extend(keys.iter().map(|&column| (column, "a group")));
         let is_pattern = |chosen: &String| self.pattern(chosen).is_some();
-        let mut y = y;
         if y.is_none() && chosen.iter().any(is_pattern) {
             let taken: Vec<usize> = weight.into_iter().collect();
             let column = if has_header {
@@ -103,8 +100,7 @@ impl Resolver<'_> {
         for chosen in chosen {
             match self.range(chosen) {
                 Some((from, to)) => {
-                    let (from, to) = (from.to_owned(), to.to_owned());
-                    let columns = find(option, &from)?..=find(option, &to)?;
+                    let columns = find(option, from)?..=find(option, to)?;
                     let others = others.iter().map(|(column, _)| column);
                     self.check_range(chosen, &columns, others, has_header)?;
                     outputs.extend(columns.map(|column| self.column(column)));
@@ -136,14 +132,14 @@ impl Resolver<'_> {
             let column = self.within(1)?;
             if matches!(baseline, Some(Choice::Column(other)) if other == column) {
                 let message = "column 2 would be both ŷ and the baseline";
-                return Err(Error::columns(message.to_owned()).with_hint("--yhat-col chooses ŷ"));
+                return Err(Error::columns(message).with_hint("--yhat-col chooses ŷ"));
             }
             (given, vec![Choice::Column(column)])
         };
         Ok(Chosen { y, given, outputs, baseline, weight, keys, cluster })
     }
 
-    /// A column as the output of a model, of lists if it holds those.
+    /// Returns a column as the output of a model: of lists, if it holds lists.
     fn column(&self, column: usize) -> Choice {
         if self.candidates.lists.contains(&column) {
             Choice::List(column)
@@ -152,12 +148,13 @@ impl Resolver<'_> {
         }
     }
 
-    /// A column that was not chosen, of lists only if classes are named.
+    /// Returns a column that the user did not choose as the output of a model: of lists only if
+    /// classes are named.
     fn default_column(&self, column: usize) -> Choice {
         if self.options.classes.is_empty() { Choice::Column(column) } else { self.column(column) }
     }
 
-    /// Whether a column of lists has a default name of ŷ or z.
+    /// Returns whether a column of lists has a default name of ŷ or z.
     fn has_default_list(&self) -> bool {
         let is_default = |column: &usize| {
             let name = normalized(&self.name(*column));
@@ -166,7 +163,7 @@ impl Resolver<'_> {
         self.candidates.lists.iter().any(is_default)
     }
 
-    /// Refuses a range of columns that is empty or has a column chosen for another thing.
+    /// Refuses a range of columns that is empty, or that has a column chosen for something else.
     fn check_range<'c>(
         &self,
         range: &str,
@@ -189,8 +186,8 @@ impl Resolver<'_> {
         }
     }
 
-    /// The column that has the likeliest of the names, and what it is. What is taken for
-    /// another thing is both only if no other column has such a name.
+    /// Returns the column with the likeliest of the names, and what it holds. A column in `taken`
+    /// counts only if no other column has such a name.
     fn by_default_name(
         &self,
         role: Role,
@@ -250,13 +247,13 @@ impl Resolver<'_> {
         Ok((given, column))
     }
 
-    /// How the names of some columns start that may be classes.
+    /// Returns how the names of columns start that may be classes, if there are such columns.
     fn a_family(&self) -> Option<String> {
         let names = self.header();
         names.iter().find_map(|name| family(name, &names))
     }
 
-    /// What to say of columns that are used though none was named.
+    /// Returns the warning for columns that are used though the user chose none.
     fn unnamed_warning(&self, chosen: &Chosen) -> Option<String> {
         let width = self.width();
         let [Choice::Column(output)] = chosen.outputs.as_slice() else { return None };
@@ -268,7 +265,7 @@ impl Resolver<'_> {
         })
     }
 
-    /// How a column is chosen: by its name, or its position.
+    /// Returns what the user calls a column: its name, or its position.
     pub(super) fn shown(&self, column: usize, has_header: bool) -> String {
         if has_header { self.name(column) } else { (column + 1).to_string() }
     }
@@ -282,7 +279,7 @@ impl Resolver<'_> {
             .filter(|choice| !matches!(choice, Choice::Classes(_)))
             .flat_map(Choice::columns)
             .collect();
-        let outputs = chosen.columns_of_outputs();
+        let outputs: Vec<usize> = outputs.iter().flat_map(Choice::columns).collect();
         if let Some(column) = repeated(&single).or_else(|| repeated(&keys)) {
             let name = excerpt(self.shown(column, has_header).as_bytes());
             return Err(Error::columns(format!("column '{name}' is chosen twice")));
@@ -345,7 +342,7 @@ fn delimiter_text(delimiter: u8) -> String {
     }
 }
 
-/// The first number that is there twice.
+/// Returns the first number that occurs a second time.
 fn repeated(columns: &[usize]) -> Option<usize> {
     (1..columns.len()).find(|&at| columns[..at].contains(&columns[at])).map(|at| columns[at])
 }

@@ -1,5 +1,5 @@
-//! Which column of which table holds what, where tables are joined. Each is opened by the
-//! names of its columns alone; then all are looked at together.
+//! Which column of which table holds what, where tables are joined. At first, each table is opened
+//! only for the names of its columns; then the columns of all tables are chosen together.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -16,31 +16,31 @@ use super::names::{OUTPUT_NAMES, Y_NAMES};
 use super::pattern::model_of;
 use super::sides::{Place, Side, Sides};
 
-/// Where each column of all tables together is.
+/// The columns of all tables together, and the tables that they come from.
 #[derive(Clone, Debug)]
 pub struct Joined {
-    /// All together, as it is scored.
+    /// The columns of all tables together, as they are scored.
     pub whole: Schema,
-    /// The columns that each table is read by.
+    /// For each table, the columns that are read.
     pub sides: Vec<Schema>,
-    /// The table and its slot, of each slot.
+    /// For each slot of `whole`, the table and the slot there.
     pub slots: Vec<(usize, usize)>,
-    /// The table and its list, of each list.
+    /// For each list of `whole`, the table and the list there.
     pub lists: Vec<(usize, usize)>,
-    /// The table and the position among its keys, of each key.
+    /// For each key of `whole`, the table and the position among its keys.
     pub keys: Vec<(usize, usize)>,
 }
 
-/// Finds out which column of which table holds what.
+/// Finds which column of which table holds what.
 ///
 /// # Errors
-/// If one is not there, or could be two.
+/// If a column is missing, or could be one of several.
 pub fn join(sides: &[Side], options: &InputOptions) -> Result<Joined, Error> {
     Sides::new(sides, options)?.join()
 }
 
 impl Sides<'_> {
-    /// The column of y: of the first table that has it.
+    /// Finds the column of y: in the first table, else in the only other table that has one.
     fn y(&self, taken: &[Place]) -> Result<Place, Error> {
         if let Some(chosen) = &self.options.y_col {
             return self.single("--y-col", chosen);
@@ -72,7 +72,7 @@ impl Sides<'_> {
         }
     }
 
-    /// A column as the output of a model.
+    /// Returns a column as the output of a model.
     fn choice(&self, (side, column): Place) -> Choice {
         let at = self.offset(side) + column;
         if self.all[side].schema.lists.contains(&column) {
@@ -82,7 +82,7 @@ impl Sides<'_> {
         }
     }
 
-    /// The models that a choice means, each with its name.
+    /// Returns the models that a choice means, each with its name.
     fn models(
         &self,
         option: &str,
@@ -117,8 +117,8 @@ impl Sides<'_> {
         Ok(places.iter().map(|&place| (self.choice(place), name(place))).collect())
     }
 
-    /// The models that a pattern means: of the first table, if its columns match, and else of
-    /// each of the others.
+    /// Returns the models that a pattern means: one of the first table, if its columns match, else
+    /// one of each other table whose columns match.
     fn patterns(&self, chosen: &str, taken: &[Place]) -> Result<Vec<(Choice, String)>, Error> {
         let (only, pattern) = match chosen.rsplit_once(':') {
             Some((label, pattern)) => {
@@ -174,8 +174,8 @@ impl Sides<'_> {
         Ok(found.into_iter().map(|(choice, side)| (choice, name(side))).collect())
     }
 
-    /// The column of a table that is named like ŷ, if there is one. One that has another use
-    /// is none, and no other takes its place.
+    /// Finds the column of a table that is named like ŷ. If that is taken, the first table may
+    /// have another; in any other table it is an error.
     fn default_output(
         &self,
         side: usize,
@@ -194,7 +194,8 @@ impl Sides<'_> {
         Ok(found)
     }
 
-    /// The models where none was chosen: a ŷ of the first table, and one of each other.
+    /// Returns the models if the user chose none: one of the first table, if it has ŷ, and one of
+    /// each other table.
     fn default_models(
         &self,
         y: Place,
@@ -214,7 +215,7 @@ impl Sides<'_> {
             let is_used = taken.iter().any(|place| place.0 == side);
             match (self.default_output(side, y, taken)?, self.free(side, taken).as_slice()) {
                 (Some((given, place)), _) => models.push((given, place, label)),
-                // One that holds labels need not hold predictions, too.
+                // A table that holds the labels need not hold predictions, too.
                 (None, _) if y.0 == side => {}
                 (None, [place]) => models.push((Given::Yhat, *place, label)),
                 (None, _) if is_used => {}
@@ -238,7 +239,8 @@ impl Sides<'_> {
         Ok((given, models.collect()))
     }
 
-    /// What to say of a table where no column is named like ŷ, though several are free, or none.
+    /// Returns the error of a table in which no column is named like ŷ, and not exactly one is
+    /// free.
     fn no_output(&self, side: usize, y: Place, free: &[Place]) -> Error {
         let of_y = &self.names(y.0)[y.1];
         let is_shared = |name: &&String| *name != of_y && self.names(0).contains(name);
@@ -281,7 +283,7 @@ impl Sides<'_> {
         } else {
             chosen
         };
-        // What is one column only is no default of y.
+        // A column that is chosen as an output is not y by default.
         let mut used = taken.clone();
         for chosen in chosen.iter().filter(|chosen| !chosen.contains(['*', '.'])) {
             used.extend(self.look_up(option, chosen)?);
@@ -319,7 +321,7 @@ impl Sides<'_> {
         Ok(joined)
     }
 
-    /// The columns of all tables together, and of each.
+    /// Splits the chosen columns into those of each table.
     fn split(&self, chosen: Chosen, models: &[String]) -> Result<Joined, Error> {
         let mut names: Vec<String> = self.places().map(|place| self.name(place)).collect();
         for (choice, model) in chosen.outputs.iter().zip(models) {
@@ -337,7 +339,6 @@ impl Sides<'_> {
         resolver.check_classes(&chosen, true)?;
         resolver.check(&chosen, true)?;
         let whole = resolver.schema(chosen, names.clone(), unique(models), true);
-        let place = |column: usize| self.place(column);
         let mut sides = Vec::new();
         let (mut slots, mut lists, mut keys) = (
             vec![(0, 0); whole.slots.len()],
@@ -352,7 +353,7 @@ impl Sides<'_> {
                 ..table.schema.clone()
             };
             for (index, slot) in whole.slots.iter().enumerate() {
-                let (of, column) = place(slot.column);
+                let (of, column) = self.place(slot.column);
                 if of == side {
                     slots[index] = (side, schema.slots.len());
                     if whole.y == Some(index) {
@@ -362,14 +363,14 @@ impl Sides<'_> {
                 }
             }
             for (index, &list) in whole.lists.iter().enumerate() {
-                let (of, column) = place(list);
+                let (of, column) = self.place(list);
                 if of == side {
                     lists[index] = (side, schema.lists.len());
                     schema.lists.push(column);
                 }
             }
             for (index, &key) in whole.keys.iter().enumerate() {
-                let (of, column) = place(key);
+                let (of, column) = self.place(key);
                 if of == side {
                     keys[index] = (side, schema.keys.len());
                     schema.keys.push(column);
@@ -394,7 +395,7 @@ impl Sides<'_> {
     }
 }
 
-/// Names of models, of which no two are alike.
+/// Returns the names of models, numbered where they occur again.
 fn unique(models: &[String]) -> Vec<String> {
     let name = |(index, model): (usize, &String)| {
         let alike = models[..index].iter().filter(|other| *other == model).count();

@@ -1,4 +1,4 @@
-//! The columns of a later table, which are those of the first.
+//! The columns of a later table, which must be those of the first.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use super::candidates::{Choice, Chosen, Found, Resolver, duplicate};
 use super::names::position;
 
 impl Resolver<'_> {
-    /// The columns that are those of the first table.
+    /// Finds the columns of the first table in this one.
     pub(super) fn like(&self, first: &Schema) -> Result<Found, Error> {
         let has_header = self.has_header_like(first)?;
         let same = |column: usize, option: &str, chosen: Option<&String>| {
@@ -39,7 +39,8 @@ impl Resolver<'_> {
                     let class = |&(class, slot): &(usize, usize)| {
                         let name = first.header.classes[class].clone();
                         let column = first.slots[slot].column;
-                        // Of many classes, columns are mostly in the same order.
+                        // A search for each of many classes is slow, and the order is mostly the
+                        // same.
                         let is_same = self.cells().get(column).is_some_and(|cell| {
                             number::trim(cell) == first.header.names[column].trim().as_bytes()
                         });
@@ -93,7 +94,7 @@ impl Resolver<'_> {
         Ok(Found { schema, has_header, warnings: Vec::new() })
     }
 
-    /// Whether there is a header, as there must be if the first table has one, and only then.
+    /// Returns whether there is a header, which must be as in the first table.
     pub(super) fn has_header_like(&self, first: &Schema) -> Result<bool, Error> {
         let has_header = match self.options.has_header() {
             _ if self.candidates.are_names => true,
@@ -111,8 +112,8 @@ impl Resolver<'_> {
         Ok(has_header)
     }
 
-    /// The column that has the name of one of the first table; if that was chosen by its
-    /// position, it must be there.
+    /// Returns the column that has the name of the first table's `column`. If the user chose that
+    /// by position, it must have the same position here.
     fn column_like(
         &self,
         first: &Schema,
@@ -159,20 +160,20 @@ impl Resolver<'_> {
 
 const BY_NAMES: &str = "all files are read by the names of the first";
 
-/// A table has a header where the first one has none, or none where that has one.
+/// Returns the error of a table with a header if the first one has none, or the other way round.
 fn other_header(first: &Schema, has_header: bool) -> Error {
     let file = excerpt(first.file.as_bytes());
     let (this, that) = if has_header { ("a", "none") } else { ("no", "one") };
     Error::columns(format!("it has {this} header, and '{file}' has {that}"))
 }
 
-/// A table without a header is not as wide as the first one.
+/// Returns the error of a table without a header that is not as wide as the first one.
 fn other_width(first: &Schema, width: usize) -> Error {
     let (file, wanted) = (excerpt(first.file.as_bytes()), first.width());
     Error::columns(format!("its first row has {width} cells, that of '{file}' has {wanted}"))
 }
 
-/// A table lacks a column of the first one.
+/// Returns the error of a table that lacks a column of the first one.
 fn lacks(first: &Schema, name: &str, names: &[String]) -> Error {
     let (name, file) = (excerpt(name.as_bytes()), excerpt(first.file.as_bytes()));
     let columns = list(names);
@@ -181,11 +182,11 @@ fn lacks(first: &Schema, name: &str, names: &[String]) -> Error {
     ))
 }
 
-/// The columns of a later table, of those that another is joined with, by their names or
-/// positions in the first.
+/// Finds the columns of the first input table in this one, by their names or positions, where
+/// others are joined to both.
 ///
 /// # Errors
-/// If it lacks one.
+/// If it lacks a column.
 pub fn like_joined(first: &Schema, own: &Schema, shows_cells: bool) -> Result<Schema, Error> {
     if own.index == first.index {
         return Ok(first.clone());

@@ -23,11 +23,11 @@ use super::schema::Schema;
 use candidates::Resolver;
 use names::normalized;
 
-/// Finds the columns that were chosen, or have default names, by the first record; in a
-/// later file those that the first one has.
+/// Finds the columns that the user chose, or that have default names, by the first record; in a
+/// later file, the columns of the first file.
 ///
 /// # Errors
-/// If one is not there, or two are one. The location is left to the caller.
+/// If a column is missing, or stands for two things. The caller adds the location.
 pub fn find(
     candidates: &Candidates,
     options: &InputOptions,
@@ -35,19 +35,18 @@ pub fn find(
 ) -> Result<Found, Error> {
     let resolver = Resolver { candidates, options };
     match first {
-        // Which table holds what is found out when all are open.
+        // The columns are chosen when all tables are open.
         _ if !options.join.is_empty() => resolver.probe(),
         Some(first) => resolver.like(first),
         None => resolver.chosen(),
     }
 }
 
-/// Whether the first record is a header: whether its cells for y and the outputs are no
-/// numbers, or the user says so.
+/// Returns whether the first record is a header: the user says so, or its cells for y and the
+/// outputs are not numbers.
 ///
 /// # Errors
-/// If it could be either, or a later file is not like the first. The location is left to
-/// the caller.
+/// If it could be either, or a later file is not like the first. The caller adds the location.
 pub fn has_header(
     candidates: &Candidates,
     options: &InputOptions,
@@ -61,8 +60,8 @@ pub fn has_header(
     }
 }
 
-/// Whether words have a default name of y and one of a model's output among them, few
-/// others, and those two not where columns without a header are taken to be.
+/// Returns whether words seem to name `width` columns in an unusual order: y and an output have
+/// default names, but are not the first and the second word.
 pub fn are_in_other_order(words: &[&str], width: usize) -> bool {
     let find = |names: &[&str]| words.iter().position(|word| names.contains(&&*normalized(word)));
     let output = names::OUTPUT_NAMES.iter().find_map(|(_, names)| find(names));

@@ -1,4 +1,4 @@
-//! Names of columns: the default ones, and which are near each other.
+//! Names of columns: the default ones, and how names are compared.
 
 use std::borrow::Cow;
 
@@ -47,12 +47,13 @@ const PREDICTION_NAMES: &[&str] = &["y_pred", "pred", "prediction", "predictions
 pub(super) const OUTPUT_NAMES: [(Given, &[&str]); 3] =
     [(Given::Yhat, PROBABILITY_NAMES), (Given::Z, Z_NAMES), (Given::Yhat, PREDICTION_NAMES)];
 
-/// A name as default names are compared: without case, with space, `-` and `_` alike.
+/// Returns a name in the form in which default names are compared: in lower case, with `_` for
+/// each space and `-`.
 pub(super) fn normalized(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-'], "_")
 }
 
-/// The column whose name is nearest to one that is not there, if any is near.
+/// Returns the name of a column that is nearest to a name that is not there, if any is near.
 pub(super) fn nearest<'a>(name: &str, columns: &'a [String]) -> Option<&'a String> {
     let nearness = |column: &str| {
         strsim::normalized_damerau_levenshtein(&normalized(name), &normalized(column))
@@ -61,8 +62,8 @@ pub(super) fn nearest<'a>(name: &str, columns: &'a [String]) -> Option<&'a Strin
     columns.max_by(|a, b| nearness(a).total_cmp(&nearness(b)))
 }
 
-/// Whether cells are 0, 1, 2 and so on, as pandas names columns without names: two of them
-/// at least, or one after an empty cell.
+/// Returns whether cells are 0, 1, 2 and so on, as pandas names columns without names: at least
+/// two of them, or one after an empty cell.
 pub(super) fn counts_from_0(cells: &[Cow<[u8]>]) -> bool {
     let (counted, least) = match cells {
         [first, rest @ ..] if first.is_empty() => (rest, 1),
@@ -72,7 +73,7 @@ pub(super) fn counts_from_0(cells: &[Cow<[u8]>]) -> bool {
     counted.len() >= least && counted.iter().enumerate().all(is_next)
 }
 
-/// The column of a position from 1.
+/// Returns the index of the column at a position, which counts from 1.
 pub(super) fn position(text: &str) -> Option<usize> {
     text.trim().parse::<usize>().ok()?.checked_sub(1)
 }

@@ -1,9 +1,9 @@
-//! A pattern of names, such as `p_*`, in which the class stands for `*`.
+//! A pattern of names, such as `p_*`, in which `*` stands for the class.
 
 /// What joins the name of a model and that of a class.
 pub(super) const JOINTS: [char; 6] = ['_', '-', '.', ':', '/', ' '];
 
-/// What stands before and after the class in the names of columns.
+/// The text before and after the class in the names of columns.
 #[derive(Clone, Copy)]
 pub(super) struct Pattern<'a> {
     pub(super) text: &'a str,
@@ -12,18 +12,18 @@ pub(super) struct Pattern<'a> {
 }
 
 impl Pattern<'_> {
-    /// Whether every column matches.
+    /// Returns whether every column matches.
     pub(super) fn is_bare(self) -> bool {
         self.before.is_empty() && self.after.is_empty()
     }
 
-    /// The class in the name of a column.
+    /// Returns the class in the name of a column, if the name matches.
     pub(super) fn class(self, name: &str) -> Option<&str> {
         let class = name.trim().strip_prefix(self.before)?.strip_suffix(self.after)?;
         (!class.is_empty()).then_some(class)
     }
 
-    /// The pattern without `*` and what joins it to the rest; None if that is nothing.
+    /// Returns the pattern without `*` and what joins it to the rest; None if nothing is left.
     pub(super) fn model(self) -> Option<String> {
         let before = self.before.trim_end_matches(JOINTS);
         let after = self.after.trim_start_matches(JOINTS);
@@ -36,7 +36,7 @@ impl Pattern<'_> {
     }
 }
 
-/// The name of a model of several classes, by the pattern of its columns.
+/// Returns the name of a model of several classes, by the pattern of its columns.
 pub(super) fn model_of(pattern: &str) -> Option<String> {
     let (before, after) = pattern.trim().split_once('*')?;
     Pattern { text: pattern, before, after }.model()

@@ -8,15 +8,15 @@ use super::candidates::{Found, Resolver};
 use super::names::{OUTPUT_NAMES, Y_NAMES, normalized, position};
 
 impl Resolver<'_> {
-    /// The names of the columns, none of which is chosen yet.
+    /// Finds the names of the columns, none of which is chosen yet.
     ///
     /// # Errors
-    /// If a comment that may be the header has no name of a column that is chosen, or by
-    /// default.
+    /// If a comment that may be the header has neither the name of a chosen column nor a default
+    /// name.
     pub(super) fn probe(&self) -> Result<Found, Error> {
         let may_be_words = self.candidates.is_comment && self.options.has_header().is_none();
         if may_be_words && !self.has_known_name() {
-            return Err(Error::columns("no column is named like one that is chosen".to_owned()));
+            return Err(Error::columns("no column is named like one that is chosen"));
         }
         let has_header = self.candidates.are_names || self.has_names();
         let candidates = self.candidates;
@@ -25,7 +25,6 @@ impl Resolver<'_> {
         } else {
             (1..=self.width()).map(|at| at.to_string()).collect()
         };
-        let is_text = self.cells().iter().all(|name| str::from_utf8(name).is_ok());
         let schema = Schema {
             file: candidates.file.to_owned(),
             path: candidates.path.to_vec(),
@@ -33,11 +32,7 @@ impl Resolver<'_> {
             header: Header { names, ..Header::EMPTY },
             has_names: has_header,
             shown: self.width(),
-            names: if has_header && !is_text {
-                self.cells().iter().map(|name| name.to_vec()).collect()
-            } else {
-                Vec::new()
-            },
+            names: self.names_as_bytes(has_header),
             is_exact: false,
             slots: Vec::new(),
             y: None,
@@ -54,8 +49,8 @@ impl Resolver<'_> {
         Ok(Found { schema, has_header, warnings: Vec::new() })
     }
 
-    /// Whether the first record holds names: one that was chosen, or a default one, or no
-    /// number at all.
+    /// Returns whether the first record holds names: a chosen name, a default one, or no number at
+    /// all.
     pub(super) fn has_names(&self) -> bool {
         let options = self.options;
         if let Some(has_header) = options.has_header() {
@@ -72,8 +67,8 @@ impl Resolver<'_> {
             && !others.any(|column| number::looks_like_data(&self.cells()[column], true, true))
     }
 
-    /// Whether a cell of the first record is the name of a column that is chosen, or one that
-    /// y or outputs have by default.
+    /// Returns whether a cell of the first record is the name of a chosen column, or a default
+    /// name of y or of outputs.
     fn has_known_name(&self) -> bool {
         let name_of = |chosen: &String| {
             let name = chosen.split_once(':').map_or(chosen.as_str(), |(_, name)| name);

@@ -1,6 +1,5 @@
-//! The columns of tables that are joined, by their names: a bare one means a column of the
-//! first table if that has it, and else of the others, `STEM:NAME` one of the table that is
-//! called so.
+//! The columns of joined tables by name. `NAME` means a column of the first table if that has it,
+//! else of the others; `STEM:NAME` means a column of the table with that label.
 
 use crate::error::{Error, Location};
 use crate::neuron::Given;
@@ -10,7 +9,7 @@ use crate::text::{excerpt, list};
 
 use super::names::{normalized, position};
 
-/// One of the tables.
+/// One of the joined tables.
 pub struct Side {
     /// Its columns, of which none is chosen yet.
     pub schema: Schema,
@@ -25,15 +24,15 @@ pub(super) type Place = (usize, usize);
 pub(super) struct Sides<'a> {
     pub all: &'a [Side],
     pub options: &'a InputOptions,
-    /// The columns of each that it is joined on.
+    /// For each table, the columns that it is joined on.
     pub on: Vec<Vec<usize>>,
 }
 
 impl<'a> Sides<'a> {
-    /// The tables, and the columns that each is joined on.
+    /// Finds the columns that each table is joined on.
     ///
     /// # Errors
-    /// If a table lacks one of those.
+    /// If a table lacks one of them.
     pub fn new(all: &'a [Side], options: &'a InputOptions) -> Result<Self, Error> {
         let on = all.iter().map(|side| keys(side, &all[0], options));
         Ok(Sides { all, options, on: on.collect::<Result<_, Error>>()? })
@@ -51,20 +50,20 @@ impl<'a> Sides<'a> {
         self.on[side].contains(&column)
     }
 
-    /// The columns of all tables.
+    /// Returns the columns of all tables.
     pub fn places(&self) -> impl Iterator<Item = Place> {
         (0..self.all.len()).flat_map(|side| (0..self.width(side)).map(move |at| (side, at)))
     }
 
-    /// The columns of a table that have that name.
+    /// Returns the columns of a table that have that name.
     pub fn named(&self, side: usize, name: &str) -> Vec<Place> {
         let all = self.names(side).iter().enumerate();
         let found = all.filter(|(_, other)| other.trim() == name.trim());
         found.map(|(column, _)| (side, column)).collect()
     }
 
-    /// The columns that a name means: one of the first table, of the table that it names, or
-    /// of each of the others.
+    /// Returns the columns that a name means: one of the first table, one of the table whose label
+    /// it starts with, or one of each other table that has it.
     pub fn look_up(&self, option: &str, chosen: &str) -> Result<Vec<Place>, Error> {
         let twice = |found: &[Place]| {
             let name = excerpt(chosen.as_bytes());
@@ -107,7 +106,7 @@ impl<'a> Sides<'a> {
         if found.is_empty() { Err(self.unknown(chosen)) } else { Ok(found) }
     }
 
-    /// The one column that a name means.
+    /// Returns the column that a name means, if it means only one.
     pub fn single(&self, option: &str, chosen: &str) -> Result<Place, Error> {
         match self.look_up(option, chosen)?.as_slice() {
             [place] => Ok(*place),
@@ -126,32 +125,32 @@ impl<'a> Sides<'a> {
             .with_hint("a column of a joined file is NAME, or STEM:NAME after its file")
     }
 
-    /// The name of a column after its table.
+    /// Returns the name of a column after the label of its table.
     pub fn full_name(&self, (side, column): Place) -> String {
         format!("{}:{}", self.all[side].label, self.names(side)[column])
     }
 
-    /// The names of columns after their tables, for a message.
+    /// Returns the full names of columns, for a message.
     pub fn full_names(&self, places: &[Place]) -> String {
         list(&places.iter().map(|&place| self.full_name(place)).collect::<Vec<_>>())
     }
 
-    /// The name of a column among those of all tables: its own, if no other has that.
+    /// Returns the name of a column among those of all tables: its own, if it is of the first
+    /// table, or no other table has that name; else the full name.
     pub fn name(&self, place: Place) -> String {
         let (side, column) = place;
         let name = &self.names(side)[column];
-        let is_alone = side == 0
-            || (0..self.all.len()).filter(|&other| !self.named(other, name).is_empty()).count()
-                == 1;
-        if side == 0 || (is_alone && self.all[side].schema.has_names) {
+        let has_name = |&other: &usize| !self.named(other, name).is_empty();
+        let is_alone = || (0..self.all.len()).filter(has_name).count() == 1;
+        if side == 0 || (self.all[side].schema.has_names && is_alone()) {
             name.clone()
         } else {
             self.full_name(place)
         }
     }
 
-    /// The column of a table that has the likeliest of some names, and what it is. Keys and
-    /// what is taken already are none.
+    /// Returns the column of a table that has the likeliest of some names, and what it holds. Keys
+    /// and columns in `taken` do not count.
     pub fn default(
         &self,
         side: usize,
@@ -184,26 +183,26 @@ impl<'a> Sides<'a> {
         Ok(None)
     }
 
-    /// The columns of a table that are neither keys nor taken.
+    /// Returns the columns of a table that are neither keys nor in `taken`.
     pub fn free(&self, side: usize, taken: &[Place]) -> Vec<Place> {
         let all = (0..self.width(side)).map(|column| (side, column));
         all.filter(|place| !self.is_key(*place) && !taken.contains(place)).collect()
     }
 
-    /// Columns of the tables before one.
+    /// Returns the number of columns of all tables before this one.
     pub fn offset(&self, side: usize) -> usize {
         (0..side).map(|before| self.width(before)).sum()
     }
 
-    /// The table and the column of a column of all tables.
+    /// Returns the table and the column at a position among the columns of all tables.
     pub fn place(&self, at: usize) -> Place {
         let side = (0..self.all.len()).rfind(|&side| self.offset(side) <= at).unwrap_or(0);
         (side, at - self.offset(side))
     }
 }
 
-/// The columns that a table is joined on. A position is that of the first table's column,
-/// where names tell which that is elsewhere.
+/// Returns the columns that a table is joined on. If tables have names, a position means the
+/// column with the name that the first table has there.
 fn keys(side: &Side, first: &Side, options: &InputOptions) -> Result<Vec<usize>, Error> {
     let names = &side.schema.header.names;
     let error = |message: String| {
