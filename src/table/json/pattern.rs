@@ -53,7 +53,7 @@ impl Pattern {
             }
             at += length;
         }
-        // A pattern without values is that of no object yet.
+        // Without values, this may be the pattern of no object yet.
         !self.parts.is_empty()
             && self.end.is_at(bytes, at, object.end)
             && at + self.end.bytes.len() == object.end
