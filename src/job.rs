@@ -231,7 +231,8 @@ impl Job {
             return refused(option, why);
         }
         let costs = scoring.cost.iter().map(|measure| ("--cost", *measure));
-        match costs.chain(self.gates()).find(|(_, measure)| !measure.cost.takes_log_probabilities()) {
+        match costs.chain(self.gates()).find(|(_, measure)| !measure.cost.takes_log_probabilities())
+        {
             Some((option, measure)) => {
                 let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
                 let why = format!("log-probabilities have {} alone", names.join(", "));

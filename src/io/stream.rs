@@ -28,7 +28,7 @@ pub struct Stream {
     /// Whether the start is the whole file.
     pub at_end: bool,
     /// Grows by the number of bytes read.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only the Parquet reader counts itself"))]
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet counts itself"))]
     pub bytes_read: Arc<AtomicU64>,
 }
 

@@ -183,7 +183,8 @@ impl Chunk for Part {
         if let Err(error) = self.decode() {
             return Step::Failed(error);
         }
-        let index = |row: u64| usize::try_from(row - self.decoded.start).expect("few rows are decoded");
+        let index =
+            |row: u64| usize::try_from(row - self.decoded.start).expect("few rows are decoded");
         let (start, end) = (index(self.next), index(self.decoded.end));
         let is_bad = self.fill_with(start..end.min(start + most), batch);
         batch.finish();
@@ -191,7 +192,8 @@ impl Chunk for Part {
     }
 
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
-        let row = usize::try_from(batch.line(row) - self.decoded.start).expect("the row is decoded");
+        let row =
+            usize::try_from(batch.line(row) - self.decoded.start).expect("the row is decoded");
         let columns = self.columns.as_ref().expect("rows are decoded");
         Ok((0..self.data.columns.len())
             .map(|column| Cow::Owned(columns.text(column, row)))
