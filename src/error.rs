@@ -120,7 +120,7 @@ impl Error {
         Error::new(Kind::Usage, Location::Job, message)
     }
 
-    /// Creates the error of the system that `doing` failed, such as `cannot open`.
+    /// Creates an error from one of the system. `doing` is what failed, such as `cannot open`.
     pub(crate) fn io(location: Location, doing: &str, source: &io::Error) -> Self {
         let kind = match source.kind() {
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
@@ -129,13 +129,13 @@ impl Error {
         Error::new(kind, location, format!("{doing}: {}", system_message(source)))
     }
 
-    /// Creates the error of the system that a file cannot be read.
+    /// Creates an error from one of the system: a file cannot be read.
     #[must_use]
     pub fn cannot_read(file: &str, source: &io::Error) -> Self {
         Error::io(Location::file(file), "cannot read", source)
     }
 
-    /// Creates the error of the system that results cannot be written.
+    /// Creates an error from one of the system: results cannot be written.
     #[must_use]
     pub fn cannot_write(source: &io::Error) -> Self {
         Error::io(Location::Output, "cannot write", source)

@@ -137,7 +137,7 @@ impl Destination {
         written.map_err(|source| Error::cannot_write(&source))
     }
 
-    /// Moves a finished file to its path; a stream needs nothing.
+    /// Moves a finished file to its path. Does nothing for a stream.
     ///
     /// # Errors
     /// If that fails; the file at the path is then unchanged.

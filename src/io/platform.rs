@@ -2,7 +2,7 @@
 //! check for a closed standard output in `destination.rs`, which has to run before `main`, and
 //! signals in `unfinished.rs`.
 //!
-//! Linux is tested; code for macOS and Windows is only compiled, see `docs/platforms.md`.
+//! Linux is tested. Code for macOS and Windows is compiled at best, see `docs/platforms.md`.
 
 use std::fs::{self, File};
 use std::io;

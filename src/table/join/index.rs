@@ -113,7 +113,7 @@ fn is_same(keys: &Keys, row: u32, key: Key) -> bool {
     matches!(key, Key::Short(_)) || keys.get(row as usize) == key
 }
 
-/// Returns the part that a hash belongs to, by its middle bits: the table of a part uses the
+/// Returns which of `parts` a hash belongs to, by its middle bits: the table of a part uses the
 /// others.
 fn part_of(hash: u64, parts: usize) -> usize {
     let high = u128::from(hash.rotate_left(32)) * parts as u128;
