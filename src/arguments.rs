@@ -1,4 +1,4 @@
-//! How options are grouped and their values read on a command line.
+//! Headings, parsers and help that several options of the command line share.
 
 use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 
@@ -7,25 +7,25 @@ use crate::cost::{self, Cost, Measure, Scale};
 /// The heading of the options about rows and groups.
 pub const DATA: &str = "Working with data";
 
-/// Takes every name of every cost.
+/// Returns a parser that takes every name of every cost.
 #[must_use]
 pub fn costs() -> impl TypedValueParser<Value = &'static dyn Cost> {
     PossibleValuesParser::new(names_of_costs())
-        .map(|name| cost::by_name(&name).expect("it is one of their names"))
+        .map(|name| cost::by_name(&name).expect("the parser takes no other name"))
 }
 
-/// The same, and every scale.
+/// Returns a parser that takes every name of every cost, and every scale.
 #[must_use]
 pub fn measures() -> impl TypedValueParser<Value = Measure> {
     let scales = Scale::ALL.map(|scale| PossibleValue::new(scale.name()));
     PossibleValuesParser::new(names_of_costs().chain(scales))
-        .map(|name| cost::measure(&name).expect("it is one of their names"))
+        .map(|name| cost::measure(&name).expect("the parser takes no other name"))
 }
 
 fn names_of_costs() -> impl Iterator<Item = PossibleValue> {
     let value = |cost: &dyn Cost| {
         let names = [&[cost.name()], cost.aliases()].concat();
-        // As fields and Python write them.
+        // As in the fields of results and in Python.
         let with_underscores =
             names.iter().filter(|name| name.contains('-')).map(|name| name.replace('-', "_"));
         PossibleValue::new(cost.name()).aliases(cost.aliases()).aliases(with_underscores)
@@ -33,7 +33,7 @@ fn names_of_costs() -> impl Iterator<Item = PossibleValue> {
     cost::ALL.into_iter().map(value)
 }
 
-/// Lists the costs with their names, formulas, ranges and units.
+/// Returns help that lists the costs with their names, formulas and ranges.
 #[must_use]
 pub fn costs_help() -> String {
     let cost = |cost: &dyn Cost| {
@@ -44,7 +44,7 @@ pub fn costs_help() -> String {
     format!("The costs to compute [default: all]\n\n{}", all.join("\n\n"))
 }
 
-/// The same, and the scales.
+/// Returns help that lists the costs and the scales.
 #[must_use]
 pub fn measures_help() -> String {
     let scale = |scale: Scale| format!("{}: {}", scale.name(), scale.formula());

@@ -1,7 +1,7 @@
-//! Errors: where something went wrong, what, and often a way out.
+//! Errors: where something went wrong, what, and often a hint.
 //!
-//! An error is written in whole where it is found. Code branches on its [`Kind`], never
-//! on its words.
+//! An error gets its whole text where it is found. Code branches on its [`Kind`], never on its
+//! text.
 
 use std::fmt;
 use std::io;
@@ -10,8 +10,8 @@ use crate::text::{excerpt, path_excerpt};
 
 /// What went wrong, and where.
 ///
-/// Its `Display` is the location and the message. The [`hint`](Error::hint) is apart, as
-/// it speaks of options of the command line.
+/// Its `Display` is the location and the message. The [`hint`](Error::hint) is separate, as it
+/// is about options of the command line.
 #[derive(Debug)]
 pub struct Error(Box<Parts>);
 
@@ -23,27 +23,27 @@ struct Parts {
     hint: Option<String>,
 }
 
-/// What a program may want to tell apart.
+/// The kind of an error, for programs that handle some errors differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Options that do not go together, or values that no option takes.
+    /// Options that do not go together, or that have wrong values.
     Usage,
     /// The operating system could not open, read or write.
     Io,
-    /// The reader of the output has gone, which is no failure.
+    /// The reader of the output has closed it, which is not a failure.
     ClosedPipe,
     /// A file, or all of them, without a row to score.
     Empty,
-    /// Bytes that are not of the format they should be of.
+    /// Data that is not in the expected format.
     Format,
-    /// Columns that are not there, or not as they were asked for.
+    /// Columns that are missing, or are not what the options say.
     Columns,
     /// A cell, a value or a row that cannot be scored.
     Value,
     /// More of something than is allowed.
     Limit,
-    /// A state that is damaged, or of other options than the first.
+    /// A state that is damaged, or was made with other options than the first.
     State,
 }
 
@@ -87,19 +87,19 @@ pub enum Record {
 }
 
 impl Location {
-    /// A file as a whole.
+    /// Returns the location of a whole file.
     #[must_use]
     pub fn file(file: &str) -> Self {
         Location::File { file: file.to_owned(), record: None, column: None }
     }
 
-    /// A line of a file.
+    /// Returns the location of a line of a file, from 1.
     #[must_use]
     pub fn line(file: &str, line: u64) -> Self {
         Location::File { file: file.to_owned(), record: Some(Record::Line(line)), column: None }
     }
 
-    /// The same with a column.
+    /// Adds a column to the location of a file.
     #[must_use]
     pub fn with_column(mut self, name: &str) -> Self {
         if let Location::File { column, .. } = &mut self {
@@ -110,17 +110,17 @@ impl Location {
 }
 
 impl Error {
-    /// An error of that kind at that location.
+    /// Creates an error.
     pub fn new(kind: Kind, location: Location, message: impl Into<String>) -> Self {
         Error(Box::new(Parts { kind, location, message: message.into(), hint: None }))
     }
 
-    /// Options that do not go together.
+    /// Creates an error about options of the job.
     pub fn usage(message: impl Into<String>) -> Self {
         Error::new(Kind::Usage, Location::Job, message)
     }
 
-    /// What the system says when it is asked to do something, such as `cannot open`.
+    /// Creates an error from one of the system. `doing` is what failed, such as `cannot open`.
     pub(crate) fn io(location: Location, doing: &str, source: &io::Error) -> Self {
         let kind = match source.kind() {
             io::ErrorKind::BrokenPipe => Kind::ClosedPipe,
@@ -129,63 +129,62 @@ impl Error {
         Error::new(kind, location, format!("{doing}: {}", system_message(source)))
     }
 
-    /// What the system says when a file cannot be read.
+    /// Creates an error from one of the system: a file cannot be read.
     #[must_use]
     pub fn cannot_read(file: &str, source: &io::Error) -> Self {
         Error::io(Location::file(file), "cannot read", source)
     }
 
-    /// What the system says when results cannot be written.
+    /// Creates an error from one of the system: results cannot be written.
     #[must_use]
     pub fn cannot_write(source: &io::Error) -> Self {
         Error::io(Location::Output, "cannot write", source)
     }
 
-    /// The same error with a way out.
+    /// Adds a hint: how to avoid the error.
     #[must_use]
     pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
         self.0.hint = Some(hint.into());
         self
     }
 
-    /// The same error at another location.
+    /// Replaces the location.
     #[must_use]
     pub fn at(mut self, location: Location) -> Self {
         self.0.location = location;
         self
     }
 
-    /// Columns that are not there, or not as they were asked for. The location is left to
-    /// the caller.
+    /// Creates an error about columns. The caller sets the location.
     pub(crate) fn columns(message: impl Into<String>) -> Self {
         Error::new(Kind::Columns, Location::Job, message)
     }
 
-    /// What a program may want to tell apart.
+    /// Returns the kind of the error.
     #[must_use]
     pub fn kind(&self) -> Kind {
         self.0.kind
     }
 
-    /// Where it went wrong.
+    /// Returns where it went wrong.
     #[must_use]
     pub fn location(&self) -> &Location {
         &self.0.location
     }
 
-    /// What went wrong, without the location.
+    /// Returns what went wrong, without the location.
     #[must_use]
     pub fn message(&self) -> &str {
         &self.0.message
     }
 
-    /// A way out by an option of the command line, where one is known.
+    /// Returns how to avoid the error, often by an option of the command line, if that is known.
     #[must_use]
     pub fn hint(&self) -> Option<&str> {
         self.0.hint.as_deref()
     }
 
-    /// Counts its line or row from that many before.
+    /// Adds to the line, row or index of the location, where there is one.
     pub(crate) fn shift(&mut self, lines: u64) {
         match &mut self.0.location {
             Location::File { record: Some(Record::Line(n) | Record::Row(n)), .. }
@@ -230,7 +229,7 @@ impl fmt::Display for Location {
     }
 }
 
-/// The system's message in our manner: lowercase, without its number.
+/// Returns the system's message in lower case, without its number.
 pub(crate) fn system_message(error: &io::Error) -> String {
     let message = match error.kind() {
         io::ErrorKind::NotFound => "no such file".to_owned(),

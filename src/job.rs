@@ -1,5 +1,5 @@
-//! What to do, as the command line or a program asks for it, and which options go
-//! together. It does nothing itself.
+//! What the command line or a program asks for, and which options go together. It runs
+//! nothing itself.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -27,13 +27,14 @@ pub struct Job {
     pub input: InputOptions,
     /// What to compute.
     pub scoring: Scoring,
-    /// What to show of it.
+    /// What to show.
     pub run: RunOptions,
-    /// How to write that.
+    /// How to write it.
     pub output: Output,
-    /// Grows by the bytes that are read, for who watches the job.
+    /// Grows by the number of bytes read, to show progress.
     pub bytes_read: Arc<AtomicU64>,
-    /// Count the costs of the instances: as many of the first model's, from the first.
+    /// Histograms to fill: one for each cost of the first model, in their order. There may be
+    /// fewer, or none.
     pub histograms: Vec<Arc<Histogram>>,
 }
 
@@ -45,10 +46,10 @@ pub enum Data {
     Values {
         /// The labels.
         y: Vec<String>,
-        /// What there is of the neurons.
+        /// What `outputs` are: ŷ or z.
         given: Given,
-        /// The ŷ or z: as many, or a single one on one side; of several classes, one for each of
-        /// those an instance.
+        /// The ŷ or z of each instance; with several classes, one for each class. A single y or
+        /// a single instance stands for all.
         outputs: Vec<String>,
     },
     /// Tables with a column of y and one of ŷ or z.
@@ -81,7 +82,7 @@ pub struct RunOptions {
     pub threads: Option<u16>,
 }
 
-/// The costs that are made of log-probabilities.
+/// Returns the costs that can be computed from log-probabilities.
 fn costs_of_log_probabilities() -> impl Iterator<Item = &'static dyn Cost> {
     cost::ALL.into_iter().filter(|cost| cost.takes_log_probabilities())
 }
@@ -98,7 +99,7 @@ pub enum View {
 }
 
 impl Job {
-    /// The summary of all costs of those instances as a table, on all cores.
+    /// Creates a job with default options: all costs as a table, computed on all cores.
     #[must_use]
     pub fn new(data: Data) -> Self {
         Job {
@@ -112,7 +113,7 @@ impl Job {
         }
     }
 
-    /// The files of tables or of states; none for values.
+    /// Returns the files of tables or states; none for values.
     fn sources(&self) -> &[Source] {
         match &self.data {
             Data::Values { .. } => &[],
@@ -120,7 +121,7 @@ impl Job {
         }
     }
 
-    /// All files that are read, the joined ones after the others.
+    /// Returns all files that are read, the joined ones last.
     #[must_use]
     pub fn inputs(&self) -> Vec<Source> {
         let joined = self.input.join.iter().map(|path| Source::of(path));
@@ -132,16 +133,16 @@ impl Job {
         matches!(self.data, Data::Values { .. })
     }
 
-    /// Whether a mean is asked for on another scale than that of its cost.
+    /// Whether any mean is shown on a scale other than that of its cost, such as rmse.
     fn has_scales(&self) -> bool {
         self.scoring.cost.iter().any(|measure| measure.scale.is_some())
     }
 
-    /// What is shown.
+    /// Returns what is shown.
     #[must_use]
     pub fn view(&self) -> View {
         let is_alone = matches!(self.output.format(), Format::Value | Format::State);
-        // A scale is one of means.
+        // Calibration and scales are of means.
         let is_of_means = self.scoring.calibration || self.has_scales();
         let is_summary = is_alone || self.run.summary || is_of_means;
         let each_by_default = self.has_values() && !is_summary;
@@ -154,7 +155,7 @@ impl Job {
         }
     }
 
-    /// Whether the statistics are shown, be it with the instances of highest cost.
+    /// Whether statistics are shown, alone or with the instances of highest cost.
     pub(crate) fn has_statistics(&self) -> bool {
         match self.view() {
             View::Instances => false,
@@ -168,8 +169,8 @@ impl Job {
         !self.input.join.is_empty() && self.input.on.is_empty()
     }
 
-    /// The same job with the costs that there are by default, where those are not all: of
-    /// log-probabilities.
+    /// Returns the job with its default costs filled in where these are not all costs, which is
+    /// for log-probabilities.
     #[must_use]
     pub fn with_default_costs(&self) -> Cow<'_, Job> {
         if self.input.logp_col.is_empty() || !self.scoring.cost.is_empty() {
@@ -180,7 +181,7 @@ impl Job {
         Cow::Owned(job)
     }
 
-    /// The number of workers.
+    /// Returns the number of workers.
     pub(crate) fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         self.run.threads.map_or_else(all, usize::from)
@@ -230,11 +231,8 @@ impl Job {
             return refused(option, why);
         }
         let costs = scoring.cost.iter().map(|measure| ("--cost", *measure));
-        let limits =
-            self.output.fail_above.iter().filter_map(|it| Some(("--fail-above", it.measure?)));
-        let margins = self.output.fail_worse.iter().map(|it| ("--fail-worse", it.measure));
-        let mut all = costs.chain(limits).chain(margins);
-        match all.find(|(_, measure)| !measure.cost.takes_log_probabilities()) {
+        match costs.chain(self.gates()).find(|(_, measure)| !measure.cost.takes_log_probabilities())
+        {
             Some((option, measure)) => {
                 let names: Vec<&str> = costs_of_log_probabilities().map(Cost::name).collect();
                 let why = format!("log-probabilities have {} alone", names.join(", "));
@@ -244,7 +242,7 @@ impl Job {
         }
     }
 
-    /// Refuses to explain what has no table, or too much.
+    /// Refuses to explain without a table, or too many instances.
     fn check_explained(&self) -> Result<(), Error> {
         if !self.output.explain {
             return Ok(());
@@ -409,7 +407,7 @@ impl Job {
         self.check_gates(scoring)
     }
 
-    /// Refuses what is not of labels 0 and 1 and their ŷ, or is another way to read them.
+    /// Refuses `--calibration` unless it is of ŷ, of two classes and of the usual baseline.
     fn check_calibration(&self) -> Result<(), Error> {
         let is_z = match &self.data {
             Data::Values { given, .. } => given.is_z(),
@@ -436,13 +434,17 @@ impl Job {
         }
     }
 
-    /// Refuses gates on costs that are not computed.
-    pub(crate) fn check_gates(&self, scoring: &Scoring) -> Result<(), Error> {
+    /// Returns the options of gates, each with the measure that it names.
+    fn gates(&self) -> impl Iterator<Item = (&'static str, Measure)> {
         let limits = self.output.fail_above.iter();
         let limits = limits.filter_map(|limit| Some(("--fail-above", limit.measure?)));
         let margins = self.output.fail_worse.iter();
-        let mut gates = limits.chain(margins.map(|margin| ("--fail-worse", margin.measure)));
-        match gates.find(|(_, measure)| scoring.index(*measure).is_none()) {
+        limits.chain(margins.map(|margin| ("--fail-worse", margin.measure)))
+    }
+
+    /// Refuses gates on costs that are not computed.
+    pub(crate) fn check_gates(&self, scoring: &Scoring) -> Result<(), Error> {
+        match self.gates().find(|(_, measure)| scoring.index(*measure).is_none()) {
             Some((gate, measure)) => {
                 let (name, cost) = (measure.name(), measure.cost.name());
                 let of = if name == cost { "" } else { &format!(", a scale of {cost}") };
@@ -466,7 +468,7 @@ impl Job {
         Ok(())
     }
 
-    /// Refuses a file that is named twice, by whatever names.
+    /// Refuses a file that is named twice, be it by different paths.
     fn check_sources(&self) -> Result<(), Error> {
         let sources = &self.inputs();
         let is_stdin = |path: &Path| path.is_file() && is_same_file(None, path);

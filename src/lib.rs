@@ -2,9 +2,13 @@
 //! score) and the cross-entropy cost (log loss) of labels y against predictions
 //! ŷ, exact to the last bit.
 //!
+//! Labels are of two classes or of several. A mean cost comes with its standard error, its
+//! skill, and the interval of its difference to another model's; if asked for, on another scale
+//! (rmse, bits, perplexity), and divided into miscalibration, discrimination and baseline.
+//!
 //! The command `costs` is this library with a command line. A program that embeds it
-//! scores its instances as they come, merges what it scored elsewhere, and writes a
-//! report; the numbers have the same bits in any order and split:
+//! scores instances as they come, merges what was scored elsewhere, and writes a report.
+//! The numbers are the same to the last bit in any order and split:
 //!
 //! ```
 //! use costs::Scores;
@@ -31,15 +35,15 @@
 //! # Ok::<(), costs::error::Error>(())
 //! ```
 //!
-//! Files, in parallel and with all that the command line can do, are scored by
-//! [`run()`] of a [`Job`]. Three modules are of use by themselves:
+//! [`run()`] scores the files of a [`Job`] in parallel, with all that the command line can
+//! do. Three modules are useful by themselves:
 //!
 //! - [`cost`]: the cost functions and their gradients, one instance at a time.
 //! - [`neuron`]: activations, and where they are saturated.
 //! - [`tally`]: exact statistics of any number of costs, with weights and several
 //!   models.
 //!
-//! Data goes one way:
+//! Data flows in one direction:
 //!
 //! ```text
 //! arguments ─ cli ─▶ Job ─ run ─▶ engine ─▶ results ─▶ report ─▶ standard output
@@ -49,11 +53,11 @@
 //!                   format          └─ tally            exact sums, in any order
 //! ```
 //!
-//! A reader of any format fills batches, columns of numbers; everything after it knows
-//! batches alone. What there is of costs, formats and statistics is a list each:
-//! [`cost::ALL`], `table/formats.rs`, `report/writers.rs`, `results.rs`. `plot`, a Cargo
-//! feature, makes pictures of formulas and of the costs of files. No file uses another in
-//! a circle; `tests/layering.rs` sees to it.
+//! A reader of any format fills batches, which are columns of numbers; everything after it
+//! knows only batches. Costs, formats of input and output, and statistics each stand in one
+//! list: [`cost::ALL`], `table/formats.rs`, `report/writers.rs`, `results.rs`. `plot`, a Cargo
+//! feature, draws formulas and the costs and calibration of files. Files do not import each
+//! other in circles, which `tests/layering.rs` checks.
 
 #![forbid(unsafe_code)]
 
@@ -101,7 +105,7 @@ pub use scores::Scores;
 pub use scoring::Scoring;
 pub use table::options::{InputOptions, Missing};
 
-/// The formats of input: the name of each for `--input`, and what it is.
+/// Returns the formats of input: for each, its name for `--input` and a description.
 #[must_use]
 pub fn input_formats() -> Vec<(&'static str, &'static str)> {
     table::formats::FORMATS.iter().map(|format| (format.name(), format.help())).collect()

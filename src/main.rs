@@ -35,7 +35,7 @@ fn run(args: Args, messages: Messages) -> anyhow::Result<ExitCode> {
     }
 }
 
-/// Does a job, if there is one, and writes its results.
+/// Does a job and writes its results; without a job, shows the short help.
 fn score(
     job: Option<Job>,
     subcommand: Option<&str>,
@@ -63,7 +63,7 @@ fn draw(plot: cli::Plot, messages: Messages) -> anyhow::Result<ExitCode> {
     })
 }
 
-/// Lets something be written to a file, or to standard output without one.
+/// Calls `write` with the file of a path, or with standard output if there is no path.
 fn write_to(
     path: Option<&Path>,
     inputs: &[Source],

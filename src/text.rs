@@ -1,15 +1,15 @@
-//! Text of the input as a terminal may be shown it: no control characters, no
-//! bidirectional overrides, no broken UTF-8; and CSV cells and JSON numbers in it.
+//! Text of the input made safe for a terminal: without control characters, bidirectional
+//! overrides and invalid UTF-8. Also CSV cells and JSON numbers as text.
 
 use std::fmt::Write as _;
 
 /// The longest excerpt of the input in a message, in characters.
 const EXCERPT: usize = 64;
 
-/// The longest sentence of another library in a message, in characters.
+/// The longest quote from another library's error in a message, in characters.
 const SENTENCE: usize = 240;
 
-/// The text with every character escaped that would not show as itself.
+/// Escapes every character that would not show as itself, and invalid UTF-8.
 ///
 /// ```
 /// assert_eq!(costs::text::escape(b"a\x1b[31mb\xff"), "a\\x1b[31mb\\xff");
@@ -33,19 +33,20 @@ pub fn escape(text: &[u8]) -> String {
     escaped
 }
 
-/// The text, escaped and cut to what fits in a message.
+/// Returns the text escaped and cut to 64 characters, for messages.
 #[must_use]
 pub fn excerpt(text: &[u8]) -> String {
     cut(text, EXCERPT)
 }
 
-/// What another library says of the input, parts of which it may quote.
+/// Returns the message of another library, which may quote the input, escaped and cut to 240
+/// characters.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     cut(text.as_bytes(), SENTENCE)
 }
 
-/// The end of a path in a message: of a long one, that says the most.
+/// Returns a path escaped and cut to its last 64 characters: the end of a path says the most.
 #[must_use]
 pub fn path_excerpt(path: &str) -> String {
     let shown = escape(path.as_bytes());
@@ -55,8 +56,8 @@ pub fn path_excerpt(path: &str) -> String {
     }
 }
 
-/// The text as a name in results. What steers a terminal, and what is no UTF-8, is
-/// escaped; other names stay as they are, and no two become the same.
+/// Returns the text as a name in results. Control characters, except tabs and line breaks, and
+/// invalid UTF-8 are escaped; other text stays as it is. Different texts get different names.
 ///
 /// ```
 /// use costs::text::name;
@@ -66,7 +67,7 @@ pub fn path_excerpt(path: &str) -> String {
 #[must_use]
 pub fn name(text: &[u8]) -> String {
     let steers = |c: char| c.is_control() && !matches!(c, '\n' | '\r' | '\t');
-    // What looks escaped already, too, so that it is not taken for it.
+    // Text that already looks escaped is escaped too, to stay different from what it looks like.
     let looks_escaped = |text: &str| {
         text.contains('\\') && ["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
     };
@@ -88,7 +89,7 @@ pub fn name(text: &[u8]) -> String {
     name
 }
 
-/// The names, quoted; of a long list, the first.
+/// Lists names in quotes: the first 20, and the number of the others.
 #[must_use]
 pub fn list(names: &[String]) -> String {
     const SHOWN: usize = 20;
@@ -100,7 +101,7 @@ pub fn list(names: &[String]) -> String {
     shown.join(", ")
 }
 
-/// The text, escaped and cut to so many characters.
+/// Returns the text escaped and cut to `most` characters.
 fn cut(text: &[u8], most: usize) -> String {
     // No character takes more than four bytes.
     let short = escape(&text[..text.len().min(4 * most + 4)]);
@@ -110,13 +111,13 @@ fn cut(text: &[u8], most: usize) -> String {
     short.chars().take(most - 1).chain(['…']).collect()
 }
 
-/// Whether a CSV cell with that text has to stand within quotes.
+/// Whether a CSV cell with this text must be quoted.
 #[must_use]
 pub fn needs_quotes(text: &[u8], delimiter: u8) -> bool {
     text.iter().any(|&b| b == delimiter || matches!(b, b'"' | b'\n' | b'\r'))
 }
 
-/// Appends the text as a CSV cell within quotes, those in it doubled.
+/// Appends the text as a quoted CSV cell, with quotes in it doubled.
 pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for &byte in text {
@@ -128,7 +129,7 @@ pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
 }
 
-/// How long the JSON number is that the text starts with, if it starts with one.
+/// Returns the length of the JSON number that the text starts with, if there is one.
 #[must_use]
 #[inline]
 pub fn json_number_length(text: &[u8]) -> Option<usize> {
@@ -157,13 +158,13 @@ pub fn json_number_length(text: &[u8]) -> Option<usize> {
     Some(at)
 }
 
-/// How many digits a text starts with, eight at a time.
+/// Counts the digits that a text starts with, eight at a time.
 fn digits(text: &[u8]) -> usize {
     let (eights, rest) = text.as_chunks::<8>();
     for (index, eight) in eights.iter().enumerate() {
         let less_zero = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
-        // The top bit of a byte is set if it is no digit. Only such a byte carries into those
-        // after it, and the first one counts.
+        // The top bit of each byte is set if it is not a digit. Only such a byte carries into
+        // later ones, and only the first one counts.
         let others = (less_zero.wrapping_add(0x7676_7676_7676_7676) | less_zero)
             & u64::from_le_bytes([0x80; 8]);
         if others != 0 {
@@ -191,7 +192,7 @@ mod tests {
     }
 
     #[test]
-    fn what_would_steer_a_terminal_is_escaped() {
+    fn characters_that_control_a_terminal_are_escaped() {
         assert_eq!(
             escape("\u{1b}]0;t\u{7}\u{9b}\u{202e}x\u{0}".as_bytes()),
             "\\x1b]0;t\\x07\\u{9b}\\u{202e}x\\x00"
@@ -199,7 +200,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_long_path_the_end_is_shown() {
+    fn the_end_of_a_long_path_is_shown() {
         assert_eq!(path_excerpt(&"ŷ".repeat(64)), "ŷ".repeat(64));
         assert_eq!(path_excerpt(&format!("b{}", "ŷ".repeat(64))), format!("…{}", "ŷ".repeat(63)));
     }

@@ -1,12 +1,12 @@
-//! Work on several threads. Where the system allows no more of them, those that there are
-//! do all of it.
+//! Work on several threads. If the system cannot start all of them, the others do all the
+//! work.
 
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::thread::{Builder, scope};
 
-/// Does the same work on so many threads, which share it out among themselves; gives what
-/// each comes to.
+/// Calls `work` on up to `threads` threads, among them this one; returns all results. The calls
+/// share the work out among themselves.
 pub fn together<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> {
     scope(|scope| {
         let work = &work;
@@ -20,8 +20,8 @@ pub fn together<T: Send>(threads: usize, work: impl Fn() -> T + Sync) -> Vec<T> 
     })
 }
 
-/// Does work on parts of so many indices, each on a thread of its own; gives what each part
-/// comes to, in order.
+/// Calls `work` on parts of a range, of `each` indices, each on its own thread; returns the
+/// results in order.
 pub fn in_parts<T: Send>(
     all: Range<usize>,
     each: usize,

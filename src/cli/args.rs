@@ -92,7 +92,7 @@ pub struct Args {
     run: RunOptions,
     #[command(flatten)]
     output: Output,
-    /// The first option that is for files.
+    /// The first option given that is only for files.
     #[arg(skip)]
     for_files: Option<String>,
     /// The command that was meant, if values are separated by spaces.
@@ -141,7 +141,7 @@ Examples:
 }
 
 impl Command {
-    /// How messages are shown.
+    /// Returns how messages are shown.
     pub fn messages(&self) -> Messages {
         match self {
             Command::Merge(merge) => Messages::new(merge.output.color, merge.output.quiet),
@@ -174,16 +174,16 @@ pub struct Merge {
 }
 
 impl Merge {
-    /// The job that the arguments ask for; None if standard input is a terminal and there
+    /// Returns the job that the arguments ask for; None if standard input is a terminal and there
     /// are no files.
     ///
     /// # Errors
-    /// If they do not go together.
+    /// If the arguments do not go together.
     pub fn job(self) -> Result<Option<Job>, Error> {
         if self.files.is_empty() && io::stdin().is_terminal() {
             return Ok(None);
         }
-        let mut job = Job::new(Data::States(sources(self.files)?));
+        let mut job = Job::new(Data::States(sources(&self.files)?));
         job.scoring.cost = self.cost;
         job.output = resolved(self.output);
         Ok(Some(job))
@@ -191,11 +191,11 @@ impl Merge {
 }
 
 impl Args {
-    /// The job that the arguments ask for; None if they ask for nothing and standard
+    /// Returns the job that the arguments ask for; None if they ask for nothing and standard
     /// input is a terminal.
     ///
     /// # Errors
-    /// If they do not go together.
+    /// If the arguments do not go together.
     pub fn job(self) -> Result<Option<Job>, Error> {
         let has_values = !(self.y.is_empty() && self.yhat.is_empty() && self.z.is_empty());
         if self.files.is_empty() && !has_values && io::stdin().is_terminal() {
@@ -207,7 +207,7 @@ impl Args {
                 if self.z.is_empty() { (Given::Yhat, self.yhat) } else { (Given::Z, self.z) };
             Data::Values { y: self.y, given, outputs }
         } else {
-            Data::Tables(sources(self.files)?)
+            Data::Tables(sources(&self.files)?)
         };
         let mut job = Job::new(data);
         job.input = self.input;
@@ -217,12 +217,12 @@ impl Args {
         Ok(Some(job))
     }
 
-    /// How messages are shown.
+    /// Returns how messages are shown.
     pub fn messages(&self) -> Messages {
         Messages::new(self.output.color, self.output.quiet)
     }
 
-    /// Notes the first option that was given and is for files.
+    /// Stores the first option given that is only for files.
     pub fn set_option_for_files(&mut self, option: Option<String>) {
         match &mut self.command {
             #[cfg(feature = "plot")]
@@ -231,17 +231,17 @@ impl Args {
         }
     }
 
-    /// Whether what stands for files are numbers, as of values separated by spaces.
+    /// Whether all files are numbers, as if values were separated by spaces.
     pub fn has_strays(&self) -> bool {
         !self.files.is_empty() && self.files.iter().all(|file| number(file).is_some())
     }
 
-    /// Notes the command that was meant, if values are separated by spaces.
+    /// Stores the command that was meant, if values are separated by spaces.
     pub fn set_meant(&mut self, meant: String) {
         self.meant = meant;
     }
 
-    /// Sees to it that values are pairs, with none of the options that are for files.
+    /// Refuses values without their counterpart, and with files or options for files.
     fn check_values(&self) -> Result<(), Error> {
         let outputs = if self.z.is_empty() { "--yhat" } else { "--z" };
         let misfit = |message: &str, hint: &str| Err(Error::usage(message).with_hint(hint));
@@ -269,7 +269,7 @@ impl Args {
     }
 }
 
-/// The options of the output, with whether it is coloured decided, and how wide it may be.
+/// Decides whether the output is coloured, and how wide it may be.
 fn resolved(mut output: Output) -> Output {
     let is_shown = output.output.is_none();
     let is_colored = is_shown && applies(output.color, &io::stdout());
@@ -278,7 +278,7 @@ fn resolved(mut output: Output) -> Output {
     output
 }
 
-/// The command that the arguments name.
+/// Returns the command or subcommand that the arguments name.
 pub fn named<'a>(whole: &'a clap::Command, args: &[OsString]) -> &'a clap::Command {
     let mut command = whole;
     for word in args.iter().skip(1) {

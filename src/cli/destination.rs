@@ -1,4 +1,4 @@
-//! Where results go: standard output, a device, or a file that is there whole or not at
+//! Where results go: standard output, a device, or a file that is written whole or not at
 //! all.
 
 use std::fs::{self, File};
@@ -13,17 +13,17 @@ use tempfile::TempPath;
 
 use super::unfinished;
 
-/// Bytes that are gathered before they are written.
+/// The number of bytes that are gathered before they are written.
 const BUFFER: usize = 1 << 16;
 
-/// Links that lead to each other; as many as Linux follows.
+/// The most symbolic links to follow, as on Linux.
 const MOST_LINKS: usize = 40;
 
 /// Whether standard output was closed when the program started.
 static OUTPUT_IS_CLOSED: AtomicBool = AtomicBool::new(false);
 
-/// Runs before the runtime opens `/dev/null` in place of a closed descriptor,
-/// which would swallow all output without a word.
+/// Runs before the runtime opens `/dev/null` in place of a closed descriptor, which would
+/// silently swallow all output.
 #[cfg(unix)]
 #[ctor::ctor(unsafe)]
 fn note_closed_output() {
@@ -34,12 +34,12 @@ fn note_closed_output() {
 /// A place for results.
 pub struct Destination {
     out: BufWriter<Outlet>,
-    /// What is written so far, and the file that it becomes; None for a stream.
+    /// The temporary file, and the path that it is moved to; None for a stream.
     becomes: Option<(TempPath, PathBuf)>,
     location: Location,
 }
 
-/// An open file that may outlive its reader.
+/// An open file that may ignore that its reader has closed the pipe.
 struct Outlet {
     file: File,
     outlives_reader: bool,
@@ -66,7 +66,7 @@ impl Destination {
         Destination { out, becomes, location }
     }
 
-    /// Standard output.
+    /// Opens standard output.
     ///
     /// # Errors
     /// If it is closed.
@@ -78,10 +78,10 @@ impl Destination {
         Ok(Destination::new(file, None, Location::Output))
     }
 
-    /// The file, descriptor or device of that path, which is none of the inputs.
+    /// Opens the file, descriptor or device of a path; standard output for `-`.
     ///
     /// # Errors
-    /// If it is, or nothing can be written there.
+    /// If it is one of the inputs, or cannot be written to.
     pub fn file(path: &Path, inputs: &[Source]) -> Result<Self, Error> {
         let location = Location::file(&escape(path.as_os_str().as_encoded_bytes()));
         let failed = |source| Error::cannot_write(&source).at(location.clone());
@@ -118,17 +118,17 @@ impl Destination {
         Ok(Destination::new(file, Some((beside, path)), location))
     }
 
-    /// Lets everything be done although nobody reads it any more: it decides the exit code.
+    /// Ignores a closed pipe, so that all the work is done: it decides the exit code.
     pub fn outlive_reader(&mut self) {
         self.out.get_mut().outlives_reader = true;
     }
 
-    /// Where it is, for messages.
+    /// Returns where results go, for messages.
     pub fn location(&self) -> Location {
         self.location.clone()
     }
 
-    /// Writes a text, all of it.
+    /// Writes a whole text and flushes it.
     ///
     /// # Errors
     /// If that fails.
@@ -137,10 +137,10 @@ impl Destination {
         written.map_err(|source| Error::cannot_write(&source))
     }
 
-    /// Makes a file be there, now that it is whole.
+    /// Moves a finished file to its path. Does nothing for a stream.
     ///
     /// # Errors
-    /// If that fails; the file is then as it was.
+    /// If that fails; the file at the path is then unchanged.
     pub fn finish(self) -> Result<(), Error> {
         let Some((beside, path)) = self.becomes else { return Ok(()) };
         let failed = |source| Error::cannot_write(&source);
@@ -163,8 +163,8 @@ impl Write for Destination {
     }
 }
 
-/// What a chain of links ends in, which may not be there yet: that is written to or
-/// replaced, not a link. The links of descriptors are no paths, and not followed.
+/// Follows symbolic links to their end, which may not exist yet: that is written to or
+/// replaced, not a link. Links of descriptors are not followed, as they are not paths.
 fn linked(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MOST_LINKS {
@@ -178,7 +178,7 @@ fn linked(path: &Path) -> io::Result<PathBuf> {
     Err(io::Error::other("too many levels of symbolic links"))
 }
 
-/// The number of the descriptor of this process that a path such as `/dev/fd/3` is.
+/// Returns the number of the own descriptor that a path such as `/dev/fd/3` stands for.
 fn descriptor(path: &Path) -> Option<i32> {
     let number = path.file_name()?.to_str()?.parse().ok()?;
     let folder = fs::canonicalize(path.parent()?).ok()?;
@@ -186,7 +186,7 @@ fn descriptor(path: &Path) -> Option<i32> {
     (is_own && folder.ends_with("fd") || folder == Path::new("/dev/fd")).then_some(number)
 }
 
-/// The descriptor as a file that shares its position.
+/// Opens a descriptor as a file that shares its position.
 fn open_descriptor(number: i32, path: &Path) -> io::Result<File> {
     if number == 2 {
         return platform::standard_error();
@@ -198,7 +198,8 @@ fn open_descriptor(number: i32, path: &Path) -> io::Result<File> {
     })
 }
 
-/// A new file beside that of the path, with the mode of the existing one if there is one.
+/// Creates a temporary file in the folder of the path, with the mode of the existing file if
+/// there is one.
 fn beside(path: &Path, existing: Option<&fs::Metadata>) -> io::Result<(File, TempPath)> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".costs-");

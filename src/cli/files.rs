@@ -8,9 +8,9 @@ use costs::error::Error;
 use costs::text::{excerpt, list};
 use costs::{Source, input_formats};
 
-/// The files; standard input for `-`, and if there are none.
-pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
-    // Numbers that are no files are values without their options.
+/// Returns the sources of files; standard input for `-`, and if there are no files.
+pub fn sources(files: &[PathBuf]) -> Result<Vec<Source>, Error> {
+    // Numbers that are not files are probably values without their options.
     let numbers: Option<Vec<&str>> = files.iter().map(|file| number(file)).collect();
     if let Some([y, yhat @ ..]) = numbers.as_deref()
         && !yhat.is_empty()
@@ -30,9 +30,7 @@ pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
     if let Some(error) = files.iter().find_map(|file| no_file(file)) {
         return Err(error);
     }
-    let source =
-        |path: PathBuf| if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path) };
-    let mut sources: Vec<Source> = files.into_iter().map(source).collect();
+    let mut sources: Vec<Source> = files.iter().map(|file| Source::of(file)).collect();
     if sources.iter().filter(|source| **source == Source::Stdin).count() > 1 {
         return Err(Error::usage("standard input is named twice"));
     }
@@ -42,7 +40,8 @@ pub fn sources(files: Vec<PathBuf>) -> Result<Vec<Source>, Error> {
     Ok(sources)
 }
 
-/// What to say of an argument that names no file, but has a meaning elsewhere.
+/// Returns an error for an argument that is not a file but means something else, such as a
+/// cost.
 pub fn no_file(path: &Path) -> Option<Error> {
     let word = path.to_str().filter(|_| !path.exists())?;
     let hint = match word.split_once('=') {
@@ -63,12 +62,12 @@ pub fn no_file(path: &Path) -> Option<Error> {
     Some(Error::usage(format!("there is no file '{word}'")).with_hint(hint))
 }
 
-/// The number that an argument is which names no file.
+/// Returns an argument that is a number, and not a file.
 pub fn number(path: &Path) -> Option<&str> {
     path.to_str().filter(|text| text.parse::<f64>().is_ok() && !path.exists())
 }
 
-/// Takes the formats of input.
+/// Returns a parser that takes the formats of input.
 pub fn formats() -> PossibleValuesParser {
     let value = |(name, help): (&'static str, &'static str)| PossibleValue::new(name).help(help);
     PossibleValuesParser::new(input_formats().into_iter().map(value))

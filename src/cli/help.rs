@@ -1,4 +1,4 @@
-//! The two helps of `costs` itself: `-h` is one screen, `--help` is all of it.
+//! The two help texts of `costs` itself: `-h` fits on one screen, `--help` is complete.
 
 use std::ffi::OsString;
 use std::fmt::Write;
@@ -8,7 +8,7 @@ use costs::cost::{self, Cost};
 
 use super::args::{Args, named};
 
-/// One screen of 80 columns and 40 lines. `{…}` is filled in.
+/// One screen of 80 columns and 40 lines. What is in `{…}` is replaced by a list of names.
 const SCREEN: &str = "\
 How wrong predictions are: costs of labels y against predictions ŷ, exactly
 
@@ -52,15 +52,15 @@ Running:
   -h, --help  -V, --version  this screen; all, with examples; the version
 ";
 
-/// The command with both helps of its own.
+/// Returns the command with both help texts set.
 pub fn command() -> Command {
     let whole = Args::command();
     let long = whole.clone().render_long_help();
-    // Its lines are broken already.
+    // The lines are wrapped already.
     whole.before_help(screen()).before_long_help(long).help_template("{before-help}").term_width(0)
 }
 
-/// The help on one screen, of a subcommand if one is named.
+/// Returns the short help of `costs`, or of a subcommand.
 pub fn short_help(subcommand: Option<&str>) -> String {
     let mut command = command();
     command.build();
@@ -70,7 +70,7 @@ pub fn short_help(subcommand: Option<&str>) -> String {
     }
 }
 
-/// The help that the arguments ask for, given what clap makes of them.
+/// Returns the help that the arguments ask for; `message` is that of clap.
 pub fn of(message: clap::Error, args: &[OsString]) -> clap::Error {
     let whole = Args::command();
     let is_of_subcommand = named(&whole, args).get_name() != whole.get_name();
@@ -81,7 +81,7 @@ pub fn of(message: clap::Error, args: &[OsString]) -> clap::Error {
     }
 }
 
-/// The screen, with headings as clap styles them.
+/// Returns the screen, with headings styled as by clap.
 fn screen() -> String {
     let command = Args::command();
     let commands: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
@@ -108,7 +108,7 @@ mod tests {
 
     use super::*;
 
-    /// The lines of the screen below that heading.
+    /// Returns the lines of the screen below a heading.
     fn group(heading: &str) -> String {
         let lines = SCREEN.lines().skip_while(|line| *line != format!("{heading}:"));
         lines.skip(1).take_while(|line| line.starts_with(' ')).collect::<Vec<_>>().join("\n")

@@ -1,4 +1,4 @@
-//! What is made of the command line itself: completions and the manual.
+//! Completions and the manual, which are generated from the definition of the command line.
 
 use clap::{Command, CommandFactory};
 use clap_complete::Shell;
@@ -9,7 +9,7 @@ use costs::text::excerpt;
 
 use super::args::Args;
 
-/// What makes a shell complete the options.
+/// Returns a script that makes a shell complete the options.
 pub fn completions(shell: Shell) -> String {
     let mut script = Vec::new();
     clap_complete::generate(shell, &mut Args::command(), "costs", &mut script);
@@ -29,7 +29,7 @@ const EXIT_CODES: [(&str, &str); 3] = [
     ("2", "Everything that went wrong: usage, data, input, output."),
 ];
 
-/// The page of the manual about a command, such as `plot cost`, in roff.
+/// Returns the page of the manual about a command, such as `plot cost`, in roff.
 ///
 /// # Errors
 /// If there is no such command.
@@ -52,7 +52,7 @@ fn roff(command: &Command) -> String {
         .source(concat!("costs ", env!("CARGO_PKG_VERSION")))
         .manual("User Commands");
     let mut page = Vec::new();
-    // Memory takes every byte.
+    // Writing to memory succeeds.
     let _ = man.render_title(&mut page);
     let _ = man.render_name_section(&mut page);
     let _ = synopsis(command).to_writer(&mut page);
@@ -64,11 +64,11 @@ fn roff(command: &Command) -> String {
     let _ = exit_status().to_writer(&mut page);
     let _ = examples(command).to_writer(&mut page);
     let page = String::from_utf8(page).expect("names are UTF-8");
-    // Two line breaks are a blank line, but not to every reader of roff.
+    // Not every reader of roff shows two line breaks as a blank line.
     page.replace("\n.br\n\n.br\n", "\n.sp\n")
 }
 
-/// The ways to call a command, as its help has them.
+/// The section of the ways to call a command, as in its help.
 fn synopsis(command: &Command) -> Roff {
     let usage = command.clone().render_usage().to_string();
     let ways = usage.trim_start_matches("Usage:").lines().map(str::trim);
@@ -90,7 +90,7 @@ fn exit_status() -> Roff {
     section
 }
 
-/// The examples that end the help, line by line.
+/// The section of the examples that end the help, line by line.
 fn examples(command: &Command) -> Roff {
     let help = command.get_after_long_help().or_else(|| command.get_after_help());
     let text = help.map(ToString::to_string).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is said on standard error, and the exit codes.
+//! Messages on standard error, and exit codes.
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -9,10 +9,10 @@ use costs::report::When;
 
 use super::terminal::applies;
 
-/// A gate failed.
+/// The exit code if a gate fails.
 const EXCEEDED: u8 = 1;
 
-/// Everything that went wrong: usage, data, input and output.
+/// The exit code of every error: usage, data, input and output.
 const FAILURE: u8 = 2;
 
 /// How messages are shown.
@@ -32,7 +32,7 @@ impl Messages {
         self.is_quiet
     }
 
-    /// Writes a line to standard error, which may be gone.
+    /// Writes a line to standard error, which may be closed.
     fn write(self, word: &str, ansi: u8, message: &str) {
         let _ = if self.is_colored {
             writeln!(io::stderr(), "\x1b[1;{ansi}m{word}\x1b[0m: {message}")
@@ -41,7 +41,7 @@ impl Messages {
         };
     }
 
-    /// Shows what there is to know about a job that was done; gives its exit code.
+    /// Shows the warnings and the failed gates of a job that was done; returns its exit code.
     pub fn done(self, outcome: &Outcome) -> ExitCode {
         for warning in outcome.warnings.iter().filter(|_| !self.is_quiet) {
             self.write("warning", 33, warning);
@@ -52,7 +52,7 @@ impl Messages {
         ExitCode::from(if outcome.exceeded.is_empty() { 0 } else { EXCEEDED })
     }
 
-    /// Shows an error, with its way out; gives the exit code.
+    /// Shows an error and its hint; returns the exit code.
     pub fn failed(self, error: &anyhow::Error) -> ExitCode {
         let ours = error.downcast_ref::<Error>();
         if ours.is_some_and(|error| error.kind() == Kind::ClosedPipe) {
@@ -66,7 +66,7 @@ impl Messages {
     }
 }
 
-/// Writes text that is no message of ours to standard error: usage, or the short help.
+/// Writes usage or the short help to standard error as it is; returns the exit code.
 pub fn report(text: &str) -> ExitCode {
     let _ = io::stderr().write_all(text.as_bytes());
     ExitCode::from(FAILURE)

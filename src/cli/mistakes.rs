@@ -1,5 +1,5 @@
-//! What to say to a flag that does not exist but has a meaning elsewhere: in other
-//! tools, in libraries, or in another command of this one.
+//! Hints for flags and values that do not exist here but have a meaning elsewhere: in other
+//! tools, in libraries, or in another command of `costs`.
 
 use std::ffi::OsString;
 use std::path::Path;
@@ -12,8 +12,8 @@ use costs::text::excerpt;
 
 use super::args::{Args, named};
 
-/// What stands for an option of ours elsewhere, and the option, with its value where
-/// there is one; `{}` is the word itself.
+/// Names that other tools use for an option of ours, and the option, with its value if it has
+/// one; `{}` stands for the name itself.
 const MEANINGS: [(&[&str], &str); 25] = [
     (&["metric", "metrics", "loss", "losses", "score", "scoring"], "--cost"),
     (&["sep", "separator", "field-separator", "delim", "s", "t", "F"], "--delimiter"),
@@ -42,7 +42,7 @@ const MEANINGS: [(&[&str], &str); 25] = [
     (&["silent"], "--quiet"),
 ];
 
-/// What `--cost` does not take: the names, and why not, or which cost is near.
+/// Names that `--cost` does not take, and why not, or which cost is nearest.
 const MEASURES: [(&[&str], &str); 9] = [
     (
         &["mae", "l1", "absolute-error", "mean-absolute-error", "medae", "huber"],
@@ -79,7 +79,7 @@ const MEASURES: [(&[&str], &str); 9] = [
     ),
 ];
 
-/// The message, with the right flag where it is known.
+/// Adds a hint to an error of clap, such as the right option, if there is one.
 pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     let text = |kind| match message.get(kind) {
         Some(ContextValue::String(text)) => text.clone(),
@@ -91,18 +91,18 @@ pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     let tip = match message.kind() {
         ErrorKind::UnknownArgument => tip(&given, args).inspect(|_| {
             message.remove(ContextKind::SuggestedArg);
-            // It names the option that clap had in mind.
+            // It names the option that clap suggests.
             message.remove(ContextKind::Usage);
         }),
         ErrorKind::InvalidValue if given.starts_with("--cost ") => {
-            // Pictures are of costs alone.
+            // Pictures take costs, but no scales.
             let scales = |names: &Vec<String>| names.iter().any(|name| *name == scale_names()[0]);
             let has_scales = matches!(message.get(ContextKind::ValidValue),
                 Some(ContextValue::Strings(names)) if scales(names));
             let mut names = names_of_costs();
             names.extend(scale_names().into_iter().filter(|_| has_scales));
             message.insert(ContextKind::ValidValue, ContextValue::Strings(names));
-            // It does not know the aliases.
+            // Suggestions of clap do not consider aliases.
             message.remove(ContextKind::SuggestedValue);
             no_cost(&value)
         }
@@ -122,7 +122,7 @@ pub fn explain(message: clap::Error, args: &[OsString]) -> clap::Error {
     message
 }
 
-/// What to say of a name that is none of a cost.
+/// Returns a hint for a name that is not that of a cost.
 fn no_cost(name: &str) -> Option<String> {
     let word = name.to_lowercase().replace(['_', ' '], "-");
     if let Some((_, why)) = MEASURES.into_iter().find(|(names, _)| names.contains(&word.as_str())) {
@@ -138,7 +138,7 @@ fn no_cost(name: &str) -> Option<String> {
     nearest.map(|nearest| format!("did you mean '{nearest}'?"))
 }
 
-/// The values of each option separated by commas, in place of spaces.
+/// Returns the command with the values of each option separated by commas, not by spaces.
 pub fn with_commas(args: &[OsString]) -> String {
     let mut command = "costs".to_owned();
     let (mut is_open, mut is_first) = (false, false);
@@ -160,7 +160,7 @@ pub fn with_commas(args: &[OsString]) -> String {
     command
 }
 
-/// The message with what was given as a terminal may be shown it, and cut.
+/// Escapes and cuts what a message quotes from the arguments.
 fn shown(mut message: clap::Error) -> clap::Error {
     let text = |(kind, value): (ContextKind, &ContextValue)| match value {
         ContextValue::String(text) => Some((kind, text.clone(), excerpt(text.as_bytes()))),
@@ -169,19 +169,19 @@ fn shown(mut message: clap::Error) -> clap::Error {
     let texts: Vec<_> = message.context().filter_map(text).collect();
     for (kind, _, excerpt) in texts.into_iter().filter(|(_, text, excerpt)| text != excerpt) {
         message.insert(kind, ContextValue::String(excerpt));
-        // They repeat it.
+        // Suggestions repeat the text as it was.
         message.remove(ContextKind::Suggested);
     }
     message
 }
 
-/// A way out of a flag that the command does not have.
+/// Returns a hint for a flag that the command does not have.
 fn tip(given: &str, args: &[OsString]) -> Option<String> {
     let mut whole = Args::command();
     whole.build();
     let command = named(&whole, args);
     let word = given.trim_start_matches('-');
-    // Short flags tell upper from lower case.
+    // Short flags are case-sensitive.
     let word = if word.len() > 1 { word.to_lowercase().replace('_', "-") } else { word.to_owned() };
     let meant = MEANINGS.into_iter().find(|(others, _)| others.contains(&word.as_str()));
     let option =
@@ -215,22 +215,23 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     {
         return Some(format!("'-- {file}' is a file of that name"));
     }
-    // Of another command it is said, too; typing errors are clap's to see.
+    // An option of another command gets a hint, too; clap itself recognizes typing errors.
     has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))
 }
 
-/// The option that a word with a single dash is the long name of, of which that flag is the start.
+/// Returns the option `--name` that was written as `-name`, of which clap took the first letter
+/// for a flag.
 fn long_name(word: &str, flag: &str, command: &Command) -> Option<String> {
     let name = word.split('=').next().filter(|name| name.len() > 2 && flag.len() == 2)?;
     Some(format!("-{name}")).filter(|long| name.starts_with(flag) && has(command, long))
 }
 
-/// Whether a word that starts with that flag is rather a file.
+/// Whether a word that starts with a flag is the name of a file.
 fn is_file(word: &str, flag: &str) -> bool {
-    word.starts_with(flag) && std::path::Path::new(word).exists()
+    word.starts_with(flag) && Path::new(word).exists()
 }
 
-/// Whether the command has that option, which a value may follow.
+/// Whether the command has an option, which may be followed by a value.
 fn has(command: &Command, option: &str) -> bool {
     let name = option.split(' ').next().and_then(|option| option.strip_prefix("--"));
     command.get_arguments().any(|known| known.get_long() == name && name.is_some())
@@ -240,7 +241,7 @@ fn scale_names() -> Vec<String> {
     Scale::ALL.map(|scale| scale.name().to_owned()).to_vec()
 }
 
-/// Every name of a cost that `--cost` takes.
+/// Returns every name of a cost that `--cost` takes.
 fn names_of_costs() -> Vec<String> {
     let names = |cost: &'static dyn Cost| [&[cost.name()], cost.aliases()].concat();
     cost::ALL.into_iter().flat_map(names).map(str::to_owned).collect()
@@ -251,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_meaning_is_said() {
+    fn every_name_of_other_tools_gets_a_hint() {
         for (others, option) in MEANINGS {
             for other in others {
                 let flag = if other.len() > 1 { format!("--{other}") } else { format!("-{other}") };
@@ -263,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn no_measure_is_a_cost_and_each_is_told_of_one() {
+    fn no_measure_is_a_cost_and_its_hint_names_one() {
         for (names, why) in MEASURES {
             assert!(cost::ALL.iter().any(|cost| why.contains(cost.name())), "{why}");
             for name in names {
@@ -275,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn every_meaning_is_an_option_and_no_option_has_another_meaning() {
+    fn every_hint_names_an_option_and_no_option_gets_a_hint() {
         let command = Args::command();
         for (others, option) in MEANINGS {
             assert!(has(&command, option), "{option}");

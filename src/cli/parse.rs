@@ -1,4 +1,4 @@
-//! From words to arguments, or to what is said instead.
+//! Parses the words of the command line to arguments, or to a message.
 
 use std::ffi::OsString;
 use std::io;
@@ -12,7 +12,7 @@ use super::args::Args;
 use super::terminal::rendered;
 use super::{help, mistakes};
 
-/// What the command line says instead of arguments.
+/// What is printed instead of doing a job.
 pub enum Message {
     /// The help or the version, which was asked for.
     Asked(String),
@@ -20,7 +20,7 @@ pub enum Message {
     Wrong(String),
 }
 
-/// Reads the arguments.
+/// Parses the arguments.
 ///
 /// # Errors
 /// A message, which may be the help that was asked for.
@@ -46,7 +46,7 @@ pub fn parse(args: impl IntoIterator<Item = OsString>) -> Result<Args, Message> 
     })
 }
 
-/// The first option that was given and is for files.
+/// Returns the first option given that is only for files.
 fn option_for_files(matches: &ArgMatches) -> Option<String> {
     let mut matches = matches;
     while let Some((_, of_subcommand)) = matches.subcommand() {

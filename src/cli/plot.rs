@@ -20,13 +20,13 @@ use super::messages::Messages;
 use super::progress::watch;
 use super::terminal::{applies, columns};
 
-/// Columns of text where nobody says how many there are.
+/// The width of a picture, in characters, if that of the terminal is not known.
 const COLUMNS: usize = 80;
 
-/// The most columns of a picture.
+/// The greatest width of a picture, in characters.
 const MOST_COLUMNS: usize = 160;
 
-/// The fewest and the most lines, but for a terminal that has fewer.
+/// The fewest and the most lines of a picture, unless the terminal has fewer.
 const ROWS: (usize, usize) = (16, 40);
 
 #[derive(Debug, Subcommand)]
@@ -117,7 +117,7 @@ pub struct CostArgs {
     /// No warnings, no progress
     #[arg(short, long, help_heading = "Running")]
     quiet: bool,
-    /// The first option that is for files.
+    /// The first option given that is only for files.
     #[arg(skip)]
     for_files: Option<String>,
 }
@@ -159,7 +159,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// The job to do before there is a picture.
+    /// Returns the job to do before drawing.
     pub fn job(&self) -> Option<&Job> {
         match self {
             Subject::Formulas(_) => None,
@@ -197,12 +197,12 @@ impl Plot {
         }
     }
 
-    /// The file to draw in, if not in the terminal.
+    /// Returns the file to draw in; None for the terminal.
     pub fn output(&self) -> Option<&Path> {
         self.paper().output.as_deref()
     }
 
-    /// How messages are shown.
+    /// Returns how messages are shown.
     pub fn messages(&self) -> Messages {
         let is_quiet = match self {
             Plot::Cost(args) => args.quiet,
@@ -212,19 +212,19 @@ impl Plot {
         Messages::new(self.paper().color, is_quiet)
     }
 
-    /// The terminal, or what stands for one.
+    /// Returns the size and colours of the terminal, with defaults if there is none.
     pub fn screen(&self) -> Screen {
         self.paper().screen()
     }
 
-    /// Notes the first option that was given and is for files.
+    /// Stores the first option given that is only for files.
     pub fn set_option_for_files(&mut self, option: Option<String>) {
         if let Plot::Cost(args) = self {
             args.for_files = option;
         }
     }
 
-    /// What the arguments ask for.
+    /// Returns what the arguments ask to draw.
     ///
     /// # Errors
     /// If they do not go together.
@@ -235,7 +235,7 @@ impl Plot {
                 Ok(Subject::Formulas(plot::activation(activation)))
             }
             Plot::Gradient { y, activation, .. } => {
-                // All costs have the labels of the activation.
+                // The labels depend on the activation, not on the cost.
                 let domain = match activation {
                     Activation::Sigmoid => Domain::Unit,
                     Activation::Tanh => Activated { cost: &Quadratic, activation }.domain_of_y(),
@@ -258,7 +258,7 @@ impl CostArgs {
         Ok(plot::costs(y, &Scoring::of(&self.cost).costs()))
     }
 
-    /// The job that fills histograms.
+    /// Returns the job that fills histograms.
     fn job(self) -> Result<Job, Error> {
         if self.y.is_some() {
             return Err(Error::usage("--y is for curves, not for files")
@@ -274,7 +274,7 @@ impl CostArgs {
         if job.input.weight_col.is_some() || !job.input.by.is_empty() {
             return Err(Error::usage("a histogram has neither weights nor groups"));
         }
-        job.data = Data::Tables(sources(self.files)?);
+        job.data = Data::Tables(sources(&self.files)?);
         let histogram = |_| Arc::new(Histogram::default());
         job.histograms = job.scoring.costs().iter().map(histogram).collect();
         Ok(job)
@@ -282,7 +282,7 @@ impl CostArgs {
 }
 
 impl CalibrationArgs {
-    /// The job that recalibrates forecasts.
+    /// Returns the job that recalibrates forecasts.
     fn job(self) -> Result<Job, Error> {
         let input = &self.input;
         let others = [
@@ -299,7 +299,7 @@ impl CalibrationArgs {
         if self.files.is_empty() && io::stdin().is_terminal() {
             return Err(Error::usage("no file is named").with_hint("costs plot calibration FILE"));
         }
-        let mut job = Job::new(Data::Tables(sources(self.files)?));
+        let mut job = Job::new(Data::Tables(sources(&self.files)?));
         job.input = self.input;
         job.scoring.calibration = true;
         Ok(job)
@@ -309,7 +309,7 @@ impl CalibrationArgs {
 impl Paper {
     fn screen(&self) -> Screen {
         let columns = columns().unwrap_or(COLUMNS).min(MOST_COLUMNS);
-        // The prompt comes back below.
+        // The prompt needs room below.
         let size = terminal_size::terminal_size_of(io::stdout());
         let room = size.map_or(ROWS.1, |(_, rows)| usize::from(rows.0).saturating_sub(2));
         let rows = (3 * columns / 10).clamp(ROWS.0, ROWS.1).min(room);
@@ -330,7 +330,7 @@ impl Paper {
     }
 }
 
-/// The label; 1 if none is given.
+/// Parses the label; 1 if none is given.
 fn label(text: Option<&str>, domain: Domain) -> Result<f64, Error> {
     let Some(text) = text else { return Ok(1.0) };
     match text.parse() {

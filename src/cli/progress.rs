@@ -1,4 +1,4 @@
-//! A progress bar on a terminal, for work that takes over a second.
+//! A progress bar on a terminal, for work that takes more than a second.
 
 use std::fs::Metadata;
 use std::io::{self, IsTerminal};
@@ -17,8 +17,8 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// How often the bar moves.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Does the work of a job, under a bar where that helps: on a terminal that
-/// shows no rows at the same time.
+/// Does the work of a job. Shows a progress bar on a terminal, unless that shows rows at the
+/// same time.
 pub fn watch<T>(job: &Job, quiet: bool, work: impl FnOnce() -> T) -> T {
     let shows_rows = job.view() == View::Instances && io::stdout().is_terminal();
     let has_tables = matches!(job.data, Data::Tables(_));
@@ -27,7 +27,7 @@ pub fn watch<T>(job: &Job, quiet: bool, work: impl FnOnce() -> T) -> T {
     }
     let (done, is_done) = mpsc::channel::<()>();
     thread::scope(|scope| {
-        // Without a thread for it there is no bar.
+        // If the thread cannot start, there is no bar.
         let _ = thread::Builder::new().spawn_scoped(scope, move || {
             if is_done.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) {
                 show(total(job), &job.bytes_read, &is_done);
@@ -58,7 +58,7 @@ fn show(total: Option<u64>, bytes_read: &AtomicU64, is_done: &mpsc::Receiver<()>
     bar.finish_and_clear();
 }
 
-/// The average rate, and how long the rest takes at it.
+/// Formats the average rate, and the time that the rest takes at this rate.
 fn pace(read: u64, total: Option<u64>, elapsed: Duration) -> String {
     let rate = u128::from(read) * 1000 / elapsed.as_millis().max(1);
     let rate = u64::try_from(rate).unwrap_or(u64::MAX);
@@ -69,7 +69,7 @@ fn pace(read: u64, total: Option<u64>, elapsed: Duration) -> String {
     format!("({}/s{left})", BinaryBytes(rate))
 }
 
-/// The bytes of all files, if all have a size.
+/// Returns the bytes of all files, if all sizes are known.
 fn total(job: &Job) -> Option<u64> {
     let size = |path: &Path| path.metadata().ok().filter(Metadata::is_file).map(|file| file.len());
     let size_of_source = |source: &Source| match source {

@@ -1,4 +1,4 @@
-//! What a stream shows, which may be a terminal.
+//! Colours and width of a stream, which may be a terminal.
 
 use std::io::{self, IsTerminal};
 
@@ -16,14 +16,15 @@ pub fn applies(when: When, stream: &impl IsTerminal) -> bool {
     }
 }
 
-/// How many columns of text standard output has: those that `COLUMNS` says, or the terminal's.
+/// Returns the width of standard output in characters: that of the variable `COLUMNS`, or of
+/// the terminal.
 pub fn columns() -> Option<usize> {
     let told = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let size = || terminal_size::terminal_size_of(io::stdout());
     told.filter(|&columns| columns > 0).or_else(|| size().map(|(width, _)| width.0.into()))
 }
 
-/// A message as that stream shows it.
+/// Returns a message of clap for a stream, coloured if the stream is.
 pub fn rendered(message: &clap::Error, stream: &impl IsTerminal) -> String {
     let text = message.render();
     if applies(When::Auto, stream) { text.ansi().to_string() } else { text.to_string() }

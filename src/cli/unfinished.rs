@@ -12,16 +12,15 @@ use signal_hook::iterator::Signals;
 #[cfg(unix)]
 use signal_hook::low_level::emulate_default_handler;
 
-/// The file beside the output while it is not whole. Who holds the lock is not
-/// ended by a signal in between.
+/// The temporary file, until it is moved to its path. No signal ends the program while the
+/// lock is held.
 static UNFINISHED: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 pub fn path() -> MutexGuard<'static, Option<PathBuf>> {
     UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Has the file beside the output removed before a signal ends the program, as
-/// that signal does.
+/// Starts a thread that removes the temporary file before a signal ends the program.
 #[cfg(unix)]
 pub fn leave_nothing_behind() -> io::Result<()> {
     let mut caught = Signals::new([] as [i32; 0])?;
@@ -36,7 +35,7 @@ pub fn leave_nothing_behind() -> io::Result<()> {
                 let _ = fs::remove_file(path);
             }
             let _ = emulate_default_handler(signal);
-            // Of those that it does not know.
+            // Only for signals that it does not know.
             process::exit(128 + signal);
         }
     })?;
@@ -47,8 +46,8 @@ pub fn leave_nothing_behind() -> io::Result<()> {
 #[cfg(unix)]
 const LAST_SIGNAL: i32 = 64;
 
-/// Whether a signal ends a program that does not care, and can be caught. Where a file
-/// may not grow, that is an error, see [`report_limit_of_file_size`].
+/// Whether a signal ends a program by default, and can be caught. `SIGXFSZ` becomes an error,
+/// see [`report_limit_of_file_size`].
 #[cfg(unix)]
 fn ends(signal: i32) -> bool {
     const OTHERS: [i32; 9] = [
@@ -65,8 +64,8 @@ fn ends(signal: i32) -> bool {
     !OTHERS.contains(&signal) && !signals::FORBIDDEN.contains(&signal)
 }
 
-/// Whether the program was started with that signal ignored, as `nohup` does: so
-/// it stays. Where that cannot be known, it is not.
+/// Whether the program was started with a signal ignored, as by `nohup`: it stays ignored.
+/// Returns false where the system does not tell.
 #[cfg(unix)]
 fn is_ignored(signal: i32) -> bool {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
@@ -75,8 +74,8 @@ fn is_ignored(signal: i32) -> bool {
     ignored.unwrap_or(0) >> (signal - 1) & 1 == 1
 }
 
-/// Makes a file that may not grow any more (`ulimit -f`) an error like a full
-/// disk, where a signal would end the program without a word.
+/// Makes reaching the limit of the file size (`ulimit -f`) an error, as a full disk is;
+/// otherwise a signal would silently end the program.
 pub fn report_limit_of_file_size() {
     #[cfg(unix)]
     let _ = signal_hook::flag::register(signals::SIGXFSZ, std::sync::Arc::default());

@@ -1,5 +1,5 @@
-//! Files and streams: opening, decompressing, reading; and what systems do in their own
-//! ways. It does not know what the bytes mean.
+//! Files and streams: opening, decompressing and reading, and what differs between operating
+//! systems. It does not know what the bytes mean.
 
 mod nearby;
 #[doc(hidden)]

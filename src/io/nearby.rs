@@ -1,18 +1,18 @@
-//! The file that was probably meant, where one is not there.
+//! The file that was probably meant instead of one that does not exist.
 
 use std::fs;
 use std::path::Path;
 
 use crate::text::excerpt;
 
-/// Files of a folder that are looked at.
+/// The most files of a folder that are compared.
 const MOST: usize = 10_000;
 
-/// How near two names are at least.
+/// The least similarity of two names, from 0 to 1, to suggest one for the other.
 const NEAR: f64 = 0.7;
 
-/// The file of the same folder whose name is nearest to that of one which is not there,
-/// endings aside, as a message shows it; None if none is near.
+/// Returns the file in the folder of a missing one whose name is most similar, extensions
+/// aside, escaped for messages; None if no name is similar.
 pub fn file(missing: &Path) -> Option<String> {
     let wanted = stem(missing.file_name()?.to_str()?);
     let folder = missing.parent().filter(|folder| !folder.as_os_str().is_empty());
@@ -20,14 +20,14 @@ pub fn file(missing: &Path) -> Option<String> {
     let files = entries.filter_map(|entry| Some(entry.ok()?.path()).filter(|path| path.is_file()));
     let names = files.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
     let nearness = |name: &str| strsim::normalized_damerau_levenshtein(&wanted, &stem(name));
-    // Of several that are as near, the first by name, whatever order the folder is in.
+    // Of equally similar names the first in order, as folders are listed in any order.
     let nearest = names
         .filter(|name| nearness(name) >= NEAR)
         .max_by(|a, b| nearness(a).total_cmp(&nearness(b)).then_with(|| b.cmp(a)))?;
     Some(excerpt(missing.with_file_name(nearest).as_os_str().as_encoded_bytes()))
 }
 
-/// A name without its endings, in lower case.
+/// Returns a name without its extensions, in lower case.
 fn stem(name: &str) -> String {
     let stem = name.split('.').find(|part| !part.is_empty()).unwrap_or(name);
     stem.to_lowercase()

@@ -1,43 +1,41 @@
-//! What operating systems do in different ways. Nothing else in the project
-//! asks which of them it runs on, but for the check of a closed standard output in
-//! `destination.rs`, which has to run before `main`, and signals in `unfinished.rs`.
+//! What differs between operating systems. No other code depends on the system, except the
+//! check for a closed standard output in `destination.rs`, which has to run before `main`, and
+//! signals in `unfinished.rs`.
 //!
-//! Linux is tested. macOS and Windows are compiled at best, see
-//! `docs/platforms.md`.
+//! Linux is tested. Code for macOS and Windows is compiled at best, see `docs/platforms.md`.
 
 use std::fs::{self, File};
 use std::io;
 use std::path::Path;
 
-/// Standard input as a file of its own, which reads past the buffer of
-/// [`io::stdin`].
+/// Returns standard input as a separate file, without the buffer of [`io::stdin`].
 ///
 /// # Errors
-/// If it cannot be had.
+/// If the system cannot duplicate it.
 pub fn standard_input() -> io::Result<File> {
     owned(&io::stdin())
 }
 
-/// Standard output as a file of its own.
+/// Returns standard output as a separate file.
 ///
 /// # Errors
-/// If it cannot be had.
+/// If the system cannot duplicate it.
 pub fn standard_output() -> io::Result<File> {
     owned(&io::stdout())
 }
 
-/// Standard error as a file of its own.
+/// Returns standard error as a separate file.
 ///
 /// # Errors
-/// If it cannot be had.
+/// If the system cannot duplicate it.
 pub fn standard_error() -> io::Result<File> {
     owned(&io::stderr())
 }
 
-/// The open descriptor of that number as a file of its own, which shares its position.
+/// Returns an open descriptor of this process as a separate file that shares its position.
 ///
 /// # Errors
-/// If the system says no, or has no such call.
+/// If there is no such descriptor, or the kernel lacks the call.
 #[cfg(target_os = "linux")]
 pub fn descriptor(number: i32) -> io::Result<File> {
     use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
@@ -45,7 +43,7 @@ pub fn descriptor(number: i32) -> io::Result<File> {
     Ok(File::from(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?))
 }
 
-/// The open descriptor of that number, which other systems give to whoever opens its path.
+/// Fails, as only Linux has such a call: the path of the descriptor can be opened instead.
 ///
 /// # Errors
 /// Always.
@@ -64,26 +62,27 @@ fn owned(stream: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
     Ok(File::from(stream.as_handle().try_clone_to_owned()?))
 }
 
-/// Reads from a position of a file on.
+/// Reads bytes at a position of a file; returns how many.
 ///
 /// # Errors
-/// If the system says no.
+/// If the system cannot read there.
 #[cfg(not(windows))]
 pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, at)
 }
 
-/// Reads from a position of a file on, where it leaves the file's own.
+/// Reads bytes at a position of a file, and moves the file's own position to their end;
+/// returns how many.
 ///
 /// # Errors
-/// If the system says no.
+/// If the system cannot read there.
 #[cfg(windows)]
 pub fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buffer, at)
 }
 
-/// Whether a file, or standard input if there is none, is the file of that path, by
-/// whatever name or link.
+/// Whether a file, or standard input for None, is the same file as that of a path, whatever
+/// their names and links.
 #[cfg(unix)]
 #[must_use]
 pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
@@ -98,8 +97,8 @@ pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
     }
 }
 
-/// Whether a file is the file of that path; hard links and standard input are not seen
-/// through.
+/// Whether a file is the same file as that of a path. Hard links and standard input are not
+/// recognized.
 #[cfg(not(unix))]
 #[must_use]
 pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
@@ -110,28 +109,27 @@ pub fn is_same_file(file: Option<&Path>, path: &Path) -> bool {
     }
 }
 
-/// The permissions of a new file; None where the system sees to it.
+/// Returns the permissions of a new file; None where the system sets them.
 #[must_use]
 pub fn permissions_of_new_file() -> Option<fs::Permissions> {
-    // The system takes away what the user's mask says.
+    // The system removes those in the user's mask.
     #[cfg(unix)]
     return Some(std::os::unix::fs::PermissionsExt::from_mode(0o666));
     #[cfg(not(unix))]
     None
 }
 
-/// The most that Linux lets any user ask for.
+/// The largest pipe, in bytes, that Linux by default gives to any user.
 #[cfg(target_os = "linux")]
 const PIPE_SIZE: usize = 1 << 20;
 
-/// Lets a pipe hold more than the usual 64 KiB, so that its writer and we wait
-/// for each other less often. What is no pipe, or cannot be widened, stays as it
-/// is.
+/// Lets a pipe hold more than the usual 64 KiB, so that its writer and reader wait for each
+/// other less often. A file that is not a pipe, or cannot be widened, stays as it is.
 #[cfg(target_os = "linux")]
 pub fn widen_pipe(file: &File) {
     let _ = rustix::pipe::fcntl_setpipe_size(file, PIPE_SIZE);
 }
 
-/// Does nothing: pipes are as wide as they are.
+/// Does nothing: the size of pipes is fixed.
 #[cfg(not(target_os = "linux"))]
 pub fn widen_pipe(_file: &File) {}

@@ -1,4 +1,4 @@
-//! Where bytes come from: a file or standard input, as they are or compressed.
+//! Where bytes come from: a file or standard input, compressed or not.
 
 use std::fs::File;
 use std::io::{self, BufReader, Cursor, Read};
@@ -28,13 +28,13 @@ pub enum Source {
 pub type Reader = Box<dyn Read + Send>;
 
 impl Source {
-    /// The file of a path; standard input for `-`.
+    /// Returns the file of a path; standard input for `-`.
     #[must_use]
     pub fn of(path: &Path) -> Self {
         if path.as_os_str() == "-" { Source::Stdin } else { Source::File(path.to_owned()) }
     }
 
-    /// Where it is; None for standard input.
+    /// Returns the path; None for standard input.
     #[must_use]
     pub fn path(&self) -> Option<&Path> {
         match self {
@@ -43,7 +43,7 @@ impl Source {
         }
     }
 
-    /// The name that messages give it.
+    /// Returns the name for messages: the escaped path, or `<stdin>`.
     #[must_use]
     pub fn name(&self) -> String {
         match self {
@@ -52,8 +52,7 @@ impl Source {
         }
     }
 
-    /// Opens it. What is read is the text; `bytes_read` counts the bytes as they
-    /// are stored.
+    /// Opens the source and decompresses it. `bytes_read` counts the bytes as they are stored.
     pub(crate) fn open(&self, bytes_read: Arc<AtomicU64>) -> Result<Reader, Error> {
         let name = self.name();
         let cannot_read = |source| Error::cannot_read(&name, &source);
@@ -78,7 +77,7 @@ impl Source {
     }
 }
 
-/// Counts what is read.
+/// A file that counts the bytes read.
 struct Counted {
     file: File,
     bytes_read: Arc<AtomicU64>,
@@ -92,12 +91,11 @@ impl Read for Counted {
     }
 }
 
-/// The most memory that an xz file may ask for, in KiB: what `xz -9` needs, and
-/// some more.
+/// The most memory that an xz file may ask for, in KiB: somewhat more than `xz -9` needs.
 const XZ_MEMORY: u32 = 100 << 10;
 
-/// The text in a stream, which its first bytes may show to be compressed. All
-/// members, frames and streams of a file are read.
+/// Decompresses a stream if its first bytes show that it is compressed. All members, frames
+/// and streams in it are read.
 pub(crate) fn decompressed(mut raw: impl Read + Send + 'static) -> io::Result<Reader> {
     let mut start = Vec::new();
     (&mut raw).take(6).read_to_end(&mut start)?;
@@ -127,7 +125,7 @@ struct Decompressed {
 impl Read for Decompressed {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.decoder.read(buffer).map_err(|error| {
-            // What the system says of the file itself is no damage.
+            // An error of the system does not mean that the data is damaged.
             if error.kind() == io::ErrorKind::Interrupted || error.raw_os_error().is_some() {
                 return error;
             }

@@ -1,4 +1,4 @@
-//! A file that is being read, of which the start is there.
+//! A file that is being read, with its start in memory.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -8,7 +8,7 @@ use crate::error::Error;
 
 use super::source::{Reader, Source};
 
-/// Bytes after what was read that can be looked at, but mean nothing.
+/// The number of bytes after the data that can be read, but mean nothing.
 pub const PADDING: usize = 64;
 
 /// A file that is being read.
@@ -19,35 +19,35 @@ pub struct Stream {
     pub name: String,
     /// Its position among the files, from 0.
     pub index: usize,
-    /// What comes after the start.
+    /// Reads what comes after the start.
     pub reader: Reader,
-    /// The start, and memory that means nothing.
+    /// The start, then bytes that mean nothing.
     pub buffer: Vec<u8>,
-    /// How many bytes the start has.
+    /// The length of the start in bytes.
     pub filled: usize,
-    /// Whether it is all there.
+    /// Whether the start is the whole file.
     pub at_end: bool,
-    /// Grows by the bytes that are read.
-    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "one format counts itself"))]
+    /// Grows by the number of bytes read.
+    #[cfg_attr(not(feature = "parquet"), expect(dead_code, reason = "only Parquet counts itself"))]
     pub bytes_read: Arc<AtomicU64>,
 }
 
 impl Stream {
-    /// Its path, as the system writes it.
+    /// Returns its path as the system encodes it, or `<stdin>`.
     pub fn path(&self) -> &[u8] {
         let path = self.source.path();
         path.map_or(b"<stdin>", |path| path.as_os_str().as_encoded_bytes())
     }
 
-    /// The bytes that are there.
+    /// Returns the start.
     pub fn start(&self) -> &[u8] {
         &self.buffer[..self.filled]
     }
 
-    /// Reads until that many bytes are there, or the end.
+    /// Reads until the start has `wanted` bytes, or the file ends.
     ///
     /// # Errors
-    /// What the system says.
+    /// If the file cannot be read.
     pub fn read_to(&mut self, wanted: usize) -> Result<(), Error> {
         if !self.at_end {
             self.at_end = fill(&mut self.reader, &mut self.buffer, &mut self.filled, wanted)
@@ -57,7 +57,7 @@ impl Stream {
     }
 }
 
-/// Reads until `wanted` bytes are there; true at the end of the file.
+/// Reads until `filled` is `wanted`; returns true if the file ends before that.
 pub fn fill(
     reader: &mut dyn Read,
     buffer: &mut Vec<u8>,
@@ -76,7 +76,7 @@ pub fn fill(
     Ok(false)
 }
 
-/// Makes room for that many bytes, and for what follows them.
+/// Grows a buffer to hold `length` bytes and the padding after them.
 pub fn grow(buffer: &mut Vec<u8>, length: usize) {
     if buffer.len() < length + PADDING {
         buffer.resize(length + PADDING, 0);

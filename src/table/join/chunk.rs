@@ -1,4 +1,4 @@
-//! Chunks of the input, with the columns of all tables.
+//! Chunks of the input, extended by the columns of the joined tables.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -16,7 +16,7 @@ use super::index::NONE;
 use super::on::{On, cells_of, lacks_key, text};
 use super::state::{Join, Loaded};
 
-/// The input, with the columns of all tables.
+/// The input, extended by the columns of the joined tables.
 pub struct Table {
     inner: Box<dyn Chunks>,
     join: Arc<Join>,
@@ -24,7 +24,7 @@ pub struct Table {
 }
 
 impl Table {
-    /// The chunks of the input, whose own columns are chosen.
+    /// Extends an input whose own columns are already chosen.
     pub fn new(inner: Box<dyn Chunks>, join: Arc<Join>) -> Self {
         let (own, whole) = (inner.schema(), &join.loaded().joined.whole);
         let schema = Schema {
@@ -65,30 +65,30 @@ impl Chunks for Table {
     }
 }
 
-/// A chunk of the input.
+/// A chunk of the input, with its matches in the tables.
 struct JoinedRows {
     inner: Box<dyn Chunk>,
     join: Arc<Join>,
     schema: Arc<Schema>,
     /// The rows of the input alone.
     batch: Batch,
-    /// For each row of the last batch, that of the input.
+    /// For each row of the last joined batch, its index in `batch`.
     taken: Vec<usize>,
-    /// The keys of the rows of the input.
+    /// The keys of the rows of `batch`.
     keys: Vec<On>,
-    /// For each table and row of the input, the row of the table, or [`NONE`].
+    /// For each table, the row that each row of `batch` matches, or [`NONE`].
     found: Vec<Vec<u32>>,
-    /// The row of each table that was found last.
+    /// For each table, the row that was matched last.
     last: Vec<usize>,
-    /// The rows of the tables that were met, each with its table and the line in the input.
+    /// The matches: the table, its row, and the line in the input.
     met: Vec<(u32, u32, u64)>,
-    /// Keys that a table lacks, each with the table and its line.
+    /// Rows without a match: the table, the key, and the line in the input.
     strays: Vec<(u32, String, u64)>,
 }
 
 impl JoinedRows {
-    /// Finds the rows of each table for all rows of the input, of which so many are before
-    /// the first.
+    /// Finds the match of each row of `batch` in each table. `before` is the number of input
+    /// rows before the first.
     fn find(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
         let on = join.on;
@@ -113,7 +113,7 @@ impl JoinedRows {
         }
     }
 
-    /// Notes which rows of the tables a row of the input has met; false if one lacks it.
+    /// Notes the matches of a row of `batch`; returns whether it has one in every table.
     fn note(&mut self, row: usize, line: u64) -> bool {
         let mut is_whole = true;
         for index in 0..self.found.len() {
@@ -129,7 +129,7 @@ impl JoinedRows {
         is_whole
     }
 
-    /// Whether a row of the input lacks a value in a table.
+    /// Whether a row of `batch` matches a row of a table that lacks a value.
     fn lacks_value(&self, row: usize) -> bool {
         let Loaded { joined, tables } = self.join.loaded();
         if tables.iter().all(|table| table.rows.skipped == 0) {
@@ -147,7 +147,7 @@ impl JoinedRows {
             || joined.lists.iter().filter(of_tables).any(lacks_list)
     }
 
-    /// Fills the columns of the batch with those of the rows that are taken.
+    /// Fills the columns and lists of a joined batch with the values of the rows `taken`.
     fn gather(&self, batch: &mut Batch) {
         let Loaded { joined, tables } = self.join.loaded();
         for (column, &(side, slot)) in batch.columns.iter_mut().zip(&joined.slots) {
@@ -172,7 +172,8 @@ impl JoinedRows {
         }
     }
 
-    /// The key that a row is grouped by; of one that some table lacks, as far as it is known.
+    /// Returns the cells that a row is grouped by; those of tables without a match are empty.
+    /// `row` is None for a row that the input itself skipped.
     fn key(&self, own: Key, row: Option<usize>) -> Vec<Vec<u8>> {
         let Loaded { joined, tables } = self.join.loaded();
         let own = cells_of(own);
@@ -187,7 +188,7 @@ impl JoinedRows {
         joined.keys.iter().map(cell).collect()
     }
 
-    /// Leaves a row of the input out.
+    /// Counts a row as skipped, for the group of its key.
     fn skip(&self, own: impl FnOnce() -> Vec<Vec<u8>>, batch: &mut Batch) {
         if !self.schema.keys.is_empty() {
             batch.skipped_keys.push(own().iter().map(Vec::as_slice));
@@ -195,8 +196,8 @@ impl JoinedRows {
         batch.skipped.push(batch.rows);
     }
 
-    /// Looks up the rows of the input that are left out, as they were met all the same. So many
-    /// rows are before the first.
+    /// Notes the matches of rows that the input skipped, so that the matched rows do not count
+    /// as surplus. `before` is the number of input rows before the first.
     fn note_skipped(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
         let skipped = 0..self.batch.skipped.len();
@@ -223,8 +224,8 @@ impl JoinedRows {
         }
     }
 
-    /// The line of a row that is left out, counted back from that of the row after it, or on
-    /// from that of the row before.
+    /// Returns the line of a skipped row, from 0, counted from that of the next row, or else
+    /// of the last.
     fn line_of_skipped(&self, index: usize) -> u64 {
         let skipped = &self.batch.skipped;
         let row = skipped[index];
@@ -239,7 +240,7 @@ impl JoinedRows {
     }
 }
 
-/// A number that was checked to be low.
+/// Converts the index of a row or a table.
 fn number(row: u64) -> u32 {
     u32::try_from(row).expect("rows in memory are fewer than 2³²")
 }
@@ -297,7 +298,7 @@ impl Chunk for JoinedRows {
         let found = |side: usize| self.found[side - 1][own] as usize;
         let inner = Arc::clone(self.inner.schema());
         let mut all = self.inner.cells(&self.batch, own)?;
-        // By their names, as fields within others may be read for keys alone.
+        // Matched by name, as nested fields may be read for keys alone.
         let names = &self.schema.header.names[..self.schema.shown];
         let mut cells: Vec<Cow<[u8]>> = Vec::with_capacity(self.schema.width());
         for (column, name) in names.iter().enumerate() {
@@ -338,9 +339,8 @@ impl Chunk for JoinedRows {
         Ok(cells)
     }
 
-    fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
+    fn explain(&mut self, _: &Batch, row: usize, request: &Request) -> Error {
         let own = self.taken.get(row).copied().unwrap_or(self.batch.rows);
-        let _ = batch;
         self.inner.explain(&self.batch, own, request)
     }
 
@@ -365,7 +365,7 @@ impl Chunk for JoinedRows {
     }
 }
 
-/// What a chunk has met.
+/// The matches and missing matches of a chunk.
 struct MetRows {
     join: Arc<Join>,
     met: Vec<(u32, u32, u64)>,

@@ -1,7 +1,7 @@
-//! Which row has which key.
+//! An index from keys to rows.
 //!
-//! Keys are divided by their hashes into parts, each small enough for a near cache while it
-//! is built, and several are built at a time.
+//! Keys are divided by their hashes into parts. Each part fits in the CPU cache while it is
+//! built, and several are built at a time.
 
 use std::hash::BuildHasher;
 use std::ops::Range;
@@ -13,16 +13,16 @@ use hashbrown::hash_table::Entry;
 use crate::table::batch::{Key, Keys};
 use crate::threads::in_parts;
 
-/// A key that no row has.
+/// Stands for the row of a key that no row has.
 pub const NONE: u32 = u32::MAX;
 
-/// Keys of a part: as many as fill a table of 2¹⁵ places nearly, with some to spare.
+/// The average number of keys in a part: nearly as many as a table of 2¹⁵ buckets takes.
 const PART: usize = 27_000;
 
-/// What marks the hash of a long key: a short key has its length there, up to seven.
+/// Marks the tag of a long key. A short key has its length there, at most seven.
 const LONG: u64 = 0xff << 56;
 
-/// What tells a key nearly, and its row.
+/// The tag of each key, and its row.
 type Entries = HashTable<(u64, u32)>;
 
 /// The row of each key.
@@ -33,15 +33,15 @@ pub struct Index {
 }
 
 impl Index {
-    /// The index of the first so many keys, and the keys that are there twice: the rows of
-    /// both.
+    /// Indexes the keys of the first `rows` rows. Also returns the repeated keys, as pairs of
+    /// the first row with the key and the row that repeats it.
     pub fn new(keys: &Keys, rows: usize, threads: usize) -> (Self, Vec<(u32, u32)>) {
         let hasher = RandomState::default();
         let parts = rows.div_ceil(PART).max(1);
         let part_of =
             |row: u32| part_of(hasher.hash_one(tag(keys.get(row as usize), &hasher)), parts);
         let rows = u32::try_from(rows).expect("rows in memory are fewer than 2³²");
-        // Rows by their parts, each part in order.
+        // A counting sort of the rows by their parts.
         let mut starts = vec![0usize; parts + 1];
         for row in 0..rows {
             starts[part_of(row) + 1] += 1;
@@ -56,7 +56,7 @@ impl Index {
             sorted[*place] = row;
             *place += 1;
         }
-        let some = |parts: Range<usize>| {
+        let build_some = |parts: Range<usize>| {
             let mut twice = Vec::new();
             let rows = |part: usize| &sorted[starts[part]..starts[part + 1]];
             let entries: Vec<Entries> =
@@ -64,7 +64,7 @@ impl Index {
             (entries, twice)
         };
         let each = parts.div_ceil(threads.max(1));
-        let all = in_parts(0..parts, each, some);
+        let all = in_parts(0..parts, each, build_some);
         let (mut parts, mut twice) = (Vec::new(), Vec::new());
         for (more, again) in all {
             parts.extend(more);
@@ -73,7 +73,7 @@ impl Index {
         (Index { parts, hasher }, twice)
     }
 
-    /// The row of a key among those, or [`NONE`].
+    /// Returns the row of a key, or [`NONE`]. `keys` are those that were indexed.
     pub fn find(&self, keys: &Keys, key: Key) -> u32 {
         let tag = tag(key, &self.hasher);
         let hash = self.hasher.hash_one(tag);
@@ -83,7 +83,7 @@ impl Index {
     }
 }
 
-/// The index of some rows. Keys that are there twice go to `twice`.
+/// Builds the part of some rows, and appends its repeated keys to `twice`.
 fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, u32)>) -> Entries {
     let mut entries = Entries::with_capacity(rows.len());
     for &row in rows {
@@ -100,7 +100,7 @@ fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, 
     entries
 }
 
-/// What tells a key nearly: a short one, or the hash of a long one.
+/// Returns a short key as it is, or the hash of a long one, marked by [`LONG`].
 fn tag(key: Key, hasher: &RandomState) -> u64 {
     match key {
         Key::Short(short) => short,
@@ -108,12 +108,13 @@ fn tag(key: Key, hasher: &RandomState) -> u64 {
     }
 }
 
-/// Whether a row has a key with whose tag its own agrees.
+/// Whether a row has this key, where their tags are equal.
 fn is_same(keys: &Keys, row: u32, key: Key) -> bool {
     matches!(key, Key::Short(_)) || keys.get(row as usize) == key
 }
 
-/// The part that a hash belongs to, of so many. Its other bits tell keys of a part apart.
+/// Returns which of `parts` a hash belongs to, by its middle bits: the table of a part uses the
+/// others.
 fn part_of(hash: u64, parts: usize) -> usize {
     let high = u128::from(hash.rotate_left(32)) * parts as u128;
     usize::try_from(high >> 64).expect("it is below the number of parts")

@@ -1,16 +1,16 @@
-//! Tables that are joined to the input, one row to one: by keys, or row by row.
+//! Tables that are joined to the input, one row to one row: by keys, or row by row.
 //!
-//! The joined tables are held in memory, the input streams past them: each of its chunks
-//! fills the columns that another table holds, and leaves a note of the keys that it met.
-//! Notes are looked at in the order of the input, so that a run gives the same at any number
-//! of threads.
+//! The joined tables are held in memory, and the input streams past them. Each of its chunks
+//! adds the columns of the tables, and notes which of their rows it matched. Notes are
+//! processed in the order of the input, so that results do not depend on the number of
+//! threads.
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `state.rs` | which tables are joined, and which rows were met |
+//! | `state.rs` | which tables are joined, and which of their rows were matched |
 //! | `table.rs` | a joined table in memory |
-//! | `on.rs`, `index.rs` | keys as they are compared, and which row has which |
-//! | `chunk.rs` | chunks of the input with the columns of all tables |
+//! | `on.rs`, `index.rs` | keys as they are compared, and an index from keys to rows |
+//! | `chunk.rs` | chunks of the input, extended by the columns of the joined tables |
 
 mod chunk;
 mod index;
@@ -31,10 +31,10 @@ use table::Table;
 
 pub use state::Join;
 
-/// The table of the input with the columns of all; the first time, the others are read.
+/// Extends an input by the columns of the joined tables, which the first call reads.
 ///
 /// # Errors
-/// If a column is not there, or a table cannot be read.
+/// If a column is not found, or a table cannot be read.
 pub fn wrap(
     join: &Arc<Join>,
     mut first: Box<dyn Chunks>,

@@ -1,4 +1,4 @@
-//! Keys that rows are joined on, as they are compared: cell by cell, trimmed, as text.
+//! Keys that rows are joined on. They are compared cell by cell, as trimmed text.
 
 use crate::table::batch::{Key, append_cell, cells_of_key};
 use crate::table::number;
@@ -7,14 +7,14 @@ use crate::text::excerpt;
 /// A key that rows are joined on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum On {
-    /// A cell of up to seven bytes.
+    /// A single cell of one to seven bytes, as in [`Key::Short`].
     Short(u64),
-    /// Cells, each after its length in four bytes.
+    /// Any other cells, each preceded by its length in four bytes.
     Long(Vec<u8>),
 }
 
 impl On {
-    /// The last so many cells of a key, trimmed.
+    /// Returns the last `cells` cells of a key, trimmed.
     pub fn of(key: Key, cells: usize) -> Self {
         if let Key::Short(short) = key {
             let bytes = short.to_le_bytes();
@@ -40,7 +40,7 @@ impl On {
         On::Long(long)
     }
 
-    /// It as a key of a batch.
+    /// Returns the key as batches store it.
     pub fn as_key(&self) -> Key<'_> {
         match self {
             On::Short(short) => Key::Short(*short),
@@ -49,18 +49,18 @@ impl On {
     }
 }
 
-/// Whether one of the last so many cells of a key is a missing value.
+/// Whether any of the last `cells` cells of a key is a missing value.
 pub fn lacks_key(key: Key, cells: usize) -> bool {
     let all = cells_of(key);
     all[all.len() - cells..].iter().any(|cell| number::is_missing(number::trim(cell)))
 }
 
-/// A key as a person reads it.
+/// Formats a key for messages.
 pub fn text(key: Key) -> String {
     cells_of(key).iter().map(|cell| excerpt(cell)).collect::<Vec<_>>().join(", ")
 }
 
-/// The cells of a key.
+/// Returns the cells of a key.
 pub fn cells_of(key: Key) -> Vec<Vec<u8>> {
     match key {
         Key::Short(short) => {
@@ -77,7 +77,7 @@ mod tests {
     use crate::table::batch::Keys;
 
     #[test]
-    fn keys_are_equal_however_they_are_kept() {
+    fn keys_are_equal_however_they_are_stored() {
         let mut keys = Keys::default();
         keys.push([b" 7 ".as_slice()]);
         keys.push_cell(b"7,and more", 0, 1);

@@ -1,4 +1,4 @@
-//! Which tables are joined, and which rows of them the input has met.
+//! Which tables are joined, and which of their rows the input has matched.
 
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
@@ -16,43 +16,43 @@ use crate::text::excerpt;
 
 use super::table::{SHOWN, Table};
 
-/// The tables that are joined to the input, and what was met of them.
+/// The tables that are joined to the input, and which of their rows it has matched.
 pub struct Join {
     /// Their files.
     pub sources: Vec<Source>,
-    /// How many columns rows are joined on; none if they are joined row by row.
+    /// The number of columns that rows are joined on; 0 if they are joined row by row.
     pub on: usize,
-    /// How many threads read them.
+    /// The number of threads that read the tables.
     pub threads: usize,
     loaded: OnceLock<Loaded>,
-    /// Rows of the input so far, if rows are joined row by row.
+    /// The number of input rows so far, which gives the next row its position.
     pub next_row: AtomicU64,
     met: Mutex<Met>,
 }
 
-/// The tables, and where each column is.
+/// The tables in memory, and where each joined column comes from.
 pub struct Loaded {
     pub joined: Joined,
     pub tables: Vec<Table>,
 }
 
-/// What the input has met of the tables, in its order.
+/// The matches so far, in the order of the input.
 #[derive(Default)]
 pub struct Met {
-    /// For each table, a bit a row: whether it was met.
+    /// For each table, one bit per row: whether it was matched.
     rows: Vec<Vec<u64>>,
-    /// Keys of the input that a table lacks, by table.
+    /// For each table, the input rows without a match.
     pub lacking: Vec<Strays>,
-    /// Keys of the input that are there twice.
+    /// Input rows with the key of an earlier one.
     pub twice: Strays,
     /// For each table, a key of the input that it lacks.
     pub examples: Vec<String>,
-    /// For each table, whether any key was found.
+    /// For each table, whether any row was matched.
     pub has_common: Vec<bool>,
 }
 
 impl Met {
-    /// Notes that a row of a table was met; tells whether it was before.
+    /// Notes that a row of a table was matched; returns whether it already was.
     pub fn note(&mut self, table: usize, row: usize) -> bool {
         let word = &mut self.rows[table][row / 64];
         let was = *word >> (row % 64) & 1 == 1;
@@ -61,11 +61,11 @@ impl Met {
     }
 }
 
-/// Rows that have no match.
+/// Rows that break the rule of one row to one row.
 #[derive(Default)]
 pub struct Strays {
     pub count: u64,
-    /// The first, each with its place.
+    /// The keys of the first few, each with its location.
     first: Vec<(String, String)>,
 }
 
@@ -88,7 +88,7 @@ impl Strays {
 }
 
 impl Join {
-    /// Tables of those files, joined on so many columns.
+    /// Joins files on `on` columns; none is read yet.
     pub fn new(sources: Vec<Source>, on: usize, threads: usize) -> Self {
         Join {
             sources,
@@ -100,12 +100,12 @@ impl Join {
         }
     }
 
-    /// What the input has met.
+    /// Locks the matches so far.
     pub fn met(&self) -> MutexGuard<'_, Met> {
         self.met.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps the tables, once they are read.
+    /// Stores the tables once they are read.
     pub fn set_loaded(&self, joined: Joined, tables: Vec<Table>) {
         let mut met = self.met();
         met.rows = tables.iter().map(|table| vec![0; table.len().div_ceil(64)]).collect();
@@ -116,32 +116,33 @@ impl Join {
         drop(self.loaded.set(Loaded { joined, tables }));
     }
 
-    /// Whether the tables are read.
+    /// Whether the tables have been read.
     pub fn is_loaded(&self) -> bool {
         self.loaded.get().is_some()
     }
 
-    /// The tables, which are read.
+    /// Returns the tables, which must have been read.
     pub fn loaded(&self) -> &Loaded {
         self.loaded.get().expect("tables are read before the input")
     }
 
-    /// Which labels there are, if a joined table holds those and they are words.
+    /// Returns which labels there are, if they are words in a joined table.
     pub fn labels(&self) -> Option<Seen> {
         self.loaded.get()?.tables.iter().find_map(|table| table.seen.clone())
     }
 
-    /// Whether a row of the input was found to have no match, or two.
+    /// Whether an input row had no match so far, or the key of an earlier row.
     pub fn has_strays(&self) -> bool {
         let met = self.met();
         met.twice.count > 0 || met.lacking.iter().any(|lacking| lacking.count > 0)
     }
 
-    /// Refuses rows that have no match, or two. What to say where they are left out. The input
-    /// may be part of all rows, or not be read to its end.
+    /// Refuses rows that do not match one to one; returns warnings about rows that are left
+    /// out. `is_part` says that the input holds only some of all rows, `is_read` that it was
+    /// read to its end.
     ///
     /// # Errors
-    /// Which they are.
+    /// If there are such rows: how many, and the first of them.
     pub fn check(
         &self,
         request: &Request,
@@ -187,7 +188,7 @@ impl Join {
                 warnings.push(format!("{file}: none of its columns is used"));
             }
             warnings.extend(self.id_warning(table));
-            // What comes after an error was met by nothing.
+            // Rows after an error were not matched yet.
             let surplus =
                 if is_read { self.surplus(&met, index, table) } else { Strays::default() };
             if self.on == 0 && (lacking.count > 0 || surplus.count > 0) {
@@ -217,8 +218,8 @@ impl Join {
         Ok(warnings)
     }
 
-    /// What to say where rows are joined one by one, though both tables have a column that may
-    /// tell them apart.
+    /// Returns a warning if rows are joined one by one although both tables have an unused
+    /// column of the same name, which may be a key.
     fn id_warning(&self, table: &Table) -> Option<String> {
         let first = &self.loaded().joined.sides[0];
         let is_used = |schema: &Schema, column: usize| {
@@ -237,7 +238,7 @@ impl Join {
         ))
     }
 
-    /// The rows of a table that no row of the input has met.
+    /// Returns the rows of a table that no row of the input matched.
     fn surplus(&self, met: &Met, index: usize, table: &Table) -> Strays {
         let mut surplus = Strays::default();
         let is_met = |row: usize| met.rows[index][row / 64] >> (row % 64) & 1 == 1;
@@ -251,7 +252,7 @@ impl Join {
 
 const LEFT_OUT: &str = "--missing skip leaves such rows out, and counts those of the input";
 
-/// Rows that are joined row by row, and are not as many.
+/// Returns the error of tables that are joined row by row and differ in length.
 fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
     let rows = table.len() as u64;
     let input = rows + lacking - surplus;
@@ -269,7 +270,8 @@ fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
     Error::new(Kind::Value, Location::Job, message).with_hint(hint)
 }
 
-/// The tables by the stems of their files' names, or by their paths where two stems are one.
+/// Labels each table with the stem of its file's name, or with its path if another joined
+/// table has the same stem.
 pub fn labels(schemas: &[Schema]) -> Vec<Side> {
     let stem = |schema: &Schema| {
         let name = Path::new(&schema.file).file_name().unwrap_or_default();

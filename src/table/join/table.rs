@@ -1,4 +1,4 @@
-//! A joined table in memory: its numbers by rows, and which row has which key.
+//! A joined table in memory: its values, and an index of its keys.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -22,7 +22,7 @@ pub struct Table {
     pub schema: Arc<Schema>,
     /// Its rows.
     pub rows: Rows,
-    /// Which labels there are, if they are words of this table.
+    /// Which labels there are, if they are words in this table.
     pub seen: Option<Seen>,
     /// The row of each key.
     index: Index,
@@ -31,32 +31,32 @@ pub struct Table {
 /// Rows in memory.
 #[derive(Default)]
 pub struct Rows {
-    /// The numbers of each slot, NaN in a row that lacks a value.
+    /// For each slot, a number per row: NaN in a row that lacks a value.
     pub columns: Vec<Vec<f64>>,
-    /// The numbers of each list.
+    /// For each column of lists, a list per row: empty in a row that lacks a value.
     pub lists: Vec<List>,
-    /// The keys of each row that are not joined on.
+    /// For each row, the cells of its key that it is not joined on.
     pub others: Keys,
-    /// Rows that lack a value.
+    /// The number of rows that lack a value.
     pub skipped: u64,
-    /// Rows that lack a key, which are not among the others.
+    /// The number of rows that lack a key; they are not stored.
     pub keyless: u64,
-    /// The keys that are joined on.
+    /// For each row, the key that it is joined on.
     on: Keys,
     count: usize,
-    /// Runs of rows on lines that follow each other: the first row, and its line from 0.
+    /// Runs of rows on consecutive lines: the first row of each, and its line from 0.
     runs: Vec<(usize, u64)>,
 }
 
-/// Keys that a message names.
+/// The most keys that a message names.
 pub const SHOWN: usize = 3;
 
 impl Table {
-    /// Reads a whole table, whose keys end with so many cells to join on; none if rows are
-    /// joined one by one.
+    /// Reads a whole table. The last `on` cells of its keys are those to join on; 0 if rows
+    /// are joined one by one.
     ///
     /// # Errors
-    /// The first row that cannot be used, and a key that is there twice.
+    /// If a row cannot be used, or two rows have the same key.
     pub fn load(
         chunks: Box<dyn Chunks>,
         request: &Arc<Request>,
@@ -82,7 +82,7 @@ impl Table {
         if twice.is_empty() { Ok(table) } else { Err(table.twice(twice)) }
     }
 
-    /// Keys that are there twice, each by both rows.
+    /// Returns the error of repeated keys, given as pairs of rows with the same key.
     fn twice(&self, mut twice: Vec<(u32, u32)>) -> Error {
         twice.sort_unstable_by_key(|(_, row)| *row);
         let place = |row: u32| {
@@ -101,22 +101,23 @@ impl Table {
             .with_hint("--on names the columns that tell rows apart")
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     pub fn len(&self) -> usize {
         self.rows.count
     }
 
-    /// The line or row of a row, from 1.
+    /// Returns the line of a row, or its number in a file without lines, from 1.
     pub fn line(&self, row: usize) -> u64 {
         let runs = &self.rows.runs;
         let (first, line) = runs[runs.partition_point(|(first, _)| *first <= row) - 1];
         line + (row - first) as u64 + 1
     }
 
-    /// The row of each key, or [`NONE`]. First the row after the one before is looked at, as
-    /// tables are mostly in one order.
+    /// Replaces `rows` with the row of each key, or [`NONE`].
     ///
-    /// All are looked up in one go, so that one need not wait for the memory of another.
+    /// The row after the previous match is tried first, as tables are often in the same order;
+    /// `last` is the match before the first key. All keys are looked up in one loop, so that
+    /// waits for memory overlap.
     pub fn find(&self, keys: &[On], last: usize, rows: &mut Vec<u32>) {
         rows.clear();
         let mut next = last + 1;
@@ -133,14 +134,14 @@ impl Table {
         }
     }
 
-    /// The key of a row.
+    /// Formats the key of a row for messages.
     pub fn key(&self, row: usize) -> String {
         text(self.rows.on.get(row))
     }
 }
 
 impl Rows {
-    /// None yet, of a table with those columns.
+    /// Creates an empty table with the columns of a schema.
     fn new(schema: &Schema) -> Self {
         Rows {
             columns: vec![Vec::new(); schema.slots.len()],
@@ -149,13 +150,12 @@ impl Rows {
         }
     }
 
-    /// Adds the rows of a batch, whose keys end with so many cells to join on and start with
-    /// so many others.
+    /// Adds the rows of a batch. Each of its keys is `others` cells, then `on` to join on.
     fn add(&mut self, batch: &Batch, on: usize, others: usize) {
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
             while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                // The line of the row beside it is near.
+                // A skipped row has no line of its own; the next row's is close.
                 let line = batch.line(row.min(batch.rows.saturating_sub(1)));
                 if on > 0 && lacks_key(batch.skipped_keys.get(index), on) {
                     self.keyless += 1;
@@ -190,7 +190,7 @@ impl Rows {
         self.count += 1;
     }
 
-    /// Adds the key of the row that is next.
+    /// Adds the key of the next row to be pushed.
     fn push_key(&mut self, key: Key, on: usize, others: usize) {
         if others > 0 {
             self.others.push(cells_of(key)[..others].iter().map(Vec::as_slice));
@@ -200,7 +200,7 @@ impl Rows {
         }
     }
 
-    /// Adds rows whose lines count from that one.
+    /// Appends the rows of a part that has `lines` lines before it.
     fn append(&mut self, part: &Rows, lines: u64) {
         for (column, more) in self.columns.iter_mut().zip(&part.columns) {
             column.extend_from_slice(more);
@@ -228,12 +228,12 @@ struct Loader<'a> {
     request: &'a Arc<Request>,
     on: usize,
     schema: Arc<Schema>,
-    /// The number of the next chunk, and where it comes from, if there may be more.
+    /// The number of the next chunk, and where it comes from; None if there are no more.
     chunks: Mutex<(u64, Option<Box<dyn Chunks>>)>,
     loaded: Mutex<Loaded>,
 }
 
-/// A part of a table.
+/// The rows of one chunk.
 struct Part {
     rows: Rows,
     lines: u64,
@@ -241,10 +241,10 @@ struct Part {
     error: Option<Error>,
 }
 
-/// What is put together of parts, in their order.
+/// The parts that are put together so far, in their order.
 struct Loaded {
     next: u64,
-    /// Parts that came before their turn.
+    /// Parts that arrived before their turn.
     waiting: BTreeMap<u64, Part>,
     rows: Rows,
     lines: u64,
@@ -323,7 +323,7 @@ impl Loader<'_> {
         }
     }
 
-    /// Puts a part in its place; tells whether there was an error.
+    /// Adds a part once those before it are added; returns whether there was an error.
     fn put(&self, number: u64, part: Part) -> bool {
         let positive = self.request.options.positive.as_deref().unwrap_or_default();
         let mut loaded = lock(&self.loaded);

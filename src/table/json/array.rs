@@ -1,4 +1,4 @@
-//! A JSON array of objects, written over any lines.
+//! A JSON array of objects, which may span any number of lines.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,7 +14,7 @@ use super::fields::format_error;
 use super::objects::{self, Layout};
 use super::starts;
 
-/// An array of objects.
+/// The format of a JSON array of objects.
 pub struct JsonArray;
 
 impl Format for JsonArray {
@@ -44,10 +44,10 @@ impl Format for JsonArray {
     }
 }
 
-/// Objects between commas, up to a bracket.
+/// Objects separated by commas, up to the closing bracket.
 #[derive(Clone, Default)]
 struct Array {
-    /// Whether the bracket was there.
+    /// Whether the closing bracket was found.
     is_closed: bool,
 }
 
@@ -56,8 +56,8 @@ impl Layout for Array {
 
     fn first(&self, stream: &Stream) -> Result<Option<usize>, Error> {
         let bytes = stream.start();
-        let open = blank_before(bytes, text::first_record(bytes));
-        let first = blank_before(bytes, (open + 1).min(bytes.len()));
+        let open = skip_blanks(bytes, text::first_record(bytes));
+        let first = skip_blanks(bytes, (open + 1).min(bytes.len()));
         match (bytes.get(open), bytes.get(first)) {
             (Some(b'['), Some(b']')) => Err(text::no_rows(&stream.name)),
             (Some(b'['), Some(_)) => Ok(Some(first)),
@@ -82,7 +82,7 @@ impl Layout for Array {
     }
 
     fn object(&self, bytes: &[u8], at: usize) -> Result<(Range<usize>, usize), Error> {
-        let start = blank_before(bytes, at);
+        let start = skip_blanks(bytes, at);
         let is_after = if at == 0 { self.is_closed } else { bytes[at - 1] == b']' };
         if start == bytes.len() {
             return Ok((start..start, start));
@@ -103,8 +103,8 @@ impl Layout for Array {
     }
 }
 
-/// Where a value ends that starts there: at a comma or a bracket of the array, or at the
-/// end of the bytes.
+/// Returns where the value at `at` ends: at a comma or the closing bracket of the array, or at
+/// the end of the bytes.
 fn value_end(bytes: &[u8], mut at: usize) -> usize {
     let mut depth = 0_usize;
     while let Some(&byte) = bytes.get(at) {
@@ -120,7 +120,7 @@ fn value_end(bytes: &[u8], mut at: usize) -> usize {
     bytes.len()
 }
 
-/// Where the quote is that closes the string that opens there, or the last byte.
+/// Returns the position of the quote that closes a string, or the end of the bytes.
 fn string_end(bytes: &[u8], open: usize) -> usize {
     let mut at = open + 1;
     while let Some(found) = bytes.get(at..).and_then(|rest| memchr::memchr2(b'"', b'\\', rest)) {
@@ -133,8 +133,8 @@ fn string_end(bytes: &[u8], open: usize) -> usize {
     bytes.len()
 }
 
-/// Where the first byte from there on is that is no blank.
-fn blank_before(bytes: &[u8], at: usize) -> usize {
+/// Returns the position of the first byte from `at` on that is not blank.
+fn skip_blanks(bytes: &[u8], at: usize) -> usize {
     at + bytes[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count()
 }
 
@@ -146,7 +146,7 @@ fn open_at_the_end() -> Error {
 mod tests {
     use super::*;
 
-    /// The values of an array after its bracket, cut after any number of bytes.
+    /// Reads the values after the opening bracket from blocks of at least `most` bytes.
     fn values(text: &str, most: usize) -> Result<Vec<String>, String> {
         let (mut array, mut rest, mut values) = (Array::default(), text.as_bytes(), Vec::new());
         while !rest.is_empty() {
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_array_is_told_wherever_bytes_are_cut() {
+    fn damage_is_found_wherever_bytes_are_cut() {
         for most in 1..20 {
             for (text, why) in [
                 ("{},{}", "the array is never closed"),

@@ -18,40 +18,41 @@ use crate::text::{excerpt, sentence};
 use super::nested::{self, Names, Nested};
 use super::pattern::{Pattern, Value};
 
-/// The most fields that the objects of a file may have in all.
+/// The most different fields that the objects of a file may have.
 const MOST_FIELDS: usize = 1 << 16;
 
 /// The names of fields, in order of appearance, and the values of one object.
 ///
-/// Most objects have the fields of the one before, in its order and with its blanks: then
-/// all between the values is compared as a whole. Others are read by `serde_json`.
+/// Most objects have the same fields as the one before, in the same order and with the same
+/// blanks: these are read by a [`Pattern`]. Others are read by `serde_json`.
 #[derive(Default)]
 pub struct Fields {
-    /// The names of columns, but for those of fields within objects.
+    /// The name of each column; None for a nested field.
     names: Vec<Option<String>>,
-    /// The dotted names of fields within objects, each with how much of it is the root's.
+    /// The dotted names of nested fields, each with the length of its top-level field's name.
     inner: BTreeMap<String, usize>,
     /// The names of fields that hold lists.
     lists: BTreeSet<String>,
-    /// The columns of fields within objects, and the columns of what they are in.
+    /// The columns of nested fields.
     nested: Arc<[Nested]>,
+    /// For each of them, the column of its top-level field.
     roots: Vec<usize>,
     columns: HashMap<String, usize, foldhash::fast::RandomState>,
-    /// Whether a field without a column is an error, or is passed over.
+    /// Whether a field without a column is an error; otherwise it is ignored.
     is_strict: bool,
     pattern: Pattern,
-    /// The schema, if models take fields by the pattern of their names.
+    /// The schema, if it has patterns that choose the fields of classes by name.
     schema: Option<Arc<Schema>>,
-    /// Where the value of each column is in the bytes of the last object.
+    /// The range of each column's value in the bytes that the last object was read from.
     pub cells: Vec<Option<Range<usize>>>,
-    /// All values of the object in their order.
+    /// All values of the object, in order.
     values: Vec<Value>,
-    /// The columns that the object has, so that none is there twice.
+    /// Whether the object has each column, to find repeated fields.
     present: Vec<bool>,
 }
 
 impl Fields {
-    /// Fields of those names, of which some are those of fields within objects.
+    /// Takes the names of all columns, and which of them are nested fields.
     pub fn new(names: &[String], is_strict: bool, nested: Arc<[Nested]>) -> Self {
         let mut names: Vec<_> = names.iter().cloned().map(Some).collect();
         nested.iter().for_each(|nested| names[nested.column] = None);
@@ -67,27 +68,27 @@ impl Fields {
         Fields { columns: columns.collect(), names, is_strict, nested, roots, ..Fields::default() }
     }
 
-    /// The same, for which a field that a pattern of the schema would take for a class, and
-    /// that the first lines lack, is an error.
+    /// Makes a field an error if a pattern of the schema would take it for a class that the
+    /// first lines lack.
     pub fn with_patterns(self, schema: &Arc<Schema>) -> Self {
         let has_patterns = !schema.patterns.is_empty();
         Fields { schema: has_patterns.then(|| Arc::clone(schema)), ..self }
     }
 
-    /// Whether a field that has no column would be of one more class.
+    /// Whether a pattern would take a field without a column for another class.
     fn is_of_pattern(&self, name: &str) -> bool {
         self.schema.as_ref().is_some_and(|schema| schema.is_of_pattern(name))
     }
 
-    /// The names there are.
+    /// Returns the names found by [`add_names`](Fields::add_names).
     pub fn into_names(self) -> Names {
         Names::new(self.names.into_iter().flatten().collect(), self.inner, self.lists)
     }
 
-    /// Reads the object that is there in the bytes.
+    /// Reads the object in a range of the bytes into [`cells`](Fields::cells).
     ///
     /// # Errors
-    /// If it is none, or has a field twice. The location is left to the caller.
+    /// If it is not an object, or has a field twice. The caller sets the location.
     pub fn read(&mut self, bytes: &[u8], object: Range<usize>) -> Result<(), Error> {
         self.cells.clear();
         self.cells.resize(self.names.len(), None);
@@ -119,7 +120,7 @@ impl Fields {
     /// Adds the names of an object's fields.
     ///
     /// # Errors
-    /// As [`read`](Fields::read), and if there are too many.
+    /// As [`read`](Fields::read), and if there are too many names.
     pub fn add_names(&mut self, object: &[u8]) -> Result<(), Error> {
         self.read_object(object, 0..object.len(), true)
     }
@@ -151,7 +152,8 @@ impl Fields {
         }
     }
 
-    /// Reads an object that starts there in the bytes that cells are counted in.
+    /// Parses an object that starts at `start` of the bytes that cells refer to. Returns an error
+    /// that is not about syntax, if there is one, and the result of the parser.
     fn deserialize(
         &mut self,
         text: &[u8],
@@ -169,14 +171,14 @@ impl Fields {
     }
 }
 
-/// A field of one more class than the first lines have.
+/// Returns the error of a field that would be a class which the first lines lack.
 fn another_class(name: &str) -> Error {
     let name = excerpt(name.as_bytes());
     format_error(format!("field '{name}' is another class, which the first lines lack"))
         .with_hint("--classes A,B,… names the classes that count")
 }
 
-/// What is no JSON as it should be. The location is left to the caller.
+/// Creates an error about the format. The caller sets the location.
 pub fn format_error(message: impl Into<String>) -> Error {
     Error::new(Kind::Format, Location::Job, message)
 }
@@ -184,10 +186,10 @@ pub fn format_error(message: impl Into<String>) -> Error {
 /// Reads one object.
 struct Object<'f> {
     fields: &'f mut Fields,
-    /// The address that values are counted from.
+    /// The address that positions of values are counted from.
     base: usize,
     adds: bool,
-    /// An error that is none of the syntax.
+    /// An error that is not about syntax.
     stray: &'f mut Option<Error>,
 }
 
@@ -199,7 +201,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
-        // Mostly fields come in the order of the columns.
+        // Fields mostly come in the order of the columns.
         let mut expected = 0;
         let (fields, base) = (self.fields, self.base);
         let value = |map: &mut A| {
@@ -263,7 +265,7 @@ impl<'de> Visitor<'de> for Object<'_> {
     }
 }
 
-/// Finds the column of a key; or gives the key back, if it has none.
+/// Finds the column of a key, or returns the key if it has none.
 struct Key<'f> {
     fields: &'f mut Fields,
     adds: bool,
@@ -295,7 +297,7 @@ impl Visitor<'_> for Key<'_> {
             return Ok(Ok(column));
         }
         if !self.adds {
-            // Only an error shows it.
+            // Only an error needs the name; an ignored field is an empty one.
             let is_shown = fields.is_strict || fields.is_of_pattern(name);
             let shown = if is_shown { excerpt(name.as_bytes()) } else { String::new() };
             return Ok(Err(shown));

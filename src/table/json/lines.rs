@@ -1,4 +1,4 @@
-//! JSON Lines: an object a line.
+//! JSON Lines: one object per line.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -15,7 +15,7 @@ use crate::table::text;
 use super::objects::{self, Layout};
 use super::starts;
 
-/// An object a line.
+/// The format of one JSON object per line.
 pub struct JsonLines;
 
 impl Format for JsonLines {
@@ -52,7 +52,7 @@ impl Format for JsonLines {
     }
 }
 
-/// Objects between line feeds.
+/// Objects separated by line feeds.
 #[derive(Clone, Default)]
 struct Lines;
 

@@ -1,4 +1,4 @@
-//! Fields of objects within objects, by their dotted names.
+//! Fields of nested objects, by their dotted names.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ops::Range;
@@ -6,33 +6,33 @@ use std::sync::Arc;
 
 use serde_json::value::RawValue;
 
-/// Objects within objects that are looked into.
+/// The most levels of nested objects that are read.
 const DEPTH: usize = 16;
 
 /// The names of fields, in order of appearance.
 #[derive(Default)]
 pub struct Names {
-    /// Those of the objects themselves.
+    /// The names of top-level fields.
     pub own: Vec<String>,
-    /// The dotted ones, which none of them has as it stands, each with how much of it is the
-    /// name of the row's own field.
+    /// The dotted names of nested fields, none of which is the name of a top-level field; each
+    /// with the length of its top-level field's name.
     dotted: BTreeMap<String, usize>,
-    /// Those that hold lists.
+    /// The names of fields that hold lists.
     lists: BTreeSet<String>,
 }
 
-/// A column of fields within objects.
+/// A column of a nested field.
 pub struct Nested {
     /// Its position.
     pub column: usize,
-    /// The field of the row that they are in.
+    /// The name of the top-level field that it is in.
     pub root: String,
-    /// Their name in that.
+    /// Its dotted name within that field.
     path: String,
 }
 
 impl Names {
-    /// Those, and the dotted ones of some of their fields.
+    /// Takes the names of all fields. Dotted names that are also top-level names are dropped.
     pub fn new(
         own: Vec<String>,
         mut dotted: BTreeMap<String, usize>,
@@ -44,18 +44,18 @@ impl Names {
         Names { own, dotted, lists }
     }
 
-    /// All names.
+    /// Iterates over all names, the top-level ones first.
     pub fn all(&self) -> impl Iterator<Item = &String> {
         self.own.iter().chain(self.dotted.keys())
     }
 
-    /// The positions of those that hold lists.
+    /// Iterates over the positions of fields that hold lists, among [`all`](Names::all).
     pub fn lists(&self) -> impl Iterator<Item = usize> {
         let lists = self.all().enumerate().filter(|(_, name)| self.lists.contains(*name));
         lists.map(|(position, _)| position)
     }
 
-    /// The columns of fields within objects, among columns of those names.
+    /// Returns which of some columns are nested fields.
     pub fn nested(&self, columns: &[String]) -> Arc<[Nested]> {
         let nested = self.dotted.iter().filter_map(|(name, root)| {
             let column = columns.iter().position(|column| column == name)?;
@@ -66,8 +66,9 @@ impl Names {
     }
 }
 
-/// Adds the dotted names of what is in an object, if the value is one, to those there are,
-/// up to that many. The name so far has the root's in front.
+/// Adds the dotted names of the fields in a value, if it is an object, until there are `most`
+/// names. `name` is the value's own dotted name, whose first `root` bytes are the name of the
+/// top-level field.
 pub fn add_names(
     value: &str,
     name: &str,
@@ -90,8 +91,9 @@ pub fn add_names(
     }
 }
 
-/// Finds the values of columns that are all within one object, at that place in the bytes;
-/// gives the dotted name of a field that is none of them and new.
+/// Finds the values of columns that are all in one top-level field, whose value is `object`.
+/// Returns the dotted name of a field that is not among the columns, if `is_new` says that it
+/// is a new one.
 pub fn find(
     columns: &[Nested],
     bytes: &[u8],
@@ -126,7 +128,7 @@ pub fn find(
     new_leaf(&found, root, "", &known, &is_new)
 }
 
-/// The dotted name of a value within objects that is not known, and new.
+/// Returns the dotted name of a nested value that is not `known`, if `is_new` holds for it.
 fn new_leaf(
     fields_of: &BTreeMap<String, &RawValue>,
     root: &str,
@@ -146,7 +148,7 @@ fn new_leaf(
     })
 }
 
-/// The value of a dotted name in an object of those fields.
+/// Returns the value of a dotted name in an object, given by its fields.
 fn inner<'a>(object: &BTreeMap<String, &'a RawValue>, path: &str) -> Option<&'a str> {
     if let Some(value) = object.get(path) {
         return Some(value.get());
@@ -157,7 +159,7 @@ fn inner<'a>(object: &BTreeMap<String, &'a RawValue>, path: &str) -> Option<&'a 
     })
 }
 
-/// The fields of an object, if the value is one.
+/// Returns the fields of a value, if it is an object.
 fn fields(value: &str) -> Option<BTreeMap<String, &RawValue>> {
     value.starts_with('{').then(|| serde_json::from_str(value).ok()).flatten()
 }
@@ -165,7 +167,7 @@ fn fields(value: &str) -> Option<BTreeMap<String, &RawValue>> {
 /// What Python writes for numbers that JSON does not have.
 pub const WORDS: [&[u8]; 3] = [b"NaN", b"Infinity", b"-Infinity"];
 
-/// A text with strings as long in place of those words; None if it has none.
+/// Replaces each of [`WORDS`] by a string of the same length; None if there are none.
 pub fn without_words(text: &[u8]) -> Option<Vec<u8>> {
     let mut changed: Option<Vec<u8>> = None;
     let (mut at, mut is_string) = (0, false);
@@ -195,7 +197,7 @@ pub fn without_words(text: &[u8]) -> Option<Vec<u8>> {
     changed
 }
 
-/// Whether a value may end before that byte.
+/// Whether a value may end before a byte; None is the end of the text.
 fn ends_value(byte: Option<&u8>) -> bool {
     byte.is_none_or(|byte| byte.is_ascii_whitespace() || b",]}".contains(byte))
 }
@@ -205,7 +207,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dotted_name_finds_its_value_in_objects_within_objects() {
+    fn a_dotted_name_finds_its_value_in_nested_objects() {
         let text = br#"  {"a":{"b.c":NaN,"d":{"e":"x"}},"f":1} "#;
         let find = |path: &str| {
             let nested = [Nested { column: 0, root: String::new(), path: path.to_owned() }];
@@ -221,7 +223,7 @@ mod tests {
     }
 
     #[test]
-    fn words_of_python_are_told_from_others_and_from_texts() {
+    fn words_of_python_are_replaced_only_where_they_are_values() {
         let without = |text: &'static str| {
             let changed = without_words(text.as_bytes());
             changed.map(|text| String::from_utf8(text).unwrap())

@@ -1,7 +1,7 @@
-//! Objects as rows, whatever stands between them.
+//! Objects as rows, whatever separates them.
 //!
-//! A field that an object lacks, or that is null, is an empty cell; a string is the text
-//! in it; any other value is its own text.
+//! A missing field, or one that is null, is an empty cell. The cell of a string is its text;
+//! the cell of any other value is its JSON.
 
 use std::borrow::Cow;
 use std::ops::Range;
@@ -26,7 +26,7 @@ use crate::text::excerpt;
 use super::fields::Fields;
 use super::nested::{Names, Nested};
 
-/// Where cells of all rows are kept: the most of them.
+/// The most cells of a batch that keeps the cells of its rows.
 const MOST_CELLS: usize = 1 << 18;
 
 /// How objects follow each other in a file.
@@ -34,25 +34,27 @@ pub trait Layout: Clone + Default + Send + 'static {
     /// What objects are counted by.
     const UNIT: Unit;
 
-    /// Where the first object is in the start of a file, if that is there.
+    /// Returns where the first object starts; None if more of the file must be read to tell.
     ///
     /// # Errors
-    /// If there is none.
+    /// If the file has no objects.
     fn first(&self, stream: &Stream) -> Result<Option<usize>, Error>;
 
-    /// Where to cut bytes that start where an object may.
+    /// Returns how many of the bytes are whole objects; None if more must be read to tell. The
+    /// bytes start where an object may start.
     fn cut(&mut self, bytes: &[u8], at_end: bool) -> Option<usize>;
 
-    /// The object that may start there, without blanks around it, and where the next may.
+    /// Returns the range of the object at `at`, without blanks around it and empty if there is
+    /// none, and where the next object may start.
     ///
     /// # Errors
     /// If something else is there.
     fn object(&self, bytes: &[u8], at: usize) -> Result<(Range<usize>, usize), Error>;
 
-    /// What the end of the file says.
+    /// Checks that the objects are complete at the end of the file.
     ///
     /// # Errors
-    /// If that is not the end of the objects.
+    /// If they are not.
     fn end(&self) -> Result<(), Error> {
         Ok(())
     }
@@ -108,15 +110,15 @@ pub fn open<L: Layout>(
     schema.shown = names.own.len();
     let (nested, whole) = (Arc::default(), schema.clone().shared());
     let mut table = Table { blocks, layout, names, nested, schema: whole, request };
-    // The columns of joined tables are still to be chosen.
+    // Columns of joined tables are chosen later, from all tables together.
     if table.request.options.join.is_empty() {
         table.set_schema(schema)?;
     }
     Ok(Opened { chunks: Box::new(table), warnings: found.warnings })
 }
 
-/// The names of the fields of all objects that are there as a whole, and where the first
-/// is; None if there is none yet.
+/// Returns the names of the fields of all complete objects, and where the first object starts;
+/// None if none is complete yet.
 fn head<L: Layout>(layout: &L, stream: &Stream) -> Result<Option<(Names, usize)>, Error> {
     let (file, bytes) = (&stream.name, stream.start());
     let Some(start) = layout.first(stream)? else { return Ok(None) };
@@ -144,7 +146,7 @@ struct Table<L> {
     layout: L,
     /// The names of all fields.
     names: Names,
-    /// The columns within objects within the objects.
+    /// The columns of nested fields.
     nested: Arc<[Nested]>,
     schema: Arc<Schema>,
     request: Arc<Request>,
@@ -166,7 +168,7 @@ impl<L: Layout> Chunks for Table<L> {
     fn next(&mut self, buffer: &mut Vec<u8>) -> Result<Option<Box<dyn Chunk>>, Error> {
         let before = self.layout.clone();
         let block = self.blocks.next(buffer, |bytes, at_end| {
-            // What is cut again is read again from where it started.
+            // A block that is cut again, with more bytes, starts in the same state.
             self.layout = before.clone();
             let end = self.layout.cut(bytes, at_end);
             Cut { end, has_quotes: false, open_quote: None }
@@ -213,11 +215,11 @@ struct Objects<L> {
     /// Reads labels that are not numbers.
     labels: Option<LabelReader>,
     at: usize,
-    /// The lines or objects so far.
+    /// The number of lines or objects so far.
     count: u64,
-    /// The lists of the object that was read.
+    /// The lists of the current object.
     lists: Vec<Vec<f64>>,
-    /// Where each cell of each row of the last batch is, if they are needed.
+    /// The ranges of the cells of the last batch, row by row, if they are needed.
     cells: Vec<Option<Range<usize>>>,
 }
 
@@ -227,7 +229,7 @@ enum NoRow {
     Bad,
     /// It lacks a value, and such rows are left out.
     Skipped,
-    /// It is no object, or a text in it is none.
+    /// It is not an object, or has a string that is not valid text.
     Failed(Error),
 }
 
@@ -287,7 +289,7 @@ impl<L: Layout> Objects<L> {
         Ok(())
     }
 
-    /// Reads the lists of the object that was read; tells whether it lacks a value of them.
+    /// Reads the lists of the current object; returns whether one is missing.
     fn read_lists(&mut self) -> Result<bool, NoRow> {
         let mut lists = std::mem::take(&mut self.lists);
         let role = Role::of(self.schema.header.given);
@@ -304,7 +306,7 @@ impl<L: Layout> Objects<L> {
         Ok(is_missing)
     }
 
-    /// The number in the object that was read.
+    /// Returns a number of the current object.
     fn number(&self, slot: &Slot) -> Result<Result<f64, NotUsable>, Error> {
         if let Some(value) = &self.fields.cells[slot.column]
             && let Some(number) = number::plain(self.block.padded().0, value.start, value.end)
@@ -314,12 +316,12 @@ impl<L: Layout> Objects<L> {
         Ok(number::parse_as(&self.text(slot.column)?, slot.role))
     }
 
-    /// The text of a column of the object that was read.
+    /// Returns the text of a column of the current object.
     fn text(&self, column: usize) -> Result<Cow<'_, [u8]>, Error> {
         self.text_of(self.fields.cells[column].as_ref(), column)
     }
 
-    /// The text of a value of a column.
+    /// Returns the text of a value of a column.
     fn text_of(&self, value: Option<&Range<usize>>, column: usize) -> Result<Cow<'_, [u8]>, Error> {
         let Some(value) = value else { return Ok(Cow::Borrowed(b"")) };
         match &self.block.padded().0[value.clone()] {
@@ -334,7 +336,7 @@ impl<L: Layout> Objects<L> {
     }
 }
 
-/// A JSON string with an escape of half a surrogate pair.
+/// Returns the error of a string with an escape of half a surrogate pair.
 fn half_a_character(field: &str) -> Error {
     let message = format!("the text of field '{}' has half a character", excerpt(field.as_bytes()));
     Error::new(Kind::Format, Location::Job, message)
@@ -425,7 +427,7 @@ impl<L: Layout> Chunk for Objects<L> {
 mod tests {
     use super::*;
 
-    /// The cells of every row, and the error that ended them.
+    /// Reads the cells of every row, up to an error.
     fn records(text: &str, names: &[&str], is_strict: bool) -> (Vec<Vec<String>>, Option<String>) {
         let names: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
         let mut fields = Fields::new(&names, is_strict, Arc::default());
@@ -454,7 +456,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_object_ends_the_rows() {
+    fn a_line_that_is_not_an_object_ends_the_rows() {
         for (line, why) in [
             ("[1]", "this is no JSON object: invalid type: sequence, expected an object, column 0"),
             (

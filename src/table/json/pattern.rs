@@ -1,4 +1,4 @@
-//! Reads an object by the one before it, if what stands between the values is the same.
+//! Reads an object by the one before it, if the bytes between their values are the same.
 
 use std::ops::Range;
 
@@ -8,10 +8,10 @@ use crate::text::json_number_length;
 
 use super::nested::WORDS;
 
-/// A value, by where it is, and its column if it has one.
+/// The range of a value, and its column if it has one.
 pub type Value = (Range<usize>, Option<usize>);
 
-/// What stands between the values of an object.
+/// The bytes between the values of an object.
 #[derive(Default)]
 pub struct Pattern {
     /// What comes before each value, and the column of the value if it has one.
@@ -21,7 +21,7 @@ pub struct Pattern {
 }
 
 impl Pattern {
-    /// That of an object with those values.
+    /// Returns the pattern of an object, given its values.
     pub fn of(bytes: &[u8], object: Range<usize>, values: &[Value]) -> Self {
         let mut at = object.start;
         let mut parts = Vec::new();
@@ -32,8 +32,8 @@ impl Pattern {
         Pattern { parts, end: Start::of(&bytes[at..object.end]) }
     }
 
-    /// Reads an object with the same between its values into the cells of its columns;
-    /// false if it has not, or if it takes more care.
+    /// Reads an object of this pattern into `cells`. Returns false if it has another pattern, or
+    /// a value that needs the full parser.
     pub fn read(
         &self,
         bytes: &[u8],
@@ -53,21 +53,21 @@ impl Pattern {
             }
             at += length;
         }
-        // Without a value there is no pattern yet.
+        // Without values, this may be the pattern of no object yet.
         !self.parts.is_empty()
             && self.end.is_at(bytes, at, object.end)
             && at + self.end.bytes.len() == object.end
     }
 }
 
-/// Bytes that are compared as one number.
+/// The number of bytes that are compared as one number.
 const WORD: usize = size_of::<u128>();
 
-/// What a text is to start with.
+/// Bytes that a text must start with.
 #[derive(Default)]
 struct Start {
     bytes: Vec<u8>,
-    /// The first bytes of it as a number, the first the lowest, and which of a word they are.
+    /// The first bytes as a little-endian number, and a mask of those that count.
     word: u128,
     mask: u128,
 }
@@ -85,7 +85,7 @@ impl Start {
         }
     }
 
-    /// Whether it is there in the bytes, before the end.
+    /// Whether these bytes are at `at`, and end before `end`.
     #[inline]
     fn is_at(&self, bytes: &[u8], at: usize, end: usize) -> bool {
         match bytes[at..].first_chunk() {
@@ -97,8 +97,8 @@ impl Start {
     }
 }
 
-/// How long the JSON value is that the text starts with; None if it is none, or one
-/// with escapes or letters beyond ASCII.
+/// Returns the length of the JSON value that the text starts with; None if it is not a value,
+/// or a string with escapes or characters beyond ASCII.
 fn value_length(text: &[u8]) -> Option<usize> {
     match text.first()? {
         b'"' => {
@@ -116,7 +116,7 @@ fn value_length(text: &[u8]) -> Option<usize> {
         b'[' | b'{' => {
             let mut values = serde_json::Deserializer::from_slice(text).into_iter::<IgnoredAny>();
             values.next()?.ok()?;
-            // What is passed over is not looked into for what is no text.
+            // The parser does not check ignored values for invalid UTF-8.
             str::from_utf8(&text[..values.byte_offset()]).ok().map(str::len)
         }
         _ => None,

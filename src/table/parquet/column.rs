@@ -1,4 +1,4 @@
-//! A column of a row group: values in, numbers and texts out.
+//! A column of a row group, decoded to numbers and texts.
 
 use std::ops::Range;
 
@@ -14,30 +14,30 @@ use crate::table::role::Role;
 
 use super::kind::{Kind, Value};
 
-/// A column, some of whose rows are decoded.
+/// A column of a row group, of which some rows are decoded at a time.
 pub trait Column: Send {
     /// Decodes the next rows.
     fn read(&mut self, rows: usize) -> Result<(), ParquetError>;
 
-    /// Passes over rows.
+    /// Skips the next rows.
     fn skip(&mut self, rows: usize) -> Result<(), ParquetError>;
 
-    /// Replaces `numbers` with those of some decoded rows, NaN where the value is
-    /// missing; tells which of the rows is the first with a value that is no number to
-    /// use. What follows that row is not read.
+    /// Replaces `numbers` with the values of some decoded rows, NaN where one is missing.
+    /// Returns the index among `rows` of the first value that is not a usable number, if
+    /// there is one; later values are not read.
     fn numbers(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize>;
 
-    /// Replaces `numbers` with those of the list in a decoded row.
+    /// Replaces `numbers` with the list in a decoded row.
     ///
     /// # Errors
-    /// If it lacks a value, or is no list of numbers.
+    /// If a value is missing, or it is not a list of numbers.
     fn list(&self, role: Role, row: usize, numbers: &mut Vec<f64>) -> Result<(), NotUsable> {
         let mut text = Vec::new();
         self.text(row, &mut text);
         list::read(&text, role, numbers)
     }
 
-    /// Appends the value in a decoded row as text; nothing where there is none.
+    /// Appends the value in a decoded row as text; nothing if it is missing.
     fn text(&self, row: usize, out: &mut Vec<u8>);
 }
 
@@ -78,22 +78,22 @@ where
         highest,
         levels: Vec::new(),
         values: Vec::new(),
-        has_none: false,
+        all_missing: false,
     })
 }
 
-/// A column of a type.
+/// A column of single values.
 struct Typed<T: DataType> {
     reader: ColumnReaderImpl<T>,
     kind: Kind,
-    /// The level of a value that is there.
+    /// The definition level of a value that is not missing.
     highest: i16,
-    /// The level of each row; empty if no value is missing.
+    /// The definition level of each row; empty if no value is missing.
     levels: Vec<i16>,
-    /// A value for each row, of no meaning where it is missing.
+    /// A value for each row; arbitrary where it is missing.
     values: Vec<T::T>,
-    /// Whether all of them are missing.
-    has_none: bool,
+    /// Whether all values are missing.
+    all_missing: bool,
 }
 
 impl<T: DataType> Typed<T>
@@ -104,7 +104,7 @@ where
         self.levels.get(row).is_some_and(|&level| level < self.highest)
     }
 
-    /// Moves values, of which there are as many as are not missing, to their rows.
+    /// Moves the values, which are only those that are not missing, to their rows.
     fn spread(&mut self) {
         let mut left = self.values.len();
         let any = self.values.first().cloned().unwrap_or_default();
@@ -120,7 +120,7 @@ where
         }
     }
 
-    /// The numbers in texts, as [`Column::numbers`] says.
+    /// Reads numbers from texts, as [`Column::numbers`] does.
     fn parsed(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize> {
         let (mut text, count) = (Vec::new(), rows.len());
         for (index, row) in rows.enumerate() {
@@ -156,7 +156,7 @@ where
             }
             read += more;
         }
-        self.has_none = self.values.is_empty();
+        self.all_missing = self.values.is_empty();
         if self.values.len() == rows {
             self.levels.clear();
         } else {
@@ -172,7 +172,7 @@ where
 
     fn numbers(&self, role: Role, rows: Range<usize>, numbers: &mut Vec<f64>) -> Option<usize> {
         numbers.clear();
-        if self.has_none || !T::T::numbers(&self.values[rows.clone()], self.kind, numbers) {
+        if self.all_missing || !T::T::numbers(&self.values[rows.clone()], self.kind, numbers) {
             numbers.clear();
             return self.parsed(role, rows, numbers);
         }
@@ -196,26 +196,26 @@ where
     }
 }
 
-/// The levels of the elements of lists.
+/// The definition levels of the elements of lists.
 #[derive(Clone, Copy)]
 struct Element {
-    /// That of one that is there.
+    /// The level of an element that is not null.
     there: i16,
-    /// Whether one may be null, which is the level below.
+    /// Whether an element may be null, which has the level below.
     is_optional: bool,
 }
 
-/// A column of lists of a type.
+/// A column of lists.
 struct Lists<T: DataType> {
     reader: ColumnReaderImpl<T>,
     kind: Kind,
     element: Element,
-    /// The level of each element, or of a list that has none.
+    /// The definition level of each element, and of each list without elements.
     levels: Vec<i16>,
-    /// 0 where a row starts.
+    /// The repetition levels: 0 where a row starts.
     turns: Vec<i16>,
     values: Vec<T::T>,
-    /// Where each row starts among the levels, and among the values; and where the last ends.
+    /// Where each row starts in `levels` and in `values`, and at last where the rows end.
     starts: Vec<(usize, usize)>,
 }
 
@@ -223,7 +223,7 @@ impl<T: DataType> Lists<T>
 where
     T::T: Value,
 {
-    /// The levels of a row, and its values.
+    /// Returns the levels and the values of a row.
     fn row(&self, row: usize) -> (&[i16], &[T::T]) {
         let ((level, value), (last_level, last_value)) = (self.starts[row], self.starts[row + 1]);
         (&self.levels[level..last_level], &self.values[value..last_value])
@@ -324,7 +324,7 @@ where
 }
 
 fn all_finite(numbers: &[f64]) -> bool {
-    // Without an early end, so that it takes several at a time.
+    // Without an early exit, so that the compiler vectorizes it.
     numbers.iter().fold(true, |all, number| all & number.is_finite())
 }
 

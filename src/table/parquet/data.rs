@@ -19,14 +19,14 @@ use super::guard::guarded;
 use super::kind::Kind;
 use super::pages::Pages;
 
-/// Data that does not hold what it says.
+/// Returns the error of data that cannot be decoded or contradicts itself.
 pub fn damaged(location: Location, why: &str) -> Error {
     let why = sentence(why);
     let message = format!("the Parquet data is damaged, cut short or encrypted ({why})");
     Error::new(ErrorKind::Format, location, message)
 }
 
-/// The most elements of lists that a page may have.
+/// The most list elements that a page may have.
 const MOST_ELEMENTS: usize = 1 << 24;
 
 /// What the parts of a file share.
@@ -35,16 +35,16 @@ pub struct Data {
     pub request: Arc<Request>,
     pub file: SharedFile,
     pub metadata: ParquetMetaData,
-    /// Where in the file each column is, and what it holds.
+    /// For each column of the schema, its leaf in the file and the kind of its values.
     pub columns: Vec<(usize, Kind)>,
-    /// Those that hold lists.
+    /// The columns that hold lists.
     pub lists: Vec<usize>,
-    /// Columns that were opened for parts that have ended.
+    /// Open columns of finished parts, to be used again.
     pub unused: Mutex<Vec<Columns>>,
 }
 
 impl Data {
-    /// Refuses what cannot be read, before any of it is.
+    /// Checks the footer before any data is read.
     pub fn check(&self) -> Result<(), Error> {
         let damaged = |why: &str| Err(damaged(self.location(None), why));
         let mut rows = 0i64;
@@ -65,7 +65,7 @@ impl Data {
         Ok(())
     }
 
-    /// Refuses a column of a row group by what the footer tells of it.
+    /// Checks what the footer says about a column of a row group.
     fn check_chunk(
         &self,
         column: usize,
@@ -90,7 +90,7 @@ impl Data {
         } else if chunk.num_values() < group.num_rows() {
             "it has fewer values than rows"
         } else if chunk.column_type() == Type::BOOLEAN && chunk.dictionary_page_offset().is_some() {
-            // The format has no dictionaries of two values: the type is wrong.
+            // The format has no dictionaries of booleans: the type is wrong.
             "it has a dictionary of booleans"
         } else if range.is_none() {
             "it has a negative size"
@@ -104,7 +104,7 @@ impl Data {
         Err(damaged(self.location(Some(column)), why))
     }
 
-    /// Whether a column is looked at.
+    /// Whether a column is read.
     pub fn is_needed(&self, column: usize) -> bool {
         let is_selected = self.schema.slots.iter().any(|slot| slot.column == column);
         let schema = &self.schema;
@@ -114,8 +114,8 @@ impl Data {
             || schema.lists.contains(&column)
     }
 
-    /// How many values a row of a row group has in the column of the longest lists; 1 without
-    /// lists.
+    /// Returns how many values a row has on average in the column of the longest lists; 1
+    /// without lists.
     pub fn values_per_row(&self, group: usize) -> usize {
         let group = self.metadata.row_group(group);
         let values = |&column: &usize| {
@@ -125,7 +125,7 @@ impl Data {
         usize::try_from(lists.map(values).max().unwrap_or(1)).unwrap_or(1).max(1)
     }
 
-    /// The file, or a column of it.
+    /// Returns the location of the file, or of a column in it.
     pub fn location(&self, column: Option<usize>) -> Location {
         let file = Location::file(&self.schema.file);
         match column {
@@ -134,7 +134,7 @@ impl Data {
         }
     }
 
-    /// Opens a column of a row group, from its first row on.
+    /// Opens a column of a row group at its first row.
     pub fn column(&self, group: usize, column: usize) -> Result<Box<dyn Column>, ParquetError> {
         let group = self.metadata.row_group(group);
         let (leaf, kind) = self.columns[column];
@@ -148,8 +148,8 @@ impl Data {
         Ok(column::open(chunk.column_descr_ptr(), kind, Box::new(Pages::new(pages, most))))
     }
 
-    /// The columns of a row group at that row: those that are nearest before it, if any
-    /// are open.
+    /// Returns the columns of a row group at a row; uses the open ones that are nearest before
+    /// it, if there are any.
     pub fn columns_at(self: &Arc<Self>, group: usize, row: u64) -> Result<Columns, Error> {
         let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
         let nearest = (0..unused.len())
@@ -162,10 +162,10 @@ impl Data {
         Ok(columns)
     }
 
-    /// Keeps columns for a part to come.
+    /// Keeps open columns for a later part.
     pub fn reuse(&self, columns: Columns) {
         let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
-        // Row groups come in their order.
+        // Row groups are read in order: earlier ones are finished.
         unused.retain(|other| other.group == columns.group);
         unused.push(columns);
     }
@@ -175,14 +175,14 @@ impl Data {
 pub struct Columns {
     /// The row group.
     pub group: usize,
-    /// The first row that is not decoded.
+    /// The next row to decode.
     pub row: u64,
-    /// For each column of the schema, if it is needed.
+    /// The columns of the schema; None for those that are not needed.
     all: Vec<Option<Box<dyn Column>>>,
 }
 
 impl Columns {
-    /// Opens them at the first row.
+    /// Opens the needed columns at the first row.
     pub fn open(data: &Data, group: usize) -> Result<Self, Error> {
         let open = |column| {
             let open = || guarded(|| data.column(group, column));
@@ -193,7 +193,7 @@ impl Columns {
         Ok(Columns { group, row: 0, all })
     }
 
-    /// Passes over the rows before that one.
+    /// Skips to a row.
     pub fn go_to(&mut self, data: &Data, row: u64) -> Result<(), Error> {
         let rows = usize::try_from(row - self.row).unwrap_or(usize::MAX);
         self.row = row;
@@ -206,7 +206,7 @@ impl Columns {
         self.each(data, |column| column.read(rows))
     }
 
-    /// Does something to each column.
+    /// Calls `step` with each open column.
     fn each(
         &mut self,
         data: &Data,
@@ -221,12 +221,12 @@ impl Columns {
         Ok(())
     }
 
-    /// A column that is needed.
+    /// Returns a column, which must be needed.
     pub fn column(&self, column: usize) -> &dyn Column {
-        self.all[column].as_deref().expect("it is needed")
+        self.all[column].as_deref().expect("the column is needed")
     }
 
-    /// The text of a decoded row; empty in a column that is not needed.
+    /// Returns the text of a decoded row; empty in a column that is not needed.
     pub fn text(&self, column: usize, row: usize) -> Vec<u8> {
         let mut text = Vec::new();
         if let Some(column) = &self.all[column] {

@@ -1,4 +1,4 @@
-//! A file that several threads read at the same time, each where it likes.
+//! A file that several threads read at the same time, at different positions.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
@@ -10,14 +10,14 @@ use parquet::file::reader::{ChunkReader, Length};
 
 use crate::io::platform;
 
-/// Bytes that are read at once where a page says what it is: few do not fit.
+/// The number of bytes that are read at once for the header of a page; few are longer.
 const HEADER: usize = 1 << 10;
 
 /// The longest page, decompressed. Writers keep pages to about 1 MiB; a damaged one may
 /// claim as much memory as there is.
 const LONGEST_PAGE: u64 = 256 << 20;
 
-/// Memory that is kept for pages to come.
+/// The most buffers that are kept for later pages.
 const KEPT: usize = 16;
 
 /// A file, read by position: threads that share it do not disturb each other.
@@ -29,23 +29,23 @@ pub struct SharedFile {
 }
 
 impl SharedFile {
-    /// A regular file.
+    /// Takes a regular file.
     pub fn new(file: File) -> io::Result<Self> {
         let length = file.metadata()?.len();
         Ok(SharedFile { file: Arc::new(file), length, unused: Arc::default() })
     }
 
-    /// How many bytes it has.
+    /// Returns the length of the file in bytes.
     pub fn bytes(&self) -> u64 {
         self.length
     }
 
-    /// It from a position on.
+    /// Returns a reader of the file from a position on.
     fn tail(&self, at: u64) -> Tail {
         Tail { file: Arc::clone(&self.file), at }
     }
 
-    /// Whether it starts with those bytes.
+    /// Whether the file starts with these bytes.
     pub fn starts_with(&self, start: &[u8]) -> bool {
         let mut bytes = vec![0; start.len()];
         self.tail(0).read_exact(&mut bytes).is_ok() && bytes == start
@@ -61,7 +61,7 @@ impl Length for SharedFile {
 impl ChunkReader for SharedFile {
     type T = BufReader<Tail>;
 
-    /// Pages are read from here on, each from its header.
+    /// Returns a reader of a page, which starts with its header.
     fn get_read(&self, start: u64) -> Result<Self::T> {
         let mut reader = BufReader::with_capacity(HEADER, self.tail(start));
         if claimed_length(reader.fill_buf()?).is_some_and(|length| length > LONGEST_PAGE) {
@@ -71,7 +71,7 @@ impl ChunkReader for SharedFile {
     }
 
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes> {
-        // Damage may ask for more than any memory has.
+        // A damaged file may ask for more bytes than memory can hold.
         if start.checked_add(length as u64).is_none_or(|end| end > self.length) {
             return Err(ParquetError::EOF("it ends before its data does".to_owned()));
         }
@@ -86,8 +86,8 @@ impl ChunkReader for SharedFile {
     }
 }
 
-/// How long a page says that it is when decompressed: field 2 of its header, a struct
-/// in Thrift's compact protocol. None where the header starts another way.
+/// Returns the decompressed length that a page claims: field 2 of its header, a struct in
+/// Thrift's compact protocol. None if the header does not start with fields 1 and 2.
 fn claimed_length(header: &[u8]) -> Option<u64> {
     /// The field's type: a 32-bit integer.
     const I32: u8 = 5;
@@ -105,7 +105,7 @@ fn claimed_length(header: &[u8]) -> Option<u64> {
     };
     let mut length = 0;
     for _ in 0..2 {
-        // Fields 1 and 2 follow each other, each an integer.
+        // The field is one after the last (high bits), and an integer (low bits).
         if varint()? != u64::from(1 << 4 | I32) {
             return None;
         }
@@ -118,7 +118,7 @@ fn claimed_length(header: &[u8]) -> Option<u64> {
     Some(length)
 }
 
-/// Bytes in memory that was used before: none has to be asked for and zeroed.
+/// A page in a buffer that is used again, which saves allocating and zeroing memory.
 struct Page {
     memory: Vec<u8>,
     length: usize,
@@ -140,7 +140,7 @@ impl Drop for Page {
     }
 }
 
-/// The file from some position on.
+/// Reads a file from a position on.
 pub struct Tail {
     file: Arc<File>,
     at: u64,

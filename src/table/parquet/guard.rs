@@ -7,12 +7,11 @@ use std::sync::Once;
 use parquet::errors::ParquetError;
 
 thread_local! {
-    /// Whether a panic on this thread is expected, and not shown.
+    /// Whether a panic on this thread becomes an error, and is not shown.
     static IS_GUARDED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Calls the `parquet` crate, which may panic on damaged data: what it panics about
-/// is an error like another.
+/// Calls the `parquet` crate, and returns both its errors and its panics as texts.
 pub fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, String> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
@@ -24,7 +23,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, S
         }));
     });
     IS_GUARDED.set(true);
-    // What is half-done is not looked at again.
+    // State that a panic leaves half-changed is not used again.
     let done = panic::catch_unwind(AssertUnwindSafe(work));
     IS_GUARDED.set(false);
     match done {
@@ -34,7 +33,7 @@ pub fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, S
     }
 }
 
-/// The crate's words, without its own headings.
+/// Returns the crate's message without the name of its error.
 fn error_text(error: &ParquetError) -> String {
     match error {
         ParquetError::General(why) | ParquetError::NYI(why) | ParquetError::EOF(why) => why.clone(),

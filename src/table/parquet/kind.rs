@@ -1,7 +1,7 @@
 //! What the values of a column are, and how they are written as text.
 //!
-//! A number is written so that the text reads back as the very number that is
-//! scored: a 32-bit 0.1 is 0.10000000149011612, as that is what it is.
+//! A number is written so that its text reads back as the number that is scored: the 32-bit
+//! number nearest to 0.1 is written as 0.10000000149011612.
 
 use std::io::Write;
 
@@ -26,20 +26,20 @@ pub enum Kind {
     Float,
     /// Binary fractions of 16 bits.
     Half,
-    /// Whole numbers, each over this power of ten.
+    /// Whole numbers, each to be divided by ten to this power.
     Decimal(u32),
     /// Text.
     Text,
     /// Days since 1970.
     Date,
-    /// So many a second, since midnight.
+    /// Time since midnight, in units of which this many are a second.
     Time(i64),
-    /// So many a second, since 1970; `true` if that is by UTC.
+    /// Time since 1970, in units of which this many are a second; `true` if it is in UTC.
     Timestamp(i64, bool),
 }
 
 impl Kind {
-    /// The kind of a column; None if its values have no text.
+    /// Returns the kind of a column; None if its values cannot be written as text.
     pub fn of(column: &ColumnDescriptor) -> Option<Kind> {
         use ConvertedType as Old;
         use LogicalType as New;
@@ -76,7 +76,7 @@ impl Kind {
         kind.fits(column.physical_type()).then_some(kind)
     }
 
-    /// Whether values of that type can be of this kind.
+    /// Whether values of a physical type can be of this kind.
     fn fits(self, physical: Type) -> bool {
         match self {
             Kind::Boolean => physical == Type::BOOLEAN,
@@ -106,8 +106,8 @@ fn per_second(unit: TimeUnit) -> i64 {
 
 /// A value of a column.
 pub trait Value: Sized {
-    /// Appends the numbers that the values are; false, and nothing appended that
-    /// counts, if their texts must be read instead.
+    /// Appends the values as numbers. Returns false if their texts must be read instead; numbers
+    /// that were appended are then to be ignored.
     fn numbers(values: &[Self], kind: Kind, numbers: &mut Vec<f64>) -> bool;
 
     /// Appends the value as text.
@@ -160,7 +160,7 @@ impl Value for i64 {
     }
 }
 
-/// As [`Value::numbers`].
+/// Does [`Value::numbers`] for integers.
 fn whole_numbers<T: Copy + Into<i128>>(
     values: &[T],
     kind: Kind,
@@ -260,13 +260,13 @@ fn bytes_numbers<'a>(
     true
 }
 
-/// The number of 16 bits; the `parquet` crate holds their columns to that length.
+/// Returns the number of 16 bits; the `parquet` crate checks that values have that length.
 fn half(bytes: &[u8]) -> f64 {
     let bits = bytes.try_into().expect("a value has two bytes");
     f16::from_le_bytes(bits).to_f64()
 }
 
-/// The whole number in two's complement, if it has 128 bits at most.
+/// Returns the whole number in two's complement; None if it has more than 128 bits.
 fn big_endian(bytes: &[u8]) -> Option<i128> {
     let start = 16usize.checked_sub(bytes.len())?;
     let is_negative = bytes.first().is_some_and(|&first| first >= 0x80);
@@ -275,17 +275,17 @@ fn big_endian(bytes: &[u8]) -> Option<i128> {
     Some(i128::from_be_bytes(all))
 }
 
-/// Powers of ten that a 64-bit number holds exactly.
+/// The powers of ten that a 64-bit float holds exactly.
 const TENS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16,
     1e17, 1e18, 1e19, 1e20, 1e21, 1e22,
 ];
 
-/// Up to it, a 64-bit number holds every whole number exactly.
+/// A 64-bit float holds every whole number up to this one exactly.
 const EXACT: u64 = 1 << 53;
 
-/// Appends the numbers nearest to decimals: one division of exact numbers rounds
-/// once. False if a number is not exact.
+/// Appends the numbers nearest to decimals: the division of two exact numbers rounds once.
+/// Returns false if a number is not exact.
 #[expect(clippy::cast_precision_loss, reason = "it is exact up to 2⁵³")]
 fn decimals(unscaled: impl Iterator<Item = i128>, scale: u32, numbers: &mut Vec<f64>) -> bool {
     let Some(ten) = TENS.get(scale as usize) else { return false };
@@ -298,20 +298,20 @@ fn decimals(unscaled: impl Iterator<Item = i128>, scale: u32, numbers: &mut Vec<
 }
 
 fn whole(value: impl std::fmt::Display, out: &mut Vec<u8>) {
-    write!(out, "{value}").expect("memory takes it");
+    write!(out, "{value}").expect("writing to memory succeeds");
 }
 
-/// Appends a whole number with its last digits as decimals.
+/// Appends a whole number with its last `scale` digits as decimals.
 fn point(digits: &str, scale: u32, out: &mut Vec<u8>) {
     let scale = scale as usize;
     let (sign, digits) = digits.strip_prefix('-').map_or(("", digits), |digits| ("-", digits));
     let digits = format!("{digits:0>width$}", width = scale + 1);
     let (whole, decimals) = digits.split_at(digits.len() - scale);
     let point = if decimals.is_empty() { "" } else { "." };
-    write!(out, "{sign}{whole}{point}{decimals}").expect("memory takes it");
+    write!(out, "{sign}{whole}{point}{decimals}").expect("writing to memory succeeds");
 }
 
-/// Appends the date that is so many days after 1 January 1970, by the algorithm
+/// Appends the date that is this many days after 1 January 1970, by the algorithm
 /// of H. Hinnant, "chrono-compatible low-level date algorithms".
 fn date(days: i64, out: &mut Vec<u8>) {
     let days = i128::from(days) + 719_468;
@@ -323,17 +323,17 @@ fn date(days: i64, out: &mut Vec<u8>) {
     let day = of_year - (153 * month + 2) / 5 + 1;
     let (month, carry) = if month < 10 { (month + 3, 0) } else { (month - 9, 1) };
     let year = year + 400 * era + carry;
-    write!(out, "{year:04}-{month:02}-{day:02}").expect("memory takes it");
+    write!(out, "{year:04}-{month:02}-{day:02}").expect("writing to memory succeeds");
 }
 
-/// Appends the time that is so many parts of a second after midnight.
+/// Appends the time that is this many parts of a second after midnight.
 fn time(parts: i64, per_second: i64, out: &mut Vec<u8>) {
     let (seconds, rest) = (parts.div_euclid(per_second), parts.rem_euclid(per_second));
     let (hour, minute, second) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
-    write!(out, "{hour:02}:{minute:02}:{second:02}").expect("memory takes it");
+    write!(out, "{hour:02}:{minute:02}:{second:02}").expect("writing to memory succeeds");
     if rest > 0 {
         let decimals = format!("{:09}", rest * (NANOS / per_second));
-        write!(out, ".{}", decimals.trim_end_matches('0')).expect("memory takes it");
+        write!(out, ".{}", decimals.trim_end_matches('0')).expect("writing to memory succeeds");
     }
 }
 
@@ -368,7 +368,7 @@ mod tests {
     }
 
     #[test]
-    fn halves_are_the_numbers_that_they_are() {
+    fn numbers_of_16_bits_are_read_exactly() {
         let bits = [0x3b33u16, 0x0001, 0x83ff, 0xfbff, 0x7c00, 0x8000];
         let values = bits.map(|bits| FixedLenByteArray::from(bits.to_le_bytes().to_vec()));
         let mut numbers = Vec::new();
@@ -396,14 +396,14 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_exact_is_left_to_its_text() {
+    fn inexact_decimals_are_left_to_their_texts() {
         let (mut numbers, beyond) = (Vec::new(), (1i64 << 53) + 1);
         assert!(!Value::numbers(&[beyond], Kind::Decimal(1), &mut numbers));
         assert!(!Value::numbers(&[1i64], Kind::Decimal(23), &mut numbers));
     }
 
     #[test]
-    fn dates_and_times_are_those_of_iso_8601() {
+    fn dates_and_times_are_written_as_in_iso_8601() {
         is_written(&0i32, Kind::Date, "1970-01-01");
         is_written(&11_016i32, Kind::Date, "2000-02-29");
         is_written(&-1i32, Kind::Date, "1969-12-31");

@@ -2,18 +2,18 @@
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `mod.rs` | the format, and what its first bytes tell |
+//! | `mod.rs` | the format, and how it is detected |
 //! | `table.rs` | a file's columns, part by part |
 //! | `data.rs` | what parts share, checked before any data is read |
 //! | `part.rs` | some rows of a row group as batches |
 //! | `column.rs` | the values of a column as numbers and texts |
-//! | `kind.rs` | what values are, and their text |
+//! | `kind.rs` | what the values of a column are, and their text |
 //! | `file.rs` | reading a file in several places at once |
-//! | `guard.rs`, `pages.rs` | damaged files |
+//! | `guard.rs`, `pages.rs` | protection against damaged files |
 //!
-//! The pages and encodings are those of the `parquet` crate. What a file says twice is
-//! compared, as a wrong answer is worse than none. A column is what has one value a row at
-//! most: a field of a struct is one, a list is none.
+//! The `parquet` crate decodes pages. Where a file states a fact twice, both are compared, as
+//! a wrong answer is worse than none. A column has at most one value per row, as a field of a
+//! struct does; a list is a column only where it is chosen as one.
 
 mod column;
 mod data;
@@ -34,7 +34,7 @@ use super::request::Request;
 use super::schema::Schema;
 use super::text::{extension, is_binary};
 
-/// Parquet.
+/// The format Parquet.
 pub struct Parquet;
 
 impl Format for Parquet {
@@ -55,7 +55,7 @@ impl Format for Parquet {
     }
 
     fn detect(&self, start: &[u8], file: &str) -> Detection {
-        // A header may start with that word, too.
+        // The header of a text may start with these letters, too.
         let is_sure = || is_binary(start) || extension(file).eq_ignore_ascii_case("parquet");
         if [table::MAGIC, table::ENCRYPTED].iter().any(|magic| start.starts_with(magic))
             && is_sure()

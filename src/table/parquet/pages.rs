@@ -1,10 +1,10 @@
-//! The pages of a column, which claim no more values than there can be: memory is asked
-//! for by what they claim.
+//! Refuses pages that claim more values than there can be, as memory is allocated for the
+//! number that they claim.
 
 use parquet::column::page::{Page, PageMetadata, PageReader};
 use parquet::errors::{ParquetError, Result};
 
-/// Pages of a column with so many values at most, those that are missing among them.
+/// The pages of a column, each of at most `most` values, missing ones included.
 pub struct Pages<P> {
     pages: P,
     most: usize,
@@ -17,7 +17,7 @@ impl<P: PageReader> Pages<P> {
 
     fn check(&self, page: &Page) -> Result<()> {
         let most = match page {
-            // Each value takes a byte at least.
+            // Each value takes at least a byte.
             Page::DictionaryPage { buf, .. } => buf.len(),
             _ => self.most,
         };

@@ -17,7 +17,7 @@ use crate::table::schema::Schema;
 use super::data::{Columns, Data};
 use super::kind::Kind;
 
-/// Rows that are decoded in one go: few enough for their values to stay in a near cache.
+/// The most values of a column that are decoded at once: few enough to stay in the CPU cache.
 const DECODED: usize = 1 << 13;
 
 /// Some rows of a row group.
@@ -36,7 +36,7 @@ pub struct Part {
 }
 
 impl Part {
-    /// So many rows from `start` on.
+    /// Takes `rows` rows of a row group, from `start` on.
     pub fn new(data: Arc<Data>, group: usize, start: u64, rows: u64) -> Self {
         let labels = data.request.label_reader(&data.schema);
         Part { data, group, start, rows, columns: None, labels, decoded: 0..0, next: 0 }
@@ -52,17 +52,17 @@ impl Part {
         }
         let most = (DECODED / self.data.values_per_row(self.group)).max(1);
         let count = usize::try_from(self.rows - self.next).unwrap_or(most).min(most);
-        let columns = self.columns.as_mut().expect("they are open");
+        let columns = self.columns.as_mut().expect("the columns are open");
         columns.read(&self.data, count)?;
         self.decoded = self.next..self.next + count as u64;
         Ok(())
     }
 
-    /// Fills the batch with some decoded rows, counted from the first that is; tells
-    /// whether a row that cannot be scored ended it.
+    /// Fills the batch with some of the decoded rows. Returns whether it ended at a row that
+    /// cannot be scored.
     fn fill_with(&mut self, rows: Range<usize>, batch: &mut Batch) -> bool {
         let schema = Arc::clone(&self.data.schema);
-        let columns = self.columns.as_ref().expect("they are decoded");
+        let columns = self.columns.as_ref().expect("rows are decoded");
         let mut good = rows.len();
         for (slot, numbers) in schema.slots.iter().zip(&mut batch.columns) {
             if self.labels.is_some() && slot.role == Role::Y {
@@ -72,7 +72,7 @@ impl Part {
             let bad = columns.column(slot.column).numbers(slot.role, rows.clone(), numbers);
             good = good.min(bad.unwrap_or(good));
         }
-        // Rows that lack another value than a number.
+        // Rows that lack a value other than a number.
         let mut lacks = vec![false; good];
         for &column in &schema.required {
             for (row, lacks) in lacks.iter_mut().enumerate() {
@@ -105,7 +105,7 @@ impl Part {
         if self.labels.is_some() {
             good = self.read_labels(rows.start, good, batch);
         }
-        let columns = self.columns.as_ref().expect("they are decoded");
+        let columns = self.columns.as_ref().expect("rows are decoded");
         let has_missing =
             has_missing || schema.y.is_some_and(|y| has_nan(&batch.columns[y][..good]));
         let is_plain = schema.keys.is_empty() && lists.is_empty() && !has_missing;
@@ -142,8 +142,8 @@ impl Part {
         good < rows.len()
     }
 
-    /// Reads labels that are not numbers, of decoded rows from `start` on, NaN where one is
-    /// missing; tells how many it could read.
+    /// Reads labels that are not numbers, of decoded rows from `start` on; NaN where one is
+    /// missing. Returns how many rows it could read.
     fn read_labels(&mut self, start: usize, rows: usize, batch: &mut Batch) -> usize {
         let (Some(labels), Some(columns)) = (&mut self.labels, &self.columns) else { return rows };
         let schema = &self.data.schema;
@@ -164,9 +164,9 @@ impl Part {
     }
 }
 
-/// Whether a number is NaN.
+/// Whether any number is NaN.
 fn has_nan(numbers: &[f64]) -> bool {
-    // Without an early end, so that it takes several at a time.
+    // Without an early exit, so that the compiler vectorizes it.
     numbers.iter().fold(false, |any, number| any | number.is_nan())
 }
 
@@ -183,7 +183,8 @@ impl Chunk for Part {
         if let Err(error) = self.decode() {
             return Step::Failed(error);
         }
-        let index = |row: u64| usize::try_from(row - self.decoded.start).expect("few are decoded");
+        let index =
+            |row: u64| usize::try_from(row - self.decoded.start).expect("few rows are decoded");
         let (start, end) = (index(self.next), index(self.decoded.end));
         let is_bad = self.fill_with(start..end.min(start + most), batch);
         batch.finish();
@@ -191,8 +192,9 @@ impl Chunk for Part {
     }
 
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
-        let row = usize::try_from(batch.line(row) - self.decoded.start).expect("it is decoded");
-        let columns = self.columns.as_ref().expect("they are decoded");
+        let row =
+            usize::try_from(batch.line(row) - self.decoded.start).expect("the row is decoded");
+        let columns = self.columns.as_ref().expect("rows are decoded");
         Ok((0..self.data.columns.len())
             .map(|column| Cow::Owned(columns.text(column, row)))
             .collect())
@@ -207,7 +209,7 @@ impl Chunk for Part {
             Err(error) => return error,
         };
         for slot in &data.schema.slots {
-            // Where booleans count as numbers, they are.
+            // Booleans that count as numbers are explained as numbers.
             let is_label = is_words && slot.role == Role::Y;
             if !is_label && data.columns[slot.column].1 == Kind::Boolean {
                 let cell = &mut cells[slot.column];

@@ -1,5 +1,4 @@
-//! A file's columns as a table. All that the footer tells is checked before any of the
-//! data is read.
+//! The columns of a file as a table. The whole footer is checked before any data is read.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
@@ -25,22 +24,22 @@ use super::guard::guarded;
 use super::kind::Kind;
 use super::part::Part;
 
-/// How a file starts.
+/// The first bytes of a file.
 pub const MAGIC: &[u8] = b"PAR1";
 
-/// How a file starts that is encrypted.
+/// The first bytes of an encrypted file.
 pub const ENCRYPTED: &[u8] = b"PARE";
 
-/// Rows of a part. A page that two parts share is decoded twice, so they are large.
+/// The most rows of a part. A page that two parts share is decoded twice, so parts are large.
 const PART: u64 = 1 << 18;
 
-/// Rows of a part that are all shown, which takes memory.
+/// The most rows of a part if all rows are shown, which takes memory.
 const SHOWN_PART: u64 = 1 << 13;
 
-/// Opens a file that starts as a Parquet file does.
+/// Opens a Parquet file.
 ///
 /// # Errors
-/// If it is a stream, is damaged, or lacks the columns.
+/// If it is not one, is a stream, is damaged or encrypted, or lacks the columns.
 pub fn open(
     stream: &Stream,
     request: &Arc<Request>,
@@ -72,7 +71,7 @@ pub fn open(
     let metadata = metadata.map_err(|why| damaged(Location::file(name), &why))?;
     let descriptor = metadata.file_metadata().schema_descr();
     let all = leaves(descriptor, |_| true);
-    // Lists that are not chosen are no columns.
+    // Only lists that are chosen are columns, so columns are chosen twice: first among all.
     let chosen = find_columns(stream, request, &all, before).map(|found| found.schema);
     let lists = chosen.as_ref().map_or(&[][..], |schema| &schema.lists);
     let lists: Vec<&String> = lists.iter().map(|&column| &all.names[column]).collect();
@@ -96,7 +95,7 @@ pub fn open(
     Ok(Opened { chunks: Box::new(table), warnings })
 }
 
-/// The file, if it is one that can be read in any order.
+/// Opens the file of a source, if it is one that can be read in any order.
 fn regular_file(source: &Source) -> Option<File> {
     let file = File::open(source.path()?).ok()?;
     file.metadata().is_ok_and(|metadata| metadata.is_file()).then_some(file)
@@ -106,9 +105,9 @@ fn regular_file(source: &Source) -> Option<File> {
 #[derive(Default)]
 struct Leaves {
     names: Vec<String>,
-    /// Where in the file each is, and what it holds.
+    /// For each column, its leaf in the file and the kind of its values.
     columns: Vec<(usize, Kind)>,
-    /// Those that hold lists.
+    /// The columns that hold lists.
     lists: Vec<usize>,
     /// Columns that cannot be read, with the reason.
     unreadable: Vec<(String, String)>,
@@ -116,9 +115,9 @@ struct Leaves {
     structs: BTreeMap<String, String>,
 }
 
-/// The columns that have one value a row at most, with a text: those in structs by their
-/// path, unless a column is called so.
-/// After those come the columns of lists that are wanted.
+/// Returns the columns with at most one value per row that can be written as text, and after
+/// them the lists that are wanted. A field of a struct is named by its dotted path, unless a
+/// top-level column has that name.
 fn leaves(descriptor: &SchemaDescriptor, wants_list: impl Fn(&str) -> bool) -> Leaves {
     let mut leaves = Leaves::default();
     let mut lists = Vec::new();
@@ -143,7 +142,7 @@ fn leaves(descriptor: &SchemaDescriptor, wants_list: impl Fn(&str) -> bool) -> L
         };
         for length in 1..path.len() {
             let group = path[..length].join(".");
-            // The example can be read, if any field can.
+            // The example is a field that can be read, if there is one.
             if (kind.is_ok() && !is_list) || !leaves.structs.contains_key(&group) {
                 let why = format!("it is a struct: choose a field, such as {name}");
                 leaves.structs.insert(group, why);
@@ -168,8 +167,8 @@ fn leaves(descriptor: &SchemaDescriptor, wants_list: impl Fn(&str) -> bool) -> L
     leaves
 }
 
-/// The path of the cell that a leaf is in: through structs to the leaf itself, or to the
-/// list or map around it.
+/// Returns the path of the cell that a leaf is in: through structs to the leaf itself, or to
+/// the list or map around it.
 fn cell_path<'a>(root: &Type, path: &'a [String]) -> &'a [String] {
     let mut field = root;
     for (depth, name) in path.iter().enumerate().skip(1) {
@@ -246,8 +245,9 @@ struct Table {
     data: Arc<Data>,
     /// Grows by each part's share of the file.
     bytes_read: Arc<AtomicU64>,
-    /// The row group of the next part, and the rows of it that are in parts.
+    /// The row group of the next part.
     group: usize,
+    /// How many of its rows are in earlier parts.
     rows: u64,
 }
 
@@ -257,7 +257,7 @@ impl Chunks for Table {
     }
 
     fn set_schema(&mut self, schema: Schema) -> Result<(), Error> {
-        let data = Arc::get_mut(&mut self.data).expect("no part was cut yet");
+        let data = Arc::get_mut(&mut self.data).expect("no part shares it yet");
         data.schema = schema.shared();
         data.check()
     }
@@ -273,7 +273,7 @@ impl Chunks for Table {
             (self.group, self.rows) = (self.group + 1, 0);
         };
         let most = if self.data.request.cells == Cells::All { SHOWN_PART } else { PART };
-        // Two parts of like sizes rather than a large and a small one.
+        // Two parts of similar sizes rather than a large and a small one.
         let rows = if rows < 2 * most { rows.div_ceil(rows.div_ceil(most)) } else { most };
         let part = Part::new(Arc::clone(&self.data), group, self.rows, rows);
         self.rows += rows;
@@ -293,7 +293,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_column_is_what_has_one_value_a_row() {
+    fn columns_have_one_value_per_row() {
         let schema = parse_message_type(
             "message m {
                 optional group a {
@@ -312,7 +312,7 @@ mod tests {
         let schema = schema.expect("it is a schema");
         let descriptor = SchemaDescriptor::new(Arc::new(schema));
         let leaves = leaves(&descriptor, |name| name == "a.days");
-        // A column that is called so goes before the field.
+        // A column named `c.p` replaces the field of that path.
         assert_eq!(leaves.names, ["a.b.y", "a.b.u", "c.q", "c.p", "a.days"]);
         let columns = leaves.columns.iter().map(|&(leaf, _)| leaf);
         assert_eq!((columns.collect::<Vec<_>>(), leaves.lists), (vec![1, 2, 5, 6, 3], vec![4]));
