@@ -1,5 +1,4 @@
-//! Results: what the exact sums of a tally come to. [`STATISTICS`] is the one list of
-//! statistics; every report reads it.
+//! Results of exact sums: [`STATISTICS`] is the one list of statistics; every report reads it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -27,8 +26,7 @@ pub struct CostResult {
     pub model: String,
     /// The cost function, and the scale that its statistics are on.
     pub measure: Measure,
-    /// The value of each of [`STATISTICS`] on the scale of the cost; None where the statistic
-    /// does not apply.
+    /// The value of each of [`STATISTICS`], not yet on a scale; None where it does not apply.
     values: Vec<Option<Value>>,
     /// Whether gradients were asked for.
     has_gradients: bool,
@@ -122,8 +120,7 @@ pub struct TableColumn {
     pub look: Look,
     /// Whether these results have something to show in it.
     pub is_shown: fn(&[CostResult]) -> bool,
-    /// Where a table does not fit, columns of the lowest rank are left out first; None for a
-    /// column that always stays.
+    /// The lowest rank is left out first if a table does not fit; None for a column that stays.
     pub rank: Option<u8>,
 }
 
@@ -141,9 +138,9 @@ pub enum Look {
 /// What the statistics of one cost of one model are computed from.
 struct Sums<'a> {
     tally: &'a Tally,
-    /// The sums of the column. The next four are read from them once, as several statistics
-    /// use them.
+    /// The sums of the column.
     read: Read,
+    // Computed once, as several statistics need them.
     mean: Option<f64>,
     standard_error: Option<f64>,
     delta: Option<f64>,
@@ -175,8 +172,7 @@ impl Sums<'_> {
         self.read.skill(self.baseline?)
     }
 
-    /// Returns how much a mean cost exceeds that of the recalibrated forecasts; None without
-    /// `--calibration`.
+    /// Returns how much a mean cost exceeds that of recalibrated forecasts, if there are any.
     fn over_recalibrated(&self, cost: Option<f64>) -> Option<Value> {
         let part = |cost: f64| Some((cost - self.recalibrated?).max(0.0));
         self.scoring.calibration.then(|| cost.and_then(part).into())
@@ -309,8 +305,7 @@ fn have_baselines(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.run.has_baseline)
 }
 
-/// Whether a result has the parts of its mean, miscalibration and discrimination. Scales that
-/// are no multiple of the cost have none.
+/// Whether any result has the parts of its mean: miscalibration and discrimination.
 pub fn have_parts(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.number("miscalibration").is_some())
 }
@@ -367,8 +362,7 @@ impl CostResult {
         if let Some(Value::Count(count)) = self.value(name) { count } else { 0 }
     }
 
-    /// Returns the mean cost, on the scale of the measure; None if there are no instances of
-    /// a weight above 0.
+    /// Returns the mean cost on the scale of the measure; None if there is no weight above 0.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         self.number("mean")
@@ -526,8 +520,7 @@ fn regressions(scoring: &Scoring, tally: &Tally, model: usize) -> Vec<Arc<Vec<St
     scoring.costs().into_iter().map(regression).collect()
 }
 
-/// Returns the mean cost of the recalibrated forecasts, by the regression for the cost at
-/// `index`.
+/// Returns the mean cost of the recalibrated forecasts of the cost at `index`.
 fn recalibrated(
     regressions: &[Arc<Vec<Step>>],
     index: usize,

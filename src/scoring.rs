@@ -112,8 +112,8 @@ impl Scoring {
         once_each(self.asked())
     }
 
-    /// Returns the costs and scales to report for single instances. A scale that is no multiple
-    /// of its cost applies only to means, so the cost takes its place.
+    /// Returns the measures of single instances: bits, and else costs, as other scales are of
+    /// means only.
     pub(crate) fn measures_of_instances(&self) -> Vec<Measure> {
         let of_one = |measure: Measure| match measure.scale {
             Some(scale) if !scale.is_multiple() => measure.cost.into(),
@@ -146,13 +146,11 @@ impl Scoring {
         Cow::Owned(shown)
     }
 
-    /// Returns the index of the cost of a measure among the costs to compute; None if it is not
-    /// among them.
+    /// Returns the index of the cost of a measure among the [`costs`](Scoring::costs).
     pub(crate) fn index(&self, measure: Measure) -> Option<usize> {
         self.costs().iter().position(|cost| cost.name() == measure.cost.name())
     }
 
-    /// Returns the measures that were asked for, by default all costs.
     fn asked(&self) -> Vec<Measure> {
         if self.cost.is_empty() { cost::ALL.map(Measure::from).to_vec() } else { self.cost.clone() }
     }
@@ -173,8 +171,7 @@ impl Scoring {
         Activated { cost, activation: self.activation() }
     }
 
-    /// Returns the numbers for y and for the output that all costs accept, and gradients if there
-    /// are any.
+    /// Returns the numbers that all costs accept for y and the output, and gradients if asked for.
     pub(crate) fn domains(&self, given: Given) -> Domains {
         let domain = match self.domain() {
             Domain::Finite if self.gradient => Domain::UnitForGradient,
@@ -225,8 +222,7 @@ impl Scoring {
         self.gradient || given == Given::Z
     }
 
-    /// Returns the number of columns per cost: the cost itself, and its gradient if it is asked
-    /// for.
+    /// Returns the number of columns per cost: 1, or 2 with its gradient.
     pub(crate) fn columns_per_cost(&self) -> usize {
         1 + usize::from(self.gradient)
     }

@@ -38,9 +38,8 @@ pub trait Cost: Sync {
         format!("Σ{} over the classes; y = 1 for the label", self.formula())
     }
 
-    /// Returns the formula of [`cost_of_classes`](Cost::cost_of_classes) with numbers in place
-    /// of its letters: those of the classes, or those of the label alone. A sum over the classes
-    /// ends in `rest`, which stands for classes that are not in `classes`.
+    /// Returns the same formula with the numbers of the classes, or of the label alone. A sum
+    /// over the classes ends in `rest`, which stands for those that are not in `classes`.
     fn put_in_classes(&self, classes: &[Terms], _label: &Terms, rest: &str) -> String {
         let terms: Vec<String> = classes.iter().map(|terms| self.put_in(terms)).collect();
         terms.join(" + ") + rest
@@ -52,8 +51,7 @@ pub trait Cost: Sync {
         None
     }
 
-    /// Whether the cost is linear in y. Then the mean cost of always predicting ȳ is the cost
-    /// of the prediction ȳ for a label ȳ.
+    /// Whether the cost is linear in y. Then the baseline is the cost of ŷ = ȳ for a label ȳ.
     fn is_linear(&self) -> bool {
         true
     }

@@ -32,8 +32,7 @@ impl Terms {
         Terms::new([y, 1.0 - y], [yhat, 1.0 - yhat], y - yhat, digits)
     }
 
-    /// Creates terms from `[y, 1 − y]`, `[ŷ, 1 − ŷ]` and y − ŷ, each of which may be more exact
-    /// than it follows from the others.
+    /// Creates terms from `[y, 1 − y]`, `[ŷ, 1 − ŷ]` and y − ŷ, each rounded only once.
     #[must_use]
     pub fn new(y: [f64; 2], yhat: [f64; 2], difference: f64, digits: usize) -> Self {
         let text = |[x, rest]: [f64; 2]| part_of_one(x, rest, difference, digits);
@@ -134,8 +133,7 @@ pub fn number(number: f64, digits: usize) -> String {
     }
 }
 
-/// Formats a number with so many digits that a number at this distance from it differs in
-/// `digits` of them.
+/// Formats a number with so many digits that `digits` of them show its distance from another.
 fn number_near(x: f64, distance: f64, digits: usize) -> String {
     let more = exponent(x).zip(exponent(distance)).map_or(0, |(x, distance)| x - distance);
     number(x, digits.saturating_add_signed(more.max(0)))
@@ -150,8 +148,7 @@ pub fn subtraction(from: f64, other: f64, digits: usize) -> String {
     format!("{from} − {}", factor(&other))
 }
 
-/// Returns the text of a number as a factor or a summand: in brackets if it has a minus sign or
-/// an exponent.
+/// Puts the text of a number in brackets if it has a minus sign or an exponent.
 #[must_use]
 pub fn factor(text: &str) -> String {
     let is_plain = text.starts_with(['(', 'e']) || !(text.starts_with('-') || text.contains('e'));
@@ -163,8 +160,7 @@ pub(super) fn ln(text: &str) -> String {
     if text.starts_with('(') { format!("ln{text}") } else { format!("ln {text}") }
 }
 
-/// Formats x, where `rest` is 1 − x and `difference` its distance from another number. Near 1, it
-/// is written as `(1 − rest)`.
+/// Formats x, near 1 as `(1 − rest)`: `rest` is 1 − x, `difference` that from another number.
 fn part_of_one(x: f64, rest: f64, difference: f64, digits: usize) -> String {
     let is_some = |distance: &f64| *distance > 0.0 && distance.is_finite();
     let distances = [rest.abs(), difference.abs()].into_iter().filter(is_some);

@@ -72,8 +72,7 @@ impl Frequencies {
         w.is_positive().then_some(Frequencies { w, classes })
     }
 
-    /// Returns for each class the moments of labels that are 1 for this class and 0 for all
-    /// others.
+    /// Returns for each class the moments of labels that are 1 for it and 0 for all others.
     pub fn moments(&self) -> impl Iterator<Item = Moments> {
         self.classes
             .iter()
@@ -90,8 +89,7 @@ impl Frequencies {
         Baseline::exact(square.minus(&sum), square)
     }
 
-    /// Returns the entropy −Σf ln f of the frequencies f, in nats, correctly rounded but for
-    /// rare cases.
+    /// Returns the entropy −Σf ln f of the frequencies f, in nats, almost always correctly rounded.
     #[must_use]
     pub fn entropy(&self) -> f64 {
         let term = |class: &Dyadic| {

@@ -15,14 +15,12 @@ pub struct Clusters {
     pub weights: Dyadic,
     /// ΣWS and ΣS² of each column.
     pub columns: Vec<[Dyadic; 2]>,
-    /// For each column of the models after the first: ΣSS₁, where S₁ is that of the first
-    /// model's column of the same cost.
+    /// ΣSS₁ of each column of the models after the first, where S₁ is the first model's S.
     pub pairs: Vec<Dyadic>,
 }
 
 impl Clusters {
-    /// Creates the sums of no clusters, for a number of columns, of which `pairs` belong to the
-    /// models after the first.
+    /// Creates the sums of no clusters; `pairs` columns belong to models after the first.
     pub fn new(columns: usize, pairs: usize) -> Self {
         let zero = || Dyadic::from(0u64);
         Clusters {

@@ -15,21 +15,17 @@ use crate::float::{EXPONENT_OF_INTEGERS, split};
 /// The bits after the binary point of a sum of costs.
 const FRACTION: usize = 128;
 
-/// The limbs of Σc.
+/// The limbs of Σc, and of Σc² or Σcc′.
 const SUM: usize = 3;
-
-/// The limbs of Σc² or Σcc′.
 const PRODUCTS: usize = 5;
 
 /// The largest shift of a significand in a sum: that of costs from 2¹⁹ to 2²⁰.
 const MOST_SHIFT: usize = FRACTION + 20 - 53;
 
-// The first word holds three counts: from the lowest bits the instances and the labels 1, of
-// `BITS` bits each, and above them the instances that were left out.
+/// The bits of two counts in the first word, from the lowest: of instances, and of labels 1.
+/// Above them are the instances that were left out.
 const BITS: u32 = 24;
-/// More than the largest count of instances.
 const MANY: u64 = 1 << BITS;
-/// More than the largest count of instances that were left out.
 const FEW: u64 = 1 << (64 - 2 * BITS);
 
 /// The layout of the words of a small group.

@@ -36,8 +36,7 @@ pub type Sums = (f64, [Dyadic; 2]);
 /// The outputs of one model, with the weights of their labels.
 #[derive(Clone, Debug)]
 pub struct Forecasts {
-    /// One part, or `2 * HALF` in the order of ŷ. Each has the weights of labels 0 and of
-    /// labels 1.
+    /// One part, or `2 * HALF` in the order of ŷ; each for the labels 0 and the labels 1.
     parts: Vec<[Weights; 2]>,
     /// The number of threads that read the parts.
     threads: usize,
@@ -271,8 +270,7 @@ impl Forecasts {
             .map(|(yhat, parts)| (yhat, parts.map(sum)))
     }
 
-    /// Adds the total weights of the labels of one ŷ. They must be multiples of the least f64
-    /// above 0.
+    /// Adds the total weights at one ŷ, which must be multiples of the least f64 above 0.
     pub fn add(&mut self, yhat: f64, sums: &[Dyadic; 2]) {
         for (label, sum) in sums.iter().enumerate() {
             let mut rest = sum.clone();
@@ -351,8 +349,7 @@ impl Forecasts {
         all.into_iter().reduce(Pools::append).unwrap_or_else(Pools::new)
     }
 
-    /// Returns the largest power of two of which all weights are multiples; None without
-    /// weights, or if it is far from 1.
+    /// Returns the largest common unit of all weights; None without any, or if it is extreme.
     fn unit(&self) -> Option<Unit> {
         let weights = |parts: &[[Weights; 2]]| {
             let entries = parts.iter().flatten().flat_map(|weights| &weights.entries);
@@ -371,8 +368,7 @@ impl Forecasts {
         Some(Unit { exponent, inverse, total: total * inverse })
     }
 
-    /// Applies a function to all parts, some at a time, on all threads, and returns the results
-    /// in the order of the parts.
+    /// Applies a function to the parts on all threads, and returns the results in their order.
     fn read<T: Send>(&self, work: impl Fn(&[[Weights; 2]]) -> T + Sync) -> Vec<T> {
         let parts = Mutex::new(self.parts.chunks(EACH).enumerate());
         let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();

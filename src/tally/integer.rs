@@ -121,8 +121,7 @@ impl Short {
         let (mut rest, divisor) = (self.shifted(shift)?.limbs, divisor.shifted(shift)?);
         let above = rest.get(top + 1).copied().unwrap_or(0);
         let high = u128::from(above) << 64 | u128::from(rest[top]);
-        // The quotient is below 2⁶³, so `above` is below the top limb of the divisor, and the
-        // estimate fits in one limb.
+        // The quotient is below 2⁶³, so `above` is below the top limb of the divisor.
         let [mut quotient, _] = limbs(high / u128::from(divisor.limbs[top]));
         let mut product = [0; MOST];
         let mut carry = 0;
@@ -259,9 +258,8 @@ impl Integer {
         (quotient.iter_u64_digits().next().unwrap_or(0), !rest.is_zero())
     }
 
-    /// Returns the 127 leading bits of the magnitude as an integer, the exponent of the power of
-    /// two that it is multiplied by, and whether any lower bit is set. None for 0 and for a long
-    /// integer.
+    /// Returns the 127 leading bits of the magnitude as an integer, its exponent, and whether
+    /// any lower bit is set. None for 0 and for a long integer.
     pub fn leading(&self) -> Option<(u128, i64, bool)> {
         let Integer::Short(short) = self else { return None };
         let limbs = short.limbs();

@@ -38,8 +38,7 @@ impl Labels {
         Labels { size, ones: 0, weight_of_ones: None, others: None, merged, classes: None }
     }
 
-    /// Returns the sums of labels that are indices of classes, and creates them at the first
-    /// call.
+    /// Returns the sums of labels that are indices of classes, and creates them if needed.
     pub fn classes_mut(&mut self) -> &mut Classes {
         self.classes.get_or_insert_default()
     }
@@ -118,8 +117,7 @@ impl Labels {
         }
     }
 
-    /// Returns the three sums of [`merge_sums`](Labels::merge_sums), without the labels that
-    /// `ones` counts.
+    /// Returns the sums of [`merge_sums`](Labels::merge_sums), without the labels in `ones`.
     fn sums(&self) -> [Fixed; 3] {
         let [mut positive, mut negative, mut squares] = self.merged.clone();
         if let Some(ones) = self.weight_of_ones.as_ref().map(Buckets::sum) {

@@ -49,8 +49,7 @@ pub struct Tally {
     pub(super) weights: Option<Powers>,
     pub(super) labels: Labels,
     pub(super) columns: Vec<Column>,
-    /// For each column of the models after the first, its sum of products with the first
-    /// model's column of the same cost.
+    /// For each column after those of the first model, the products with the first model's.
     pub(super) pairs: Vec<Pair>,
     /// The sums over clusters, if instances come in clusters.
     pub(super) clusters: Option<Box<Clusters>>,
@@ -146,8 +145,7 @@ impl Tally {
         }
     }
 
-    /// Replaces the tally by one of the same sums, with empty buckets if `size` is fast and
-    /// without buckets if it is small.
+    /// Moves the contents of the buckets to the sums beside them, for a tally of this size.
     fn fold(&mut self, size: Size) {
         let full = std::mem::replace(self, Tally::new(Shape { size, ..self.shape }));
         self.merge(&full).expect("the counts were in range before");
@@ -168,9 +166,8 @@ impl Tally {
         self.columns[column].clipped += costs;
     }
 
-    /// Adds the outputs ŷ of a model for its isotonic [`regression`](Tally::regression):
-    /// finite, with labels 0 or 1 and the weights of the instances. Costs are not added; that
-    /// is what [`extend`](Tally::extend) does with the same instances.
+    /// Adds finite outputs ŷ of a model, with labels 0 or 1, for its
+    /// [`regression`](Tally::regression). [`extend`](Tally::extend) adds their costs.
     ///
     /// # Panics
     /// If there is no such model.
@@ -317,8 +314,7 @@ impl Tally {
         self.total_weight().to_f64()
     }
 
-    /// Returns the number of instances and of labels 1. None if there are weights, or if a
-    /// label is neither 0 nor 1.
+    /// Returns the number of instances and of labels 1; None with weights or with other labels.
     #[must_use]
     pub fn ones(&self) -> Option<(u64, u64)> {
         self.labels.ones().filter(|_| !self.shape.weighted).map(|ones| (self.n, ones))
@@ -337,8 +333,7 @@ impl Tally {
         Frequencies::new(self.total_weight(), classes.collect())
     }
 
-    /// Returns the distinct ŷ of a model's forecasts in ascending order, each with its Σw. The
-    /// tally must be settled.
+    /// Returns the distinct ŷ of a settled model in ascending order, each with its Σw.
     #[cfg(feature = "plot")]
     pub(crate) fn outputs(&self, model: usize) -> impl Iterator<Item = (f64, f64)> {
         let forecasts = self.forecasts.iter().map(move |models| &models[model]);
@@ -348,8 +343,7 @@ impl Tally {
         })
     }
 
-    /// Whether the forecasts of each model have the total weight and the labels of all
-    /// instances.
+    /// Whether the forecasts of each model have the total weight and labels of all instances.
     pub(crate) fn has_all_forecasts(&self) -> bool {
         let [wy, _] = self.labels.moments();
         let w = self.total_weight();
@@ -359,8 +353,7 @@ impl Tally {
         }
     }
 
-    /// Whether the sums of a column are those that a cost of y and ŷ gives for a model's
-    /// forecasts.
+    /// Whether the sums of a column are the costs of a model's forecasts.
     pub(crate) fn has_costs_of_forecasts(
         &self,
         (model, column): (usize, usize),
