@@ -165,7 +165,7 @@ fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
         .enumerate()
         .filter_map(|(index, statistic)| Some((index, statistic.table?)))
         .filter(|(index, table)| {
-            results.iter().any(|result| result.table_value(*index).is_some())
+            results.iter().any(|result| result.value_at(*index).is_some())
                 && (table.is_shown)(results)
         })
         .collect();
@@ -200,7 +200,7 @@ fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Ve
         Source::Model => result.model.clone(),
         Source::Cost => result.measure.name().to_owned(),
         Source::Statistic(index, table) => {
-            let value = result.table_value(*index).unwrap_or(Cow::Owned(Value::Null));
+            let value = result.value_at(*index).unwrap_or(Cow::Owned(Value::Null));
             value_text(&value, table.look, digits)
         }
     };

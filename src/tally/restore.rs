@@ -1,8 +1,8 @@
-//! The tally of a state, if there are instances that it can be of.
+//! Restores a tally from a state, if its sums can be those of instances.
 //!
 //! A state comes from a file, so its sums are checked against each other before
-//! anything is computed with them: by their signs, by the range of what was summed, and
-//! by the inequality of Cauchy and Schwarz, (Σab)² ≤ Σa²·Σb². What passes has means in
+//! anything is computed with them: by their signs, by the range of the summands, and
+//! by the inequality of Cauchy and Schwarz, (Σab)² ≤ Σa²·Σb². A state that passes has means in
 //! range and no variance below 0.
 
 use std::ops::RangeInclusive;
@@ -15,10 +15,10 @@ use super::sums::{Fixed, Size};
 use crate::float::LEAST_EXPONENT;
 
 impl Tally {
-    /// The tally of a state, whose labels lie in that range.
+    /// Restores the tally of a state. All labels must lie in the range `labels`.
     ///
     /// # Errors
-    /// What is wrong with a state that no tally of this shape can have had.
+    /// A message that says what is wrong, if no tally of this shape can have this state.
     pub fn restore(
         shape: Shape,
         state: &State,
@@ -85,9 +85,9 @@ impl Tally {
     }
 }
 
-/// Distinct ŷ in ascending order, each with weights that f64 can have added up to.
+/// Checks that the ŷ are distinct and ascend, and that their weights can be sums of f64.
 fn check_forecasts(forecasts: &[Sums], weighted: bool) -> Result<(), &'static str> {
-    // Beyond that many, a weight would be restored in too many parts.
+    // A larger weight would be restored as too many summands.
     let most = Dyadic::from(f64::MAX).times(&Dyadic::from(64u64));
     let is_weight = |sum: &Dyadic| {
         let unit = if weighted { LEAST_EXPONENT } else { 0 };
@@ -104,10 +104,10 @@ fn require(holds: bool, fault: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(fault) }
 }
 
-/// What the sums of labels and costs are held against.
+/// The totals that the sums of labels and costs are checked against.
 struct Whole {
     weighted: bool,
-    /// Instances of a weight above 0.
+    /// The number of instances of a weight above 0.
     support: u64,
     /// Σw.
     w: Dyadic,
@@ -142,7 +142,7 @@ impl Whole {
         require(is_possible, "its weights are impossible together")
     }
 
-    /// From (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
+    /// Checks the labels by (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
     fn check_labels(
         &self,
         [wy, wy2]: &[Dyadic; 2],
@@ -197,8 +197,8 @@ impl Whole {
         require(is_possible, "its costs are impossible together")
     }
 
-    /// The product of two columns; and, where no cost is infinite, their difference,
-    /// which has a variance of its own.
+    /// Checks the sum of products of two columns. If no cost is infinite, the variance of their
+    /// difference must not be below 0 either.
     fn check_pair(&self, columns: [&ColumnState; 2], product: &Dyadic) -> Result<(), &'static str> {
         let [[_, w2c, w2c2], [_, w2c1, w2c1c1]] = columns.map(|column| &column.sums);
         let difference = w2c.minus(w2c1);
