@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Scores a folder of prediction files on a Spark cluster, to the last bit as
-`costs FOLDER/*` does on one machine.
+"""Scores a folder of prediction files on a Spark cluster.
+
+The results have the same bits as those of `costs FOLDER/*` on one machine.
 
     python3 costs_spark.py [--costs PROGRAM] FOLDER [OPTION OF costs]...
 
 Every task pipes its files through `costs --format state`; the exact sums are merged
 by `costs merge`, first in each task, then here. Files are CSV, JSON Lines or Parquet,
-compressed or not, in any storage that Spark reads; each has a header of its own, and
-is read whole, so none is larger than 2 GB. Options are those of `costs` that choose
+compressed or not, in any storage that Spark reads. Each has a header of its own and
+is read whole, so none may be larger than 2 GB. Options are those of `costs` that choose
 columns, costs and the format of the output.
 
-The program is taken along to the workers, so it must run there: build it for their
-system. Needs PySpark with PyArrow (PyPI) and Java 17.
+The program is copied to the workers, so it must be built for their system. Needs
+PySpark with PyArrow (PyPI) and Java 17.
 """
 
 import argparse
@@ -42,7 +43,7 @@ def split_options(options):
 
 
 class CostsFailed(Exception):
-    """What costs says of an input that it refuses."""
+    """The message of costs for an input that it refuses."""
 
 
 def run(command, stdin, name="<stdin>"):

@@ -1,4 +1,5 @@
-//! The one queue of chunks; it refuses files that cannot stand under one header.
+//! The queue of chunks, which all workers share. It refuses files that do not fit the first
+//! file or the options.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::plan::Plan;
 pub struct Queue {
     /// What is still to be read.
     pub tables: Tables,
-    /// That of the first file.
+    /// The schema of the first file.
     pub first: Option<Arc<Schema>>,
     last_file: Option<usize>,
     is_over: bool,
@@ -28,12 +29,12 @@ impl Queue {
         Queue { tables, first: None, last_file: None, is_over: false }
     }
 
-    /// Gives no more chunks.
+    /// Ends the queue, whatever is still unread.
     pub fn end(&mut self) {
         self.is_over = true;
     }
 
-    /// The next chunk, in the memory of `buffer`.
+    /// Returns the next chunk, which takes over the memory of `buffer`.
     pub fn next(&mut self, plan: &Plan, buffer: &mut Vec<u8>) -> Next {
         if self.is_over {
             return Next::End;
@@ -49,7 +50,7 @@ impl Queue {
         next
     }
 
-    /// Sees to it that instances of all files can stand under one header.
+    /// Checks, once a file, that it fits the first file and the options.
     fn admit(&mut self, plan: &Plan, schema: &Arc<Schema>) -> Result<(), Error> {
         if self.last_file.replace(schema.index) == Some(schema.index) {
             return Ok(());
@@ -70,7 +71,7 @@ impl Queue {
     }
 }
 
-/// Refuses models that do not go with the options.
+/// Refuses models that do not fit the options.
 fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let given = schema.header.given;
@@ -134,7 +135,7 @@ fn clip_of_z(column: &str) -> Error {
         .with_hint("from z no cost is ∞ that need not be")
 }
 
-/// Refuses names of columns that the output has no room for.
+/// Refuses names that two columns of the output would share.
 fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let mut names = HashSet::new();
@@ -158,8 +159,7 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     }
 }
 
-/// The names of the columns of the output that do not come from the input, as far as the
-/// input's stand beside them.
+/// Returns the names of the columns that the output adds to those of the input.
 fn own_columns(plan: &Plan, schema: &Schema) -> Vec<String> {
     let costs = || cost_columns(&schema.header.models, &plan.request.scoring);
     match &plan.instances {
