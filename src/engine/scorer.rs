@@ -1,6 +1,8 @@
 //! Computes the costs of a batch of rows and adds them to tallies.
 
-use crate::cost::{ClassOutputs, Domains, Softmax};
+use std::borrow::Cow;
+
+use crate::cost::{ClassOutputs, Domain, Domains, Softmax};
 use crate::error::Error;
 use crate::neuron::{Condition, Given, condition};
 use crate::report::{Instance, ModelOutputs};
@@ -66,10 +68,20 @@ impl<'b> Numbers<'b> {
         slots.map(move |slot| self.batch.columns[slot].as_slice())
     }
 
-    /// Returns the index and the outputs of each model; nothing without `--calibration`.
-    fn forecasts(self, scoring: &Scoring) -> impl Iterator<Item = (usize, &'b [f64])> {
+    /// Returns the index and the outputs of each model; nothing without `--calibration`. Outputs
+    /// are within [0, 1] if every cost is clipped, as a state does not say which cost clips.
+    fn forecasts(self, scoring: &Scoring) -> impl Iterator<Item = (usize, Cow<'b, [f64]>)> {
         let models = if scoring.calibration { self.schema.header.models.len() } else { 0 };
-        self.outputs().take(models).enumerate()
+        let is_clipped =
+            scoring.clip.is_some() && scoring.costs().iter().all(|cost| cost.is_clipped());
+        let forecasts = move |output: &'b [f64]| {
+            if is_clipped && !Domain::Unit.contains_all(output) {
+                Cow::Owned(output.iter().map(|yhat| yhat.clamp(0.0, 1.0)).collect())
+            } else {
+                Cow::Borrowed(output)
+            }
+        };
+        self.outputs().take(models).map(forecasts).enumerate()
     }
 
     /// Returns every column of outputs, be they of one class or of several.
@@ -278,7 +290,7 @@ impl Scorer {
             tally.clip(*column, count(clipped.iter()));
         }
         for (model, output) in numbers.forecasts(scoring) {
-            tally.forecast(model, numbers.y(), numbers.weights(), output);
+            tally.forecast(model, numbers.y(), numbers.weights(), &output);
         }
         tally.skip(numbers.batch.skipped.len() as u64);
     }
@@ -322,7 +334,7 @@ impl Scorer {
             let weights = numbers.weights().map(|_| w.as_slice());
             groups.extend(group, y, weights, costs);
             for (model, output) in numbers.forecasts(scoring) {
-                gather(output, rows, &mut self.forecasts);
+                gather(&output, rows, &mut self.forecasts);
                 groups.tally(group).forecast(model, y, weights, &self.forecasts);
             }
             for (model, conditions) in self.conditions.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
@@ -15,11 +16,12 @@ use crate::table::schema::{Header, Schema, Unit};
 use crate::text;
 
 /// How instances are written.
-#[derive(Clone)]
 pub struct Instances {
     writer: &'static dyn Writer,
     output: Output,
     request: Arc<Request>,
+    /// Whether a row has the condition of a saturated neuron.
+    has_saturated: AtomicBool,
 }
 
 /// The columns of the instances of one table.
@@ -46,7 +48,13 @@ impl Instances {
     #[must_use]
     pub fn new(output: &Output, request: &Arc<Request>) -> Option<Self> {
         let writer = writer(output.format())?;
-        Some(Instances { writer, output: output.clone(), request: Arc::clone(request) })
+        let has_saturated = AtomicBool::new(false);
+        Some(Instances {
+            writer,
+            output: output.clone(),
+            request: Arc::clone(request),
+            has_saturated,
+        })
     }
 
     /// Whether no two columns may have the same name.
@@ -151,7 +159,12 @@ impl Instances {
         }
         fields.extend(costs.map(Field::Number));
         if rows.has_conditions {
-            fields.extend(conditions.map(|condition| Field::Text(condition_text(condition))));
+            fields.extend(conditions.map(|condition| {
+                if condition != Condition::Open {
+                    self.has_saturated.store(true, Ordering::Relaxed);
+                }
+                Field::Text(condition_text(condition))
+            }));
         }
         if !out.is_empty() {
             out.extend_from_slice(self.writer.separator());
@@ -166,12 +179,9 @@ impl Instances {
             means.map(|means| self.closing(rows, means)).into_iter().collect();
         let mut out = Vec::new();
         self.writer.end(&rows.columns, records, &closing, &self.output, &mut out);
-        // Rows that are already written may have the word.
-        let is_saturated = !self.writer.needs_all()
-            || memchr::memmem::find(records, SATURATED.as_bytes()).is_some();
-        if rows.has_conditions && is_saturated {
+        if self.has_saturated.load(Ordering::Relaxed) {
             let note = format!(
-                "{SATURATED}: the slope of the activation is below {} % of its steepest",
+                "saturated: the slope of the activation is below {} % of its steepest",
                 100.0 * SATURATION
             );
             self.writer.note(&note, &mut out);
@@ -226,12 +236,10 @@ pub fn input_columns(header: &Header) -> impl Iterator<Item = Column> {
     header.names.iter().enumerate().map(column)
 }
 
-const SATURATED: &str = "saturated";
-
 fn condition_text(condition: Condition) -> &'static str {
     match condition {
         Condition::Open => "",
-        Condition::Saturated => SATURATED,
+        Condition::Saturated => "saturated",
         Condition::SaturatedWrong => "saturated, wrong",
     }
 }

@@ -229,7 +229,8 @@ pub fn percent(fraction: f64) -> String {
         return "-∞".to_owned();
     }
     if fraction.abs() < 1e6 {
-        return format!("{:.1} %", fraction * 100.0);
+        let rounded = format!("{:.1} %", fraction * 100.0);
+        return if rounded == "-0.0 %" { "0.0 %".to_owned() } else { rounded };
     }
     let scientific = format!("{fraction:.3e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
