@@ -79,8 +79,9 @@ impl Merged {
     fn check(&mut self, line: &Line, location: &Location) -> Result<(), Error> {
         let other = |what: &str, first: &Location| {
             let message = format!("its {what} of {first}");
-            Err(Error::new(Kind::State, location.clone(), message)
-                .with_hint("states are merged that --format state wrote with the same options"))
+            Err(Error::new(Kind::State, location.clone(), message).with_hint(
+                "only states that --format state wrote with the same options can be merged",
+            ))
         };
         let here = || location.clone();
         if self.scoring.is_none() {
@@ -181,7 +182,7 @@ impl Merged {
             group.tally.settle(1);
         }
         if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
-            return Err(no_state("some of its lines are missing, or there twice"));
+            return Err(no_state("some of its lines are missing or repeated"));
         }
         if scoring.calibration
             && !groups.iter().all(|group| has_costs_of_forecasts(&scoring, group))

@@ -555,9 +555,8 @@ fn result(
             group => format!(" of {group}"),
         };
         let message = format!("the weights{of} add up to 0");
-        return Err(
-            Error::new(Kind::Value, Location::Job, message).with_hint("a mean needs some weight")
-        );
+        return Err(Error::new(Kind::Value, Location::Job, message)
+            .with_hint("a mean needs a weight above 0"));
     }
     Ok(result)
 }

@@ -274,8 +274,9 @@ impl Job {
         if outputs.is_empty() || outputs.len() % classes.len() != 0 {
             let (found, wanted) = (outputs.len(), classes.len());
             let message = format!("{option} has {}", plural(found as u64, "value"));
-            return Err(Error::usage(message)
-                .with_hint(format!("--classes names {wanted}: as many for each label")));
+            return Err(Error::usage(message).with_hint(format!(
+                "--classes names {wanted} classes: give {wanted} values for each label"
+            )));
         }
         // A single instance on one side is repeated to match the other.
         let (mut rows, mut outputs) = (outputs.len() / classes.len(), outputs);
@@ -289,7 +290,7 @@ impl Job {
             y => {
                 let (labels, found) = (plural(y.len() as u64, "label"), outputs.len());
                 let message = format!("--y has {labels}, and {option} has {found} values");
-                let hint = format!("{} values for each label: one a class", classes.len());
+                let hint = format!("give {} values for each label, one per class", classes.len());
                 return Err(Error::usage(message).with_hint(hint));
             }
         };
@@ -421,7 +422,8 @@ impl Job {
             return Err(Error::usage(format!("--cost {name}: the states have no {cost}")));
         }
         if is_of_states && scoring.worst() > 0 && scoring.measures() != measures {
-            let message = "the states are of --worst, which is by all of their costs in order";
+            let message = "the states were written with --worst: --cost must name all of their costs, in \
+                           their order";
             return Err(Error::usage(message).with_hint("--cost may put scales in their place"));
         }
         let limits = self.output.fail_above.iter().filter_map(|limit| limit.measure);
@@ -497,8 +499,8 @@ fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
     if let Some((gap, location)) = &scored.gap {
         let gap = significant(*gap, 2);
         warnings.push(format!(
-            "{location}: the ŷ of the classes are off a sum of 1 by {gap}, and by less elsewhere; \
-             --normalize divides each row by its sum"
+            "{location}: the ŷ of the classes add up to 1 only within {gap}, and within less in all \
+             other rows; --normalize divides each row by its sum"
         ));
     }
     warnings.extend(scored.classes.warnings());
@@ -567,7 +569,7 @@ fn value_hint(option: &str, value: &str, values: &[String]) -> Option<String> {
     {
         Some(format!("decimal commas? write {option} {}", numbers.join(",")))
     } else if option == "--y" && value.starts_with(char::is_alphabetic) {
-        Some("labels are the numbers 0 and 1, or between; --classes A,B names several".to_owned())
+        Some("labels are numbers from 0 to 1; --classes A,B names several classes".to_owned())
     } else {
         None
     }
@@ -589,7 +591,7 @@ fn pairs(
         (same, other) if same == other => {}
         (y, outputs) => {
             return Err(Error::usage(format!("--y has {y} values and {option} has {outputs}"))
-                .with_hint("as many of the one as of the other, or a single one on one side"));
+                .with_hint("give as many values of each, or a single one of either"));
         }
     }
     Ok(vec![y, outputs])

@@ -65,8 +65,8 @@ impl Scores {
     /// If `given` is not [`Given::Yhat`] or [`Given::Z`].
     #[must_use]
     pub fn of_models(scoring: Scoring, given: Given, models: &[&str], weighted: bool) -> Self {
-        assert!(!given.has_classes(), "scores are of one output a model");
-        assert!(given.has_labels(), "scores are of labels");
+        assert!(!given.has_classes(), "Scores takes one output per model, not one per class");
+        assert!(given.has_labels(), "Scores needs labels, so it takes no log-probabilities");
         let models: Vec<String> = models.iter().map(|&model| model.to_owned()).collect();
         let schema = Values::schema(given, &models, weighted, Unit::Instance);
         let request = Arc::new(Request {
@@ -140,7 +140,7 @@ impl Scores {
         assert_eq!(
             columns.len(),
             self.schema.slots.len(),
-            "a column of y, of each model, of weights"
+            "one column for y, one for each model, and one for weights if there are any"
         );
         assert!(columns.iter().all(|column| column.len() == columns[0].len()), "of one length");
         let before = self.worker.groups.tally(0).n();
@@ -163,7 +163,7 @@ impl Scores {
             return Err(error(format!("the other scores' {what}")));
         }
         if self.schema.header != other.schema.header {
-            return Err(error("the other scores are of other models".to_owned()));
+            return Err(error("the other scores have other models or weights".to_owned()));
         }
         self.worker.groups.merge(other.worker.groups.clone());
         Ok(())

@@ -45,7 +45,7 @@ pub struct Scoring {
     #[serde(rename = "gradients")]
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
     pub gradient: bool,
-    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
+    /// Keep ŷ away from 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
     #[cfg_attr(
         feature = "cli",
         arg(
@@ -61,14 +61,14 @@ pub struct Scoring {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
     pub calibration: bool,
-    /// Divide the ŷ of each row by their sum, for several classes
+    /// Divide the class probabilities of each row by their sum
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(
         feature = "cli",
         arg(long, help_heading = crate::arguments::DATA, display_order = 100)
     )]
     pub normalize: bool,
-    /// Show the K instances of highest cost, the first one asked for, worst first
+    /// Show the K instances with the highest cost, worst first, by the first cost asked for
     #[serde(rename = "number_of_worst_instances")]
     #[cfg_attr(
         feature = "cli",

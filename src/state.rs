@@ -182,7 +182,7 @@ pub fn read(text: &str) -> Result<Line, String> {
     let checked = text.rsplit_once(CHECKSUM).filter(|(body, sum)| {
         sum.strip_suffix("\"}") == Some(&format!("{:08x}", crc32fast::hash(body.as_bytes())))
     });
-    checked.map(|_| line).ok_or_else(|| "its checksum is another: it was changed".to_owned())
+    checked.map(|_| line).ok_or_else(|| "its checksum does not match: it was changed".to_owned())
 }
 
 impl Instance {

@@ -84,7 +84,8 @@ impl FromStr for Clip {
         match text.parse::<f64>() {
             Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Epsilon(epsilon)),
             _ => {
-                Err("it is a number from 1e-16 to below 0.5, or sklearn, keras or torch".to_owned())
+                Err("expected a number from 1e-16 to below 0.5, or sklearn, keras or torch"
+                    .to_owned())
             }
         }
     }

@@ -93,7 +93,7 @@ impl Cost for CrossEntropy {
     }
 
     fn range(&self) -> &'static str {
-        "from 0 to ∞ nats, of which one is 1.443 bits"
+        "from 0 to ∞ nats (1 nat is 1.443 bits)"
     }
 
     fn domain(&self) -> Domain {

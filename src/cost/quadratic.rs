@@ -79,7 +79,7 @@ impl Cost for Quadratic {
     }
 
     fn range(&self) -> &'static str {
-        "from 0 to 1 for labels and probabilities, else to ∞ in squared units of y"
+        "from 0 to 1 for labels and probabilities, otherwise from 0 to ∞, in squared units of y"
     }
 
     fn domain(&self) -> Domain {

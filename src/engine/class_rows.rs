@@ -92,7 +92,7 @@ impl ClassRows {
             let checked = if is_z {
                 let is_none = |z: &f64| *z == f64::NEG_INFINITY;
                 if self.models[model].outputs(row).iter().all(is_none) {
-                    Err("are all −∞, of which a softmax makes nothing".to_owned())
+                    Err("are all −∞, which have no softmax".to_owned())
                 } else {
                     Ok(())
                 }
@@ -181,7 +181,7 @@ impl ClassRows {
             let sum = exact_sum(yhat);
             if !(sum > 0.0 && sum < f64::INFINITY) {
                 return Err(format!(
-                    "add up to {}, which nothing is divided by",
+                    "add up to {}, and cannot be divided by that",
                     shortest_text(sum)
                 ));
             }

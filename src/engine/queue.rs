@@ -83,13 +83,13 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
         let options = &plan.request.options;
         let refused = [
             (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
-            (scoring.calibration, "--calibration", "it is of labels 0 and 1"),
+            (scoring.calibration, "--calibration", "it needs labels 0 and 1"),
             (
                 scoring.cost.iter().any(|measure| !measure.is_of_classes()),
                 "--cost rmse",
                 "their quadratic cost has no unit; --cost quadratic is its mean",
             ),
-            (scoring.gradient, "--gradient", "it is that of one neuron"),
+            (scoring.gradient, "--gradient", "it is the gradient of a single neuron"),
             (
                 scoring.activation.is_some(),
                 "--activation",
@@ -113,8 +113,10 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let for_classes = has_names.then_some("--classes names");
     let for_classes = for_classes.or(scoring.normalize.then_some("--normalize is for"));
     if let Some(is_for) = for_classes {
-        return Err(Error::usage(format!("{is_for} several classes, and '{column}' is one"))
-            .with_hint("--yhat-col 'p_*' takes a column a class"));
+        return Err(Error::usage(format!(
+            "{is_for} several classes, and '{column}' is a single output"
+        ))
+        .with_hint("--yhat-col 'p_*' takes a column for each class"));
     }
     match given {
         Given::Yhat if scoring.activation.is_some() => {
@@ -132,7 +134,7 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
 
 fn clip_of_z(column: &str) -> Error {
     Error::usage(format!("--clip is for ŷ, and '{column}' is z"))
-        .with_hint("from z no cost is ∞ that need not be")
+        .with_hint("costs that are computed from z need no clipping")
 }
 
 /// Refuses names that two columns of the output would share.
@@ -143,8 +145,11 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let needs_distinct_names = plan.instances.as_ref().is_some_and(Instances::needs_distinct_names);
     if let Some(name) = twice.filter(|_| needs_distinct_names || scoring.worst() > 0) {
         let name = excerpt(name.as_bytes());
-        let message = format!("two columns are named '{name}', and the output has room for one");
-        return Err(Error::columns(message).with_hint("--format csv has; or rename one"));
+        let message =
+            format!("two columns are named '{name}', and this output needs distinct names");
+        let has_way_out = scoring.worst() == 0;
+        let hint = if has_way_out { "rename one, or use --format csv" } else { "rename one" };
+        return Err(Error::columns(message).with_hint(hint));
     }
     if !schema.header.by.is_empty() {
         names = schema.header.by.iter().map(String::as_str).collect();

@@ -75,10 +75,7 @@ pub fn calibration(calibration: &Calibration) -> Picture {
     curves.push(curve("share of y = 1", line, VERMILLION, Stroke::Solid));
     let of_model = |first: &CostResult| {
         let (n, steps) = (plural(first.count("n"), "instance"), plural(steps.len() as u64, "step"));
-        format!(
-            "{}: {n} in {steps}, and below how many have which ŷ",
-            excerpt(first.model.as_bytes())
-        )
+        format!("{}: {n} in {steps}, with a histogram of ŷ below", excerpt(first.model.as_bytes()))
     };
     Picture {
         title: format!("Miscalibration {}", parts.join(", ")),

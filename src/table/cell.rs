@@ -50,7 +50,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
             Ok(_) => {}
             Err(_) if request.skips_missing() && number::is_missing(number::trim(cell)) => {}
             Err(_) if is_header_again(cell, schema, slot.column) => {
-                return row_error("the header is here again".to_owned())
+                return row_error("the header is repeated here".to_owned())
                     .with_hint("name the files to costs, rather than put them together");
             }
             Err(error) => {
@@ -103,7 +103,7 @@ pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u6
     }
     let message = format!("{row_has}, the first row has {wanted}");
     if request.is_strict() {
-        return row_error(message + ": its costs would stand in the wrong columns");
+        return row_error(message + ": its costs would be written to the wrong columns");
     }
     row_error(message)
 }
@@ -263,7 +263,7 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
         ))
         .with_hint("labels 0 and 1 are those of --activation sigmoid"),
         Domain::NotNegative => {
-            error(format!("{shown} is negative, and --normalize takes no such ŷ"))
+            error(format!("{shown} is negative, and --normalize needs ŷ of at least 0"))
                 .with_hint("logits? --z-col takes them")
         }
         Domain::Binary => {
@@ -276,7 +276,7 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
                 .with_hint(if text.trim().parse().is_ok_and(|number: f64| number <= 1.0) {
                     "a probability? --yhat-col takes those, beside y"
                 } else {
-                    "logits? --z-col takes them, beside y; costs, -ln p? turn their sign"
+                    "logits? --z-col takes them, beside y; costs, -ln p? change their sign"
                 })
         }
         Domain::Logit => error(format!("{shown}: a softmax takes no +∞")),
@@ -343,16 +343,16 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
     } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
         "a missing value? it is written NA, NaN, null or not at all".to_owned()
     } else if text.starts_with('[') {
-        "a list or an object is no cell: write its numbers to fields of their own".to_owned()
+        "a cell cannot be a list or an object here: write each number to a field of its own"
+            .to_owned()
     } else if text.starts_with('{') {
-        "an object is no cell: name a field in it, such as y.a; pandas writes rows by \
+        "a cell cannot be an object: name a field in it, such as y.a; pandas writes rows by \
          to_json(orient='records')"
             .to_owned()
     } else if text.contains([',', ';', '|', '\t', ' ']) {
         "several values in one cell? -d names the delimiter".to_owned()
     } else if role == Role::Y {
-        "labels are the numbers 0 and 1, or between; --positive LABEL makes them of words"
-            .to_owned()
+        "labels are numbers from 0 to 1; --positive LABEL makes labels of words".to_owned()
     } else {
         return None;
     };

@@ -19,7 +19,7 @@ impl TryFrom<String> for Dyadic {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        parse(&text).ok_or_else(|| format!("'{text}' is no exact number"))
+        parse(&text).ok_or_else(|| format!("'{text}' is not an exact number"))
     }
 }
 

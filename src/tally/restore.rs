@@ -31,7 +31,7 @@ impl Tally {
             && state.marked.len() == shape.models
             && state.weights.is_some() == shape.weighted
             && state.forecasts.as_ref().is_none_or(|models| models.len() == shape.models);
-        require(has_shape, "its sums are not as many as its options say")?;
+        require(has_shape, "it has more or fewer sums than its options need")?;
         let whole = Whole::of(state);
         whole.check(state)?;
         whole.check_labels(&state.labels, labels)?;
@@ -139,7 +139,7 @@ impl Whole {
             && w.is_at_most(&Dyadic::from(*support).times(&Dyadic::from(f64::MAX)))
             && w2.is_at_most(&square)
             && square.is_at_most(&w2.times(&Dyadic::from(*support)));
-        require(is_possible, "its weights are impossible together")
+        require(is_possible, "its weights contradict each other")
     }
 
     /// Checks the labels by (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
@@ -153,7 +153,7 @@ impl Whole {
         let is_possible = !wy2.is_negative()
             && wy2.is_at_most(&limit)
             && wy.times(wy).is_at_most(&self.w.times(wy2));
-        require(is_possible, "its labels are impossible together")
+        require(is_possible, "its labels contradict each other")
     }
 
     fn check_classes(&self, state: &State, classes: &[(u32, Dyadic)]) -> Result<(), &'static str> {
@@ -168,7 +168,7 @@ impl Whole {
             && self.w2.is_at_most(&squares)
             && state.labels.iter().all(Dyadic::is_zero)
             && (self.weighted || classes.iter().all(|(_, class)| class.is_whole()));
-        require(is_possible, "its classes are impossible together")
+        require(is_possible, "its classes contradict each other")
     }
 
     fn check_column(&self, column: &ColumnState) -> Result<(), &'static str> {
@@ -181,7 +181,7 @@ impl Whole {
             && !infinite_weight.is_negative()
             && !w.is_negative()
             && (self.weighted || w.minus(&Dyadic::from(finite)).is_zero());
-        require(has_weights, "its infinite costs have an impossible weight")?;
+        require(has_weights, "the weight of its infinite costs is impossible")?;
         let [wc, w2c, w2c2] = &column.sums;
         let square = wc.times(wc);
         let is_possible = !wc.is_negative()
@@ -194,7 +194,7 @@ impl Whole {
             && w2c.is_at_most(&w.times(wc))
             && w2c.times(w2c).is_at_most(&self.w2.times(w2c2))
             && (self.weighted || w2c.minus(wc).is_zero());
-        require(is_possible, "its costs are impossible together")
+        require(is_possible, "its costs contradict each other")
     }
 
     /// Checks the sum of products of two columns. If no cost is infinite, the variance of their
@@ -207,6 +207,6 @@ impl Whole {
         let is_possible = !product.is_negative()
             && product.times(product).is_at_most(&w2c2.times(w2c1c1))
             && (!is_finite || difference.times(&difference).is_at_most(&self.w2.times(&squares)));
-        require(is_possible, "its models are impossible together")
+        require(is_possible, "its models contradict each other")
     }
 }
