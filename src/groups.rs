@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use crate::tally::{Shape, Size, Tally};
 use crate::threads::in_parts;
@@ -17,7 +18,7 @@ pub struct Group {
     /// The value of the cluster column; None for a whole group.
     pub cluster: Option<Vec<u8>>,
     /// The names of the models.
-    pub models: Vec<String>,
+    pub models: Arc<[String]>,
     pub tally: Tally,
 }
 

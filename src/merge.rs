@@ -167,7 +167,7 @@ impl Merged {
             None => {
                 self.indices.insert(name.clone(), self.groups.len());
                 let (file, cluster) = (name.file.clone(), name.cluster());
-                let models = header.models;
+                let models = header.models.into();
                 self.groups.push(Group { file, values: name.values(), cluster, models, tally });
             }
         }

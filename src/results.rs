@@ -21,9 +21,9 @@ use crate::text;
 #[non_exhaustive]
 pub struct CostResult {
     /// The grouping columns, or `file`, each with its value; empty without groups.
-    pub groups: Vec<(String, String)>,
+    pub groups: Arc<[(String, String)]>,
     /// The name of the model.
-    pub model: String,
+    pub model: Arc<str>,
     /// The cost function, and the scale that its statistics are on.
     pub measure: Measure,
     /// The value of each of [`STATISTICS`], not yet on a scale; None where it does not apply.
@@ -388,14 +388,6 @@ impl CostResult {
     pub(crate) fn run(&self) -> &Run {
         &self.run
     }
-
-    /// Returns the group as a text, such as `fold '3', file 'a.csv'`; empty without groups.
-    pub(crate) fn group_text(&self) -> String {
-        let named = |(name, value): &(String, String)| {
-            format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
-        };
-        self.groups.iter().map(named).collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// Computes the results of the groups at these indices: for each group one result per model and
@@ -420,41 +412,30 @@ pub fn results(
         classes: header.classes.clone(),
         has_baseline: header.given.has_labels(),
     });
-    // Many small groups have few different baselines.
+    // Many small groups have few different baselines, and the same models.
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
+    let mut models: Arc<[String]> = Arc::default();
+    let mut names_of_models: Vec<Arc<str>> = Vec::new();
     for group in indices.map(|index| groups.get(index)) {
         let tally = &group.tally;
-        let column_of_baseline = scoring.columns(group.models.len());
-        let baselines = || {
-            if header.baseline.is_some() {
-                let columns = (column_of_baseline..).step_by(scoring.columns_per_cost());
-                return columns.take(costs.len()).map(|column| tally.baseline(column)).collect();
-            }
-            if header.given.has_classes() {
-                let labels = tally.frequencies();
-                let baseline = |cost: &&'static dyn Cost| {
-                    labels.as_ref().map(|labels| cost.baseline_of_classes(labels))
-                };
-                return costs.iter().map(baseline).collect();
-            }
-            let labels = tally.moments().filter(|_| header.given.has_labels());
-            let baseline = |&cost: &&'static dyn Cost| {
-                labels.as_ref().map(|labels| baseline(scoring, header.given, cost, labels))
-            };
-            costs.iter().map(baseline).collect::<Vec<_>>()
-        };
+        let names = group_names(header, &group);
+        if tally.n() > 0 && tally.support() == 0 {
+            return Err(weightless(&names));
+        }
         let others;
         let ones = tally.ones().filter(|_| header.baseline.is_none());
         let baselines = if let Some(ones) = ones {
-            &*known.entry(ones).or_insert_with(baselines)
+            &*known.entry(ones).or_insert_with(|| baselines(scoring, header, &group))
         } else {
-            others = baselines();
+            others = baselines(scoring, header, &group);
             &others
         };
-        let names = group_names(header, &group);
-        let has_models = group.models.len() > 1;
-        for (model, name) in group.models.iter().enumerate() {
-            let name = text::name(name.as_bytes());
+        if !Arc::ptr_eq(&models, &group.models) {
+            models = Arc::clone(&group.models);
+            let name = |name: &String| text::name(name.as_bytes()).into();
+            names_of_models = models.iter().map(name).collect();
+        }
+        for (model, name) in names_of_models.iter().enumerate() {
             let regressions = regressions(scoring, tally, model);
             for &(measure, index) in &measures {
                 let (cost, baseline) = (costs[index], &baselines[index]);
@@ -472,28 +453,61 @@ pub fn results(
                     cost,
                     scoring,
                     header,
-                    has_models,
+                    has_models: group.models.len() > 1,
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                results.push(result(
-                    &sums,
+                results.push(CostResult {
+                    groups: Arc::clone(&names),
+                    model: Arc::clone(name),
                     measure,
-                    names.clone(),
-                    name.clone(),
-                    Arc::clone(&run),
-                )?);
+                    values: STATISTICS.iter().map(|statistic| (statistic.value)(&sums)).collect(),
+                    has_gradients: scoring.gradient,
+                    run: Arc::clone(&run),
+                });
             }
         }
     }
     Ok(results)
 }
 
-fn group_names(header: &Header, group: &Group) -> Vec<(String, String)> {
+/// Returns a group as a text, such as `fold '3', file 'a.csv'`; empty without groups.
+pub fn group_text(groups: &[(String, String)]) -> String {
+    let named = |(name, value): &(String, String)| {
+        format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
+    };
+    groups.iter().map(named).collect::<Vec<_>>().join(", ")
+}
+
+fn group_names(header: &Header, group: &Group) -> Arc<[(String, String)]> {
     let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
     let names = header.by.iter().map(|name| text::name(name.as_bytes()));
     let values = group.values.iter().map(|value| text::name(value));
     by_file.chain(names.zip(values)).collect()
+}
+
+fn weightless(names: &[(String, String)]) -> Error {
+    let of = if names.is_empty() { String::new() } else { format!(" of {}", group_text(names)) };
+    Error::new(Kind::Value, Location::Job, format!("the weights{of} add up to 0"))
+        .with_hint("a mean needs a weight above 0")
+}
+
+/// Returns for each cost what skill is measured against.
+fn baselines(scoring: &Scoring, header: &Header, group: &Group) -> Vec<Option<Baseline>> {
+    let (tally, costs) = (&group.tally, scoring.costs());
+    if header.baseline.is_some() {
+        let columns = scoring.columns(group.models.len())..;
+        let columns = columns.step_by(scoring.columns_per_cost()).take(costs.len());
+        return columns.map(|column| tally.baseline(column)).collect();
+    }
+    if header.given.has_classes() {
+        let labels = tally.frequencies();
+        let baseline = |cost: &dyn Cost| Some(cost.baseline_of_classes(labels.as_ref()?));
+        return costs.into_iter().map(baseline).collect();
+    }
+    let labels = tally.moments().filter(|_| header.given.has_labels());
+    let baseline = |cost| Some(baseline(scoring, header.given, cost, labels.as_ref()?));
+    costs.into_iter().map(baseline).collect()
 }
 
 /// Returns the mean cost of always predicting the mean label.
@@ -532,31 +546,4 @@ fn recalibrated(
         [_] => baseline.map(Baseline::to_f64),
         steps => mean_cost(steps, |y, yhat| cost.cost(y, yhat)),
     }
-}
-
-fn result(
-    sums: &Sums,
-    measure: Measure,
-    groups: Vec<(String, String)>,
-    model: String,
-    run: Arc<Run>,
-) -> Result<CostResult, Error> {
-    let result = CostResult {
-        groups,
-        model,
-        measure,
-        values: STATISTICS.iter().map(|statistic| (statistic.value)(sums)).collect(),
-        has_gradients: sums.scoring.gradient,
-        run,
-    };
-    if result.number("weight") == Some(0.0) && sums.tally.n() > 0 {
-        let of = match result.group_text() {
-            group if group.is_empty() => group,
-            group => format!(" of {group}"),
-        };
-        let message = format!("the weights{of} add up to 0");
-        return Err(Error::new(Kind::Value, Location::Job, message)
-            .with_hint("a mean needs a weight above 0"));
-    }
-    Ok(result)
 }

@@ -19,7 +19,7 @@ use crate::report::{
     self, Basis, Block, EXPLAINED, Format, Instance, Instances, Limit, Margin, Parts, Worst,
     is_for_people, shortest_text, summary_with_total,
 };
-use crate::results::{self, CostResult};
+use crate::results::{self, CostResult, group_text};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::cell;
@@ -31,7 +31,7 @@ use crate::table::schema::{Header, Unit};
 use crate::table::tables::{BLOCK, Tables};
 use crate::table::values::Values;
 use crate::text::excerpt;
-use crate::threads;
+use crate::threads::in_order;
 
 /// The header of a job without input.
 static NONE: Header = Header::EMPTY;
@@ -154,22 +154,6 @@ const PART: usize = 1024;
 
 /// Computes the results of some groups.
 type Results<'a> = dyn Fn(Range<usize>) -> Result<Vec<CostResult>, Error> + Sync + 'a;
-
-/// Computes the results of groups part by part on threads, and takes the parts in order.
-fn in_parts<T: Send>(
-    groups: usize,
-    threads: usize,
-    part: &(dyn Fn(Range<usize>) -> Result<T, Error> + Sync),
-    mut take: impl FnMut(T) -> Result<(), Error>,
-) -> Result<(), Error> {
-    let window = PART.saturating_mul(threads);
-    for start in (0..groups).step_by(window) {
-        for part in threads::in_parts(start..groups.min(start.saturating_add(window)), PART, part) {
-            take(part?)?;
-        }
-    }
-    Ok(())
-}
 
 impl Job {
     fn plan(&self) -> Result<Plan, Error> {
@@ -394,7 +378,9 @@ impl Job {
             Ok((parts.part(&results, is_first), self.exceeded(&results)))
         };
         let mut exceeded = Vec::new();
-        in_parts(groups.len(), threads, &part, |(bytes, more)| {
+        let part_of = |index: usize| part(index * PART..groups.len().min((index + 1) * PART));
+        in_order(groups.len().div_ceil(PART), threads, part_of, |part| {
+            let (bytes, more) = part?;
             exceeded.extend(more);
             write(&bytes)
         })?;
@@ -633,7 +619,7 @@ fn excess(result: &CostResult, limit: f64) -> String {
 
 /// Returns the group of a result in parentheses; nothing without groups.
 fn group_note(result: &CostResult) -> String {
-    match result.group_text() {
+    match group_text(&result.groups) {
         group if group.is_empty() => group,
         group => format!(" ({group})"),
     }

@@ -31,9 +31,9 @@ pub type Position = (u64, u64);
 #[derive(Clone, Debug)]
 pub struct Groups {
     limit: usize,
-    /// The index of the group of a key. A key starts with the index of the file, if
-    /// results are by file.
-    indices: HashTable<u32>,
+    /// The tag of each key and the index of its group. A key starts with the index of the file,
+    /// if results are by file.
+    indices: HashTable<(u64, u32)>,
     hasher: RandomState,
     /// A cache of short keys, each with the index of its group.
     recent: Box<[(u64, usize); RECENT]>,
@@ -61,7 +61,7 @@ struct File {
     index: usize,
     /// Its name, if results are by file.
     name: Option<String>,
-    models: Vec<String>,
+    models: Arc<[String]>,
     /// Whether the last cell of a key is that of the cluster.
     has_clusters: bool,
 }
@@ -167,25 +167,27 @@ impl Groups {
     }
 
     fn find(&self, key: &[u8]) -> Option<usize> {
-        let is_key = |&index: &u32| self.keys[key_range(&self.all, index as usize)] == *key;
-        self.indices.find(self.hasher.hash_one(key), is_key).map(|&index| index as usize)
+        let tag = Key::of_bytes(key).tag(&self.hasher);
+        let is_key = |entry: &(u64, u32)| is_key(&self.all, &self.keys, *entry, (tag, key));
+        self.indices.find(self.hasher.hash_one(tag), is_key).map(|&(_, index)| index as usize)
     }
 
     /// Returns the index of the group of a long key, and whether it is new. A new group has
     /// no sums yet.
     fn find_or_add(&mut self, key: &[u8], first: Position) -> (usize, bool) {
         let (all, keys, hasher) = (&self.all, &self.keys, &self.hasher);
-        let key_of = |index: u32| &keys[key_range(all, index as usize)];
+        let tag = Key::of_bytes(key).tag(hasher);
         let entry = self.indices.entry(
-            hasher.hash_one(key),
-            |&index| key_of(index) == key,
-            |&index| hasher.hash_one(key_of(index)),
+            hasher.hash_one(tag),
+            |&entry| is_key(all, keys, entry, (tag, key)),
+            |&(tag, _)| hasher.hash_one(tag),
         );
         match entry {
-            Entry::Occupied(found) => (*found.get() as usize, false),
+            Entry::Occupied(found) => (found.get().1 as usize, false),
             Entry::Vacant(free) => {
                 let index = self.all.len();
-                free.insert(u32::try_from(index).expect("2³² groups do not fit in memory"));
+                let number = u32::try_from(index).expect("2³² groups do not fit in memory");
+                free.insert((tag, number));
                 self.keys.extend_from_slice(key);
                 let key = self.keys.len();
                 self.all.push(Place { first, key, file: 0, sums: Sums::Whole(0) });
@@ -222,7 +224,7 @@ impl Groups {
             self.files.push(Arc::new(File {
                 index: schema.index,
                 name: scoring.by_file.then(|| file_name(&schema.path)),
-                models: header.models.clone(),
+                models: header.models.as_slice().into(),
                 has_clusters: header.cluster.is_some(),
             }));
         }
@@ -342,6 +344,13 @@ fn key_range(all: &[Place], index: usize) -> Range<usize> {
     index.checked_sub(1).map_or(0, |before| all[before].key)..all[index].key
 }
 
+/// Whether an entry of the table is that of a key with a tag. A short key is its tag.
+fn is_key(all: &[Place], keys: &[u8], entry: (u64, u32), (tag, key): (u64, &[u8])) -> bool {
+    entry.0 == tag
+        && (matches!(Key::of_bytes(key), Key::Short(_))
+            || keys[key_range(all, entry.1 as usize)] == *key)
+}
+
 /// Returns where a compact tally is in `words`.
 fn word_range(compact: Compact, before: u32) -> Range<usize> {
     let start = before as usize * compact.words();
@@ -370,7 +379,7 @@ impl AllGroups for InOrder {
             file: file.name.clone(),
             values,
             cluster,
-            models: file.models.clone(),
+            models: Arc::clone(&file.models),
             tally: groups.tally_of(index).into_owned(),
         })
     }

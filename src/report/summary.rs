@@ -199,7 +199,7 @@ fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Ve
             // The total has no group.
             None => if *index == 0 { "all" } else { "" }.to_owned(),
         },
-        Source::Model => result.model.clone(),
+        Source::Model => result.model.to_string(),
         Source::Cost => result.measure.name().to_owned(),
         Source::Statistic(index, table) => {
             let value = result.value_at(*index).unwrap_or(Cow::Owned(Value::Null));

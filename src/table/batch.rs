@@ -1,5 +1,9 @@
 //! Rows as columns of numbers: every format fills batches, and scoring reads nothing else.
 
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+
 /// The number of rows that are read and scored at once: few enough for their columns to stay in
 /// the nearest cache.
 pub const BATCH: usize = 1024;
@@ -134,6 +138,35 @@ pub enum Key<'a> {
     Long(&'a [u8]),
 }
 
+/// Marks a tag, or an index in [`Keys::rows`], as that of a long key: a short key has its length
+/// there, at most seven.
+const LONG: u64 = 0xff << 56;
+
+impl<'a> Key<'a> {
+    /// Returns the key that is in memory as a long one.
+    pub fn of_bytes(key: &'a [u8]) -> Self {
+        match key.split_first_chunk() {
+            Some((length, cell))
+                if (1..8).contains(&cell.len())
+                    && u32::from_le_bytes(*length) as usize == cell.len() =>
+            {
+                let mut short = [0; 8];
+                short[..cell.len()].copy_from_slice(cell);
+                Key::Short(u64::from_le_bytes(short) | (cell.len() as u64) << 56)
+            }
+            _ => Key::Long(key),
+        }
+    }
+
+    /// Returns a short key as it is, or the hash of a long one, marked by [`LONG`].
+    pub fn tag(self, hasher: &RandomState) -> u64 {
+        match self {
+            Key::Short(short) => short,
+            Key::Long(long) => hasher.hash_one(long) | LONG,
+        }
+    }
+}
+
 /// The keys of rows.
 #[derive(Clone, Debug, Default)]
 pub struct Keys {
@@ -143,9 +176,6 @@ pub struct Keys {
     ends: Vec<usize>,
     bytes: Vec<u8>,
 }
-
-/// Marks an index in [`Keys::rows`] as that of a long key; no short key is as large.
-const LONG: u64 = 0xff << 56;
 
 impl Keys {
     fn clear(&mut self) {
@@ -246,6 +276,24 @@ mod tests {
             Key::Long(long) => key.extend_from_slice(long),
         }
         key
+    }
+
+    #[test]
+    fn a_key_has_one_tag_short_or_long() {
+        let hasher = RandomState::default();
+        let cells: [&[u8]; 5] = [b"", b"a", b"\0", b"seven77", b"eight888"];
+        for cell in cells {
+            let mut keys = Keys::default();
+            keys.push_cell(&[cell, b" and more after it"].concat(), 0, cell.len());
+            keys.push([cell]);
+            keys.push([cell, b""]);
+            let all = [0, 1, 2].map(|row| long(&keys, row));
+            let [one, same, other] = all.each_ref().map(|key| Key::of_bytes(key).tag(&hasher));
+            assert_eq!(one, same, "{cell:?}");
+            assert_ne!(one, other, "{cell:?}");
+            let is_short = matches!(Key::of_bytes(&all[1]), Key::Short(_));
+            assert_eq!(is_short, (1..8).contains(&cell.len()), "{cell:?}");
+        }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::cost::{Scale, Terms, number, subtraction};
 use crate::digits::{plural, significant};
 use crate::groups::AllGroups;
 use crate::neuron::{Activation, Given};
-use crate::results::CostResult;
+use crate::results::{CostResult, group_text};
 use crate::scoring::Scoring;
 use crate::table::schema::Header;
 use crate::tally::{Tally, student_quantile};
@@ -110,7 +110,7 @@ impl Working<'_> {
         let formula = formula(result.measure.cost, basis.header.given, basis.scoring);
         let of_scale = self.scale.map_or_else(String::new, |scale| format!(" as {}", scale.name()));
         let names = [
-            result.group_text(),
+            group_text(&result.groups),
             if has_models { excerpt(result.model.as_bytes()) } else { String::new() },
             format!("{}{of_scale}: c = {formula}", name(result.measure.cost)),
         ];

@@ -19,9 +19,6 @@ pub const NONE: u32 = u32::MAX;
 /// The average number of keys in a part: nearly as many as a table of 2¹⁵ buckets takes.
 const PART: usize = 27_000;
 
-/// Marks the tag of a long key. A short key has its length there, at most seven.
-const LONG: u64 = 0xff << 56;
-
 /// The tag of each key, and its row.
 type Entries = HashTable<(u64, u32)>;
 
@@ -39,7 +36,7 @@ impl Index {
         let hasher = RandomState::default();
         let parts = rows.div_ceil(PART).max(1);
         let part_of =
-            |row: u32| part_of(hasher.hash_one(tag(keys.get(row as usize), &hasher)), parts);
+            |row: u32| part_of(hasher.hash_one(keys.get(row as usize).tag(&hasher)), parts);
         let rows = u32::try_from(rows).expect("rows in memory are fewer than 2³²");
         // A counting sort of the rows by their parts.
         let mut starts = vec![0usize; parts + 1];
@@ -75,7 +72,7 @@ impl Index {
 
     /// Returns the row of a key, or [`NONE`]. `keys` are those that were indexed.
     pub fn find(&self, keys: &Keys, key: Key) -> u32 {
-        let tag = tag(key, &self.hasher);
+        let tag = key.tag(&self.hasher);
         let hash = self.hasher.hash_one(tag);
         let part = &self.parts[part_of(hash, self.parts.len())];
         let found = part.find(hash, |&(other, row)| other == tag && is_same(keys, row, key));
@@ -88,7 +85,7 @@ fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, 
     let mut entries = Entries::with_capacity(rows.len());
     for &row in rows {
         let key = keys.get(row as usize);
-        let tag = tag(key, hasher);
+        let tag = key.tag(hasher);
         let is_it = |&(other, row): &(u64, u32)| other == tag && is_same(keys, row, key);
         match entries.entry(hasher.hash_one(tag), is_it, |&(tag, _)| hasher.hash_one(tag)) {
             Entry::Occupied(entry) => twice.push((entry.get().1, row)),
@@ -98,14 +95,6 @@ fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, 
         }
     }
     entries
-}
-
-/// Returns a short key as it is, or the hash of a long one, marked by [`LONG`].
-fn tag(key: Key, hasher: &RandomState) -> u64 {
-    match key {
-        Key::Short(short) => short,
-        Key::Long(long) => hasher.hash_one(long) | LONG,
-    }
 }
 
 /// Whether a row has this key, where their tags are equal.
