@@ -3,7 +3,14 @@
 
 use std::ops::Range;
 use std::panic::resume_unwind;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, scope};
+
+/// Locks. A poisoned mutex is fine: a thread that panics leaves nothing half-done, and its panic
+/// goes on.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Calls `work` on up to `threads` threads, among them this one; returns all results. The calls
 /// share the work out among themselves.

@@ -36,7 +36,7 @@ mod tests;
 mod top;
 mod worker;
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use crate::error::{Error, Kind, Location};
@@ -46,7 +46,7 @@ use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
-use crate::threads::together;
+use crate::threads::{lock, together};
 
 pub use classes::Classes;
 use groups::Groups;
@@ -225,10 +225,4 @@ impl Drop for Abandon<'_, '_> {
             self.0.reported.notify_all();
         }
     }
-}
-
-/// Locks. A poisoned mutex is fine: a worker that panics leaves nothing half-done, and its
-/// panic goes on.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

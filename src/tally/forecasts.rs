@@ -8,14 +8,14 @@
 //! what is put in order at a time fits into a near cache, and threads can share it.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::dyadic::Dyadic;
 use super::integer::Integer;
 use super::isotonic::{Pool, Pools, Step, Weight};
 use super::limbs::limbs;
 use crate::float::{Double, LEAST_EXPONENT, power_of_two, split};
-use crate::threads::together;
+use crate::threads::{lock, together};
 
 /// Entries that are added before they are put in order, at least.
 const FEW: usize = 256;
@@ -249,7 +249,7 @@ impl Forecasts {
     pub fn settle(&mut self, threads: usize) {
         self.threads = if self.parts.len() == 1 { 1 } else { threads };
         let parts = Mutex::new(self.parts.iter_mut());
-        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || lock(&parts).next();
         together(self.threads, || {
             while let Some(part) = next() {
                 part.iter_mut().for_each(Weights::settle);
@@ -369,7 +369,7 @@ impl Forecasts {
     /// Reads some parts at a time, on all threads; gives what they come to, in their order.
     fn read<T: Send>(&self, work: impl Fn(&[[Weights; 2]]) -> T + Sync) -> Vec<T> {
         let parts = Mutex::new(self.parts.chunks(EACH).enumerate());
-        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || lock(&parts).next();
         let read = || {
             let mut found = Vec::new();
             while let Some((index, parts)) = next() {

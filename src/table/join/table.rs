@@ -1,7 +1,7 @@
 //! A joined table in memory: its values, and an index of its keys.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::digits::plural;
 use crate::error::{Error, Kind, Location};
@@ -11,7 +11,7 @@ use crate::table::labels::Seen;
 use crate::table::number;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
-use crate::threads::together;
+use crate::threads::{lock, together};
 
 use super::index::{Index, NONE};
 use super::on::{On, cells_of, lacks_key, text};
@@ -361,8 +361,4 @@ impl Loader<'_> {
             }
         }
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
