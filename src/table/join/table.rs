@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::digits::plural;
+use crate::digits::{grouped, plural};
 use crate::error::{Error, Kind, Location};
 use crate::table::batch::{BATCH, Batch, Key, Keys, List};
 use crate::table::format::{Chunk, Chunks, Step};
@@ -13,7 +13,7 @@ use crate::table::request::Request;
 use crate::table::schema::Schema;
 use crate::threads::{lock, together};
 
-use super::index::{Index, NONE};
+use super::index::{Index, MOST_ROWS, NONE};
 use super::on::{On, cells_of, lacks_key, text};
 
 /// A joined table.
@@ -265,6 +265,9 @@ impl Loaded {
     }
 
     fn take(&mut self, part: Part, schema: &Schema, positive: &str) -> Result<(), Error> {
+        if self.rows.count as u64 + part.rows.count as u64 > MOST_ROWS {
+            return Err(too_many(&schema.file));
+        }
         self.rows.append(&part.rows, self.lines);
         if let Some((labels, lines)) = part.labels {
             let seen = self.seen.get_or_insert_default();
@@ -360,5 +363,32 @@ impl Loader<'_> {
                 Step::Failed(error) => return Err(error),
             }
         }
+    }
+}
+
+/// Returns the error of a table of more than [`MOST_ROWS`] rows.
+fn too_many(file: &str) -> Error {
+    let message = format!("there are more than {} rows in a joined file", grouped(MOST_ROWS));
+    Error::new(Kind::Limit, Location::file(file), message)
+        .with_hint("the file that is not joined may have any number of rows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_more_rows_than_can_be_indexed_is_refused() {
+        let schema = Schema { file: "big.csv".to_owned(), ..Schema::default() };
+        let mut loaded = Loaded::new(&schema);
+        let mut take = |count: u64| {
+            let rows = Rows { count: usize::try_from(count).unwrap(), ..Rows::default() };
+            loaded.take(Part { rows, lines: count, labels: None, error: None }, &schema, "")
+        };
+        assert!(take(MOST_ROWS).is_ok());
+        let error = take(1).unwrap_err();
+        assert_eq!(error.kind(), Kind::Limit);
+        let expected = "big.csv: there are more than 4,294,967,295 rows in a joined file";
+        assert_eq!(error.to_string(), expected);
     }
 }
