@@ -260,13 +260,13 @@ impl Scan {
     /// Reads one record and its line end.
     fn row(&mut self, batch: &mut Batch) -> Result<(), NoRow> {
         batch.starts(self.lines, self.at);
-        let start = self.at;
+        let (start, line) = (self.at, self.lines);
         self.split_record();
         let is_blank = self.request.counts_blank_lines()
             && matches!(self.cells.as_slice(), [cell] if cell.is_empty());
         if is_blank && self.request.skips_missing() {
             self.key(true, batch)?;
-            batch.skipped.push(batch.rows);
+            batch.skip(line);
             return Err(NoRow::Skipped);
         }
         let mut is_missing = false;
@@ -298,7 +298,7 @@ impl Scan {
         }
         self.key(is_missing, batch)?;
         if is_missing {
-            batch.skipped.push(batch.rows);
+            batch.skip(line);
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;

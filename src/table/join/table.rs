@@ -154,9 +154,7 @@ impl Rows {
     fn add(&mut self, batch: &Batch, on: usize, others: usize) {
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
-            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                // A skipped row has no line of its own; the next row's is close.
-                let line = batch.line(row.min(batch.rows.saturating_sub(1)));
+            while let Some((index, skipped)) = left_out.next_if(|(_, it)| it.before == row) {
                 if on > 0 && lacks_key(batch.skipped_keys.get(index), on) {
                     self.keyless += 1;
                     continue;
@@ -165,7 +163,7 @@ impl Rows {
                 if on + others > 0 {
                     self.push_key(batch.skipped_keys.get(index), on, others);
                 }
-                self.push_row(batch, None, line);
+                self.push_row(batch, None, skipped.line);
             }
             if row < batch.rows {
                 if on + others > 0 {

@@ -278,7 +278,7 @@ impl<L: Layout> Objects<L> {
             }
         }
         if is_missing {
-            batch.skipped.push(batch.rows);
+            batch.skip(self.count - 1);
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;

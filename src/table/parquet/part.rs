@@ -123,7 +123,7 @@ impl Part {
                 }
             }
             if is_skipped {
-                batch.skipped.push(batch.rows);
+                batch.skip(self.next + row as u64);
                 continue;
             }
             if has_missing {
