@@ -150,6 +150,20 @@ mod tests {
         starts.zip(&ends[..filled]).map(|(start, &end)| output[start..end].to_vec()).collect()
     }
 
+    #[test]
+    fn lines_of_spaces_are_blank_where_spaces_delimit() {
+        for (text, of_commas, of_spaces) in [
+            ("1 2\n\n", 4, 4),
+            ("1 2 \r\n \r\n\r\n", 9, 6),
+            ("1 2\r\r\r", 4, 4),
+            ("1 2 ", 4, 4),
+            ("\n\n", 0, 0),
+        ] {
+            let lengths = [b',', SPACE].map(|by| without_blank_lines(text.as_bytes(), by));
+            assert_eq!(lengths, [of_commas, of_spaces], "{text:?}");
+        }
+    }
+
     proptest! {
         #[test]
         fn a_record_is_read_as_csv_core_reads_it(text in "[a\", ]{1,3}[a1\",\n\r ]{0,30}") {
