@@ -1,5 +1,5 @@
-//! What the time is made of: the formulas, the exact sums, the scan. `cargo bench`
-//! prints nanoseconds per instance; compare within one run only.
+//! Measures the parts of the work: the formulas, the exact sums, the scan. `cargo bench` prints
+//! nanoseconds per instance; compare within one run only.
 
 use std::fmt::Write;
 use std::hint::black_box;
@@ -10,17 +10,17 @@ use costs::{Data, Job, Source};
 use divan::Bencher;
 use divan::counter::ItemsCount;
 
-/// Instances that stay in the nearest cache, as in the engine.
+/// So few instances that they stay in the nearest cache, as in the engine.
 const BATCH: usize = 1024;
 
-/// Instances of a file.
+/// The number of instances in a file.
 const ROWS: usize = 100_000;
 
 fn main() {
     divan::main();
 }
 
-/// Numbers in [0, 1), always the same (a Weyl sequence).
+/// Returns numbers in [0, 1), always the same (a Weyl sequence).
 fn units(n: usize) -> Vec<f64> {
     let mut x = 0.5;
     (0..n)
@@ -31,7 +31,7 @@ fn units(n: usize) -> Vec<f64> {
         .collect()
 }
 
-/// Labels of 0 and 1 in no order, and predictions.
+/// Returns labels of 0 and 1 in no order, and predictions.
 fn instances(n: usize) -> (Vec<f64>, Vec<f64>) {
     let labels = units(2 * n).into_iter().step_by(2).map(f64::round).collect();
     (labels, units(n))
@@ -39,7 +39,7 @@ fn instances(n: usize) -> (Vec<f64>, Vec<f64>) {
 
 #[divan::bench(args = ["quadratic", "cross-entropy"])]
 fn formula(bencher: Bencher, name: &str) {
-    let cost = costs::cost::by_name(name).expect("it is a cost");
+    let cost = costs::cost::by_name(name).expect("there is a cost of this name");
     let (y, yhat) = instances(BATCH);
     let mut costs = vec![0.0; BATCH];
     bencher.counter(ItemsCount::new(BATCH)).bench_local(|| {
@@ -68,8 +68,8 @@ fn tally_in_little_memory(bencher: Bencher) {
     });
 }
 
-/// Reading, scanning, scoring and summing a file on one thread: plainly written,
-/// with one quoted column, with line ends of Windows.
+/// Reads, scores and sums a file on one thread. The file is plain, has a quoted column, or has
+/// the line ends of Windows.
 #[divan::bench(args = ["plain", "quoted", "crlf"])]
 fn file(bencher: Bencher, kind: &str) {
     let folder = tempfile::tempdir().expect("there is a temporary folder");
@@ -78,13 +78,13 @@ fn file(bencher: Bencher, kind: &str) {
     let mut text = String::from("id,y,yhat\n");
     for (row, (y, yhat)) in y.iter().zip(&yhat).enumerate() {
         let id = if kind == "quoted" { format!("\"{row}, a\"") } else { row.to_string() };
-        writeln!(text, "{id},{y},{yhat:.17}").expect("memory takes it");
+        writeln!(text, "{id},{y},{yhat:.17}").expect("writing to a string cannot fail");
     }
     let text = if kind == "crlf" { text.replace('\n', "\r\n") } else { text };
-    std::fs::write(&path, text).expect("a file is written");
+    std::fs::write(&path, text).expect("the file can be written");
     let mut job = Job::new(Data::Tables(vec![Source::File(path)]));
     job.run.threads = Some(1);
     bencher.counter(ItemsCount::new(ROWS)).bench_local(|| {
-        costs::run(&job, &mut std::io::sink()).expect("the file is scored");
+        costs::run(&job, &mut std::io::sink()).expect("the file can be scored");
     });
 }

@@ -12,8 +12,8 @@ One row per customer of an invented company, 400 in all:
     model_a   forecast of the probability that the customer leaves
     model_b   another one
 
-Both models see the same customers. A is a timid one: its forecasts are noisy
-and keep too close to the middle. B is close to the true probabilities, but its
+Both models see the same customers. A is timid: its forecasts are noisy and stay
+too close to the middle. B is close to the true probabilities, but its
 forecasts went through an isotonic calibration, which turns the lowest ones into
 exactly 0 and the highest into exactly 1. A few of these are wrong.
 """

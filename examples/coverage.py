@@ -1,15 +1,15 @@
-"""Counts how often a 95 % interval holds the true mean.
+"""Counts how often a 95 % interval contains the true mean.
 
 Run:   python3 examples/coverage.py [COSTS] > coverage.md
 Needs: Python 3.9, costs (on the path, or at COSTS)
 
 A question has a probability of yes, one outcome, and forecasts by one or two
-models. A row is one asking of it: the outcome and what the models say. A set is
-some questions of one kind, drawn at random, as one evaluation would see them.
-Each kind is a finite list, so the expected cost of a row is a finite sum.
+models. Each time a question is asked makes a row: the outcome and what the models
+say. A set is some questions of one kind, drawn at random, as one evaluation would
+see them. Each kind is a finite list, so the expected cost of a row is a finite sum.
 
 10,000 sets of each size go through `costs --by set`. Each gives an interval,
-which holds the expected cost or does not. The share that does is itself uncertain
+which contains the expected cost or does not. The share that does is itself uncertain
 by up to 0.5 points (one standard error), and by 0.2 points near 95 %.
 
 The kinds:
@@ -48,8 +48,8 @@ def around(q, distances):
     return [round(q + distance, 2) for distance in distances]
 
 
-# The questions of each kind, all equally likely: the probability of yes, and what
-# the models may say when asked, equally likely, too.
+# The questions of each kind, which are equally likely: the probability of yes, and what the
+# models may say when asked, which is equally likely, too.
 MODERATE = [(k / 20, [(k / 20,)]) for k in range(1, 20, 2)]
 CONFIDENT = [(p, [(p,)]) for p in (0.01, 0.03, 0.97, 0.99)]
 DIFFERENCE = [
@@ -64,7 +64,7 @@ def has_two_models(kind):
 
 
 def true_mean(cost, kind):
-    """The expected cost of a row; of two models, the expected difference."""
+    """Returns the expected cost of a row, or with two models the expected difference."""
 
     def of_row(y, forecasts):
         first, *second = (cost(y, p) for p in forecasts)
@@ -92,7 +92,7 @@ def sets(kind, size, repeats):
 
 
 def results(program, options, size, chunks):
-    """The results of all sets, once for each of several lists of options."""
+    """Yields the results of all sets for each of several lists of options."""
     command = [program, "--by", "set", "--format", "csv", "--max-groups", str(SETS * size)]
     runs = [
         subprocess.Popen(command + more, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -110,10 +110,10 @@ def results(program, options, size, chunks):
 
 
 def intervals(records, cost, prefix, quantile=None):
-    """Yields the interval of each set, by t or by that quantile."""
+    """Yields the interval of each set, by Student's t or by `quantile`."""
     for record in records:
         if record["cost"] != cost or not record[prefix + "low"]:
-            continue  # of the first model, there is no difference
+            continue  # the first model has no difference
         if quantile:
             mean = float(record[prefix.rstrip("_") or "mean"])
             half = quantile * float(record[prefix + "standard_error"])
@@ -123,7 +123,7 @@ def intervals(records, cost, prefix, quantile=None):
 
 
 def shares(kind, records):
-    """The share of intervals that hold the true mean, by cost and by way."""
+    """Yields the share of intervals that contain the true mean, by cost and by way."""
     prefix = "delta_" if has_two_models(kind) else ""
     for name, cost in COSTS.items():
         mean = true_mean(cost, kind)

@@ -18,7 +18,8 @@ for target in scan number command json_lines state parquet; do
   seeds=fuzz/seeds/$target
   [ "$target" = parquet ] && seeds=tests/data/parquet
   mkdir -p "fuzz/corpus/$target"
-  cargo fuzz run --sanitizer none "$target" "fuzz/corpus/$target" "$seeds" -- \
+  # A single codegen unit runs faster, but takes minutes to build.
+  cargo fuzz run --sanitizer none --codegen-units 16 "$target" "fuzz/corpus/$target" "$seeds" -- \
     -dict="fuzz/$target.dict" -max_len=4096 -timeout=20 -rss_limit_mb=4096 \
     -max_total_time="$seconds" -verbosity=0 -print_final_stats=1 2>&1 |
     grep -v -e '^"' -e 'recommended dictionary'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Makes target/packaging/costs-VERSION-TARGET.tar.gz, the archive of a static binary that
-# `cargo binstall` takes and every Linux can run. Needs the musl target of Rust and
-# musl-gcc, for the C code of zstd:
+# Makes target/packaging/costs-VERSION-TARGET.tar.gz, an archive for `cargo binstall` with a
+# static binary for every x86-64 Linux. Needs the musl target of Rust and, for the C code of
+# zstd, musl-gcc:
 #
 #   rustup target add x86_64-unknown-linux-musl
 #   apt-get install musl-tools
@@ -12,7 +12,7 @@ target=x86_64-unknown-linux-musl
 cargo build --locked --release
 cargo build --locked --release --target $target
 binary=${CARGO_TARGET_DIR:-target}/$target/release/costs
-# ldd fails where there is nothing to load.
+# ldd fails on a static binary.
 { ldd "$binary" 2>&1 || true; } | grep -q 'statically linked\|not a dynamic executable' ||
   { echo "archive: $binary is not static" >&2 && exit 1; }
 
@@ -25,7 +25,7 @@ mkdir -p "$folder/$name" target/packaging
 cp "$binary" README.md LICENSE-* "$folder/$name"
 tar --create --gzip --owner=0 --group=0 --directory "$folder" --file "$archive" "$name"
 
-# What is in the archive runs, and computes what the other build computes.
+# The binary in the archive runs, and prints what the other build prints.
 mkdir "$folder/unpacked"
 tar --extract --gzip --directory "$folder/unpacked" --file "$archive"
 packaging/same.sh "$folder/unpacked/$name/costs"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs target/packaging/costs.deb in a folder of its own, uses it, and removes
-# it again. The machine stays as it is.
+# Installs target/packaging/costs.deb in a folder of its own, uses it, and removes it again.
+# The machine is not changed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -24,7 +24,7 @@ cd "$root"/usr
 [ "$(bin/costs --version)" = "costs $(dpkg-deb --field "$package" Version | sed 's/-.*//')" ] ||
   fail 'it is of another version'
 
-# Every page that a page names is there, and all can be read.
+# Every page that another page names exists, and no page is empty.
 zcat share/man/man1/*.gz | grep -o 'costs[a-z\\-]*(1)' | tr -d '\\' | sort -u |
   while read -r page; do
     [ -f "share/man/man1/${page%(1)}.1.gz" ] || fail "no page $page"
@@ -45,7 +45,7 @@ in_root --purge costs
 left=$(find "$root" -path '*costs*')
 [ -z "$left" ] || fail "files are left: $left"
 
-# Without a change to the machine: whether all it depends on can be had.
+# A simulation shows whether all dependencies are available, and changes nothing.
 if command -v apt-get >/dev/null; then
   apt-get install --simulate "$package" >/dev/null || fail 'it depends on what there is not'
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the wheel in an empty environment as the README says, and uses it there. It
-# takes what `cargo build --release` has built.
+# Installs the wheel in an empty environment as the README says, and uses it there. Needs the
+# binary of `cargo build --release` to compare with.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

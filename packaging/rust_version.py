@@ -1,5 +1,5 @@
-"""Checks that the Rust version that Cargo.toml declares, and the README tells, is the
-newest that a dependency asks for, and no other."""
+"""Checks that Cargo.toml and the README ask for the newest Rust version that a dependency
+asks for, and for no newer one."""
 
 import json
 import pathlib

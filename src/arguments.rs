@@ -49,5 +49,5 @@ pub fn costs_help() -> String {
 pub fn measures_help() -> String {
     let scale = |scale: Scale| format!("{}: {}", scale.name(), scale.formula());
     let scales = Scale::ALL.map(scale).join("\n\n");
-    format!("{}\n\nor a scale of one, in its place:\n\n{scales}", costs_help())
+    format!("{}\n\nor a scale of a cost, in its place:\n\n{scales}", costs_help())
 }

@@ -1,9 +1,9 @@
-//! Numbers as digits: the shortest for machines, a few for people.
+//! Numbers as text: the shortest exact digits for machines, a few digits for people.
 
 use std::io::Write as _;
 
-/// Appends the shortest digits that read back as the same f64: `9e-8`, `0.5`,
-/// `1`; `inf` for ∞.
+/// Appends the shortest digits that parse as the same f64: `9e-8`, `0.5`, `1`; `inf` for ∞. The
+/// number must not be NaN.
 pub fn shortest(number: f64, out: &mut Vec<u8>) {
     if number.is_infinite() {
         out.extend_from_slice(if number > 0.0 { b"inf" } else { b"-inf" });
@@ -15,7 +15,7 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
     if number.abs() < 1e15 {
         out.extend_from_slice(digits.as_bytes());
     } else {
-        // The sign of an exponent says nothing if it is a plus.
+        // `1e300`, not `1e+300`.
         out.extend(digits.bytes().filter(|&b| b != b'+'));
     }
 }
@@ -23,13 +23,13 @@ pub fn shortest(number: f64, out: &mut Vec<u8>) {
 /// Appends the digits of a whole number.
 pub fn whole(number: u64, out: &mut Vec<u8>) {
     match u8::try_from(number) {
-        // Many counts are 0.
+        // Most counts are 0, so single digits have a fast path.
         Ok(digit @ 0..=9) => out.push(b'0' + digit),
-        _ => write!(out, "{number}").expect("memory takes all that is written"),
+        _ => write!(out, "{number}").expect("a write to memory succeeds"),
     }
 }
 
-/// What [`shortest`] appends, as a text of its own.
+/// Returns what [`shortest`] appends.
 #[must_use]
 pub fn shortest_text(number: f64) -> String {
     let mut digits = Vec::new();
@@ -37,8 +37,8 @@ pub fn shortest_text(number: f64) -> String {
     String::from_utf8_lossy(&digits).into_owned()
 }
 
-/// The number with so many significant digits: `0.1054`, `1234`, and by powers
-/// of ten below 10⁻⁴ and where the digits end before the point: `9.000e-8`.
+/// Formats a number with significant digits: `0.1054`, `1234`. Below 10⁻⁴, and where the digits
+/// end before the decimal point, it has an exponent: `9.000e-8`.
 #[must_use]
 pub fn significant(number: f64, digits: usize) -> String {
     if number.is_infinite() {
@@ -56,7 +56,7 @@ pub fn significant(number: f64, digits: usize) -> String {
     }
 }
 
-/// A whole number with its digits in groups of three.
+/// Formats a whole number with its digits in groups of three.
 ///
 /// ```
 /// assert_eq!(costs::digits::grouped(999), "999");
@@ -69,7 +69,7 @@ pub fn grouped(number: u64) -> String {
     groups.collect::<Vec<_>>().join(",")
 }
 
-/// So many of a thing: `1 row`, `2,000 rows`.
+/// Formats a count of a noun: `1 row`, `2,000 rows`.
 #[must_use]
 pub fn plural(count: u64, noun: &str) -> String {
     format!("{} {noun}{}", grouped(count), if count == 1 { "" } else { "s" })

@@ -1,4 +1,4 @@
-//! Groups of instances as sums, and how clusters of a group are put together.
+//! Groups of instances as sums, and how the clusters of a group are merged into it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -7,42 +7,39 @@ use std::ops::Range;
 use crate::tally::{Shape, Size, Tally};
 use crate::threads::in_parts;
 
-/// The instances of a group, or of one cluster of it, as sums.
+/// The sums of a group of instances, or of one cluster of it.
 #[derive(Clone, Debug)]
 pub struct Group {
     /// The file, if results are by file.
     pub file: Option<String>,
-    /// What the group has in the columns that it is grouped by.
+    /// The values of the grouping columns.
     pub values: Vec<Vec<u8>>,
-    /// What the cluster has in the column of clusters; None for a whole group.
+    /// The value of the cluster column; None for a whole group.
     pub cluster: Option<Vec<u8>>,
     /// The names of the models.
     pub models: Vec<String>,
-    /// The sums.
     pub tally: Tally,
 }
 
-/// Groups in order of first appearance.
+/// Groups, or clusters of groups, in the order of first appearance.
 pub trait AllGroups: Sync {
-    /// How many there are.
     fn len(&self) -> usize;
 
-    /// One of them.
     fn get(&self, index: usize) -> Cow<'_, Group>;
 
-    /// Its instances, and those left out.
+    /// Returns the number of instances of a group, and of those left out.
     fn counts(&self, index: usize) -> [u64; 2] {
         let group = self.get(index);
         [group.tally.n(), group.tally.skipped()]
     }
 
-    /// Whether it has instances, and none of any weight.
+    /// Whether a group has instances, but none of a weight above 0.
     fn is_weightless(&self, index: usize) -> bool {
         let tally = &self.get(index).tally;
         tally.n() > 0 && tally.support() == 0
     }
 
-    /// The instances of all groups, and those left out.
+    /// Returns the number of instances of all groups, and of those left out.
     fn all_counts(&self) -> [u64; 2] {
         let counts = (0..self.len()).map(|index| self.counts(index));
         counts.fold([0; 2], |[n, skipped], [more, left_out]| [n + more, skipped + left_out])
@@ -59,16 +56,17 @@ impl AllGroups for Vec<Group> {
     }
 }
 
-/// Groups that are being put together, in order of first appearance.
+/// Groups that are built from their clusters, in the order of first appearance.
 #[derive(Default)]
 struct Union {
     groups: Vec<Group>,
-    /// The index of each, by its file and its values.
+    /// The index of each group by its file and its values.
     indices: HashMap<(Option<String>, Vec<Vec<u8>>), usize>,
 }
 
 impl Union {
-    /// The tally of the group that a cluster, or another part, belongs to.
+    /// Returns the tally of the group that a part, such as a cluster, belongs to, and creates the
+    /// group at its first part.
     fn tally(&mut self, part: &Group) -> &mut Tally {
         let name = (part.file.clone(), part.values.clone());
         let index = *self.indices.entry(name).or_insert_with(|| {
@@ -80,9 +78,9 @@ impl Union {
     }
 }
 
-/// The groups of those clusters, each with all its clusters; on so many threads.
+/// Merges clusters into the groups that they belong to, on up to `threads` threads.
 pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
-    const COUNTED: &str = "the rows were counted";
+    const COUNTED: &str = "a u64 counted all rows before";
     let united = |indices: Range<usize>| {
         let mut union = Union::default();
         for cluster in indices.map(|index| clusters.get(index)) {
@@ -102,8 +100,8 @@ pub fn of_clusters(clusters: &dyn AllGroups, threads: usize) -> Vec<Group> {
     union.groups
 }
 
-/// The instances of all those groups as one without a name, in which clusters of the same
-/// name are one; None without any.
+/// Merges all groups, or clusters, into one group without a name. Clusters of the same name in
+/// different groups become one. None without groups.
 pub fn total(parts: &dyn AllGroups) -> Option<Group> {
     let name = |index: usize| parts.get(index).cluster.clone();
     let first = (parts.len() > 0).then(|| parts.get(0).into_owned())?;
@@ -125,10 +123,10 @@ pub fn total(parts: &dyn AllGroups) -> Option<Group> {
     Some(Group { file: None, values: Vec::new(), cluster: None, tally, ..first })
 }
 
-/// Clusters that are worth a thread.
+/// The least number of clusters that are worth a thread.
 const PART: usize = 1024;
 
-/// The sums over all groups; None without any.
+/// Returns the sums over all groups; None without groups.
 pub fn all_together(groups: &dyn AllGroups) -> Option<Tally> {
     let mut groups = (0..groups.len()).map(|index| groups.get(index));
     let mut all = groups.next()?.tally.clone();

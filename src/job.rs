@@ -199,7 +199,7 @@ impl Job {
     /// Refuses what does not go with log-probabilities, which stand in place of y and ŷ.
     fn check_log_probabilities(&self) -> Result<(), Error> {
         if matches!(self.data, Data::Values { given: Given::Logp, .. }) {
-            return Err(Error::usage("log-probabilities are those of a column"));
+            return Err(Error::usage("log-probabilities are read from a column only"));
         }
         let (input, scoring) = (&self.input, &self.scoring);
         if input.logp_col.is_empty() {
@@ -349,13 +349,13 @@ impl Job {
     fn check_costs(&self) -> Result<(), Error> {
         let scoring = &self.scoring;
         if scoring.clip.is_some() && scoring.gradient {
-            let message = "--gradient is that of the cost as it is, not as --clip makes it";
+            let message = "--gradient is of the cost without --clip";
             return Err(Error::usage(message));
         }
         match self.data {
             Data::Values { given: Given::Z, .. } if scoring.clip.is_some() => {
                 return Err(Error::usage("--clip is for --yhat")
-                    .with_hint("from z no cost is ∞ that need not be"));
+                    .with_hint("costs that are computed from z need no clipping"));
             }
             Data::Values { given: Given::Yhat, .. } if scoring.activation.is_some() => {
                 return Err(Error::usage("--activation is for --z"));
@@ -425,7 +425,7 @@ impl Job {
             ),
             (
                 self.input.baseline_col.is_some(),
-                "--calibration is of the mean label as the baseline: drop it, or --baseline-col",
+                "--calibration has the mean label as its baseline: drop it or --baseline-col",
             ),
         ];
         match others.into_iter().find(|(is_given, _)| *is_given) {
@@ -457,13 +457,12 @@ impl Job {
     /// Refuses to sort, or to explain, where the statistics are not shown.
     pub(crate) fn check_sort(&self, scoring: &Scoring) -> Result<(), Error> {
         if self.output.explain && scoring.worst() > 0 && matches!(self.data, Data::States(_)) {
-            let hint = "the states are of --worst, without y and ŷ";
+            let hint = "the states were written with --worst, without y and ŷ";
             return Err(Error::usage("--explain is for the statistics").with_hint(hint));
         }
         if self.output.sort.is_some() && scoring.worst() > 0 && !self.run.summary {
-            return Err(
-                Error::usage("--sort is for the statistics").with_hint("the states are of --worst")
-            );
+            return Err(Error::usage("--sort is for the statistics")
+                .with_hint("the states were written with --worst"));
         }
         Ok(())
     }

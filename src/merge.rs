@@ -16,14 +16,14 @@ use crate::table::schema::Header;
 use crate::tally::{Overflow, Tally};
 use crate::text::sentence;
 
-/// The longest line of a state: one with many models and worst instances.
+/// The maximum length of a line in bytes. Many models or worst instances make a long line.
 const LONGEST_LINE: u64 = 256 << 20;
 
-/// Merges the states in those files: what was asked for, and what scoring all their rows
-/// would have given.
+/// Merges the states in those files. Returns their options, and the result of scoring all
+/// their rows.
 ///
 /// # Errors
-/// If a line is no state, or states do not belong together.
+/// If a line is no state, or states cannot be merged with each other.
 pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Scoring, Scored), Error> {
     let mut merged = Merged { max_groups, ..Merged::default() };
     for source in sources {
@@ -47,18 +47,18 @@ pub fn merge(sources: &[Source], max_groups: usize) -> Result<(Scoring, Scored),
     merged.finish()
 }
 
-/// States that belong together.
+/// The states that were merged so far.
 #[derive(Default)]
 struct Merged {
     max_groups: usize,
-    /// Rows of all states, skipped ones too.
+    /// The rows of all states, including skipped ones.
     rows: u64,
-    /// That of the first state, and where that is.
+    /// The scoring of the first state, and the location of that state.
     scoring: Option<(Scoring, Location)>,
-    /// That of the first state that had one, and where that is.
+    /// The header of the first state that has one, and the location of that state.
     header: Option<(Header, Location)>,
     labels: Seen,
-    /// The state of each other label.
+    /// The state in which each label other than the positive one first occurs.
     others: Vec<Location>,
     indices: HashMap<Name, usize>,
     groups: Vec<Group>,
@@ -75,12 +75,13 @@ impl Merged {
         })
     }
 
-    /// Sees to it that a state belongs to the first.
+    /// Checks that a state can be merged with the first.
     fn check(&mut self, line: &Line, location: &Location) -> Result<(), Error> {
         let other = |what: &str, first: &Location| {
             let message = format!("its {what} of {first}");
-            Err(Error::new(Kind::State, location.clone(), message)
-                .with_hint("states are merged that --format state wrote with the same options"))
+            Err(Error::new(Kind::State, location.clone(), message).with_hint(
+                "only states that --format state wrote with the same options can be merged",
+            ))
         };
         let here = || location.clone();
         if self.scoring.is_none() {
@@ -99,7 +100,7 @@ impl Merged {
         Ok(())
     }
 
-    /// Takes a state that belongs to the others.
+    /// Adds a state that can be merged with the others.
     fn take(&mut self, line: Line, location: &Location) -> Result<(), Error> {
         let Line { scoring, header, group, tally, worst, labels, .. } = line;
         if let (Some(labels), Some(header)) = (labels, &header) {
@@ -148,7 +149,7 @@ impl Merged {
         }
         let labels = scoring.domains(header.given).y.range();
         let tally = Tally::restore(shape, &tally, labels).map_err(no_state)?;
-        // So that no sum over groups overflows.
+        // Checked for all groups together, so that no sum over groups overflows.
         let overflow = || no_state(&Overflow.to_string());
         let rows = self.rows.checked_add(tally.n()).and_then(|n| n.checked_add(tally.skipped()));
         self.rows = rows.ok_or_else(overflow)?;
@@ -174,15 +175,14 @@ impl Merged {
     }
 
     fn finish(self) -> Result<(Scoring, Scored), Error> {
-        let none =
-            || Error::new(Kind::Empty, Location::Job, "there are no states").with_hint(WRITES);
+        let none = || Error::new(Kind::Empty, Location::Job, "there are no states").with_hint(HINT);
         let (scoring, _) = self.scoring.ok_or_else(none)?;
         let mut groups = self.groups;
         for group in &mut groups {
             group.tally.settle(1);
         }
         if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
-            return Err(no_state("some of its lines are missing, or there twice"));
+            return Err(no_state("some of its lines are missing or repeated"));
         }
         if scoring.calibration
             && !groups.iter().all(|group| has_costs_of_forecasts(&scoring, group))
@@ -225,7 +225,7 @@ fn has_costs_of_forecasts(scoring: &Scoring, group: &Group) -> bool {
             if let Some(clip) = scoring.clip.filter(|_| cost.is_clipped()) {
                 cost.clip(clip, &[y], &[yhat], &mut numbers);
             }
-            // What is outside has no cost, and never that of an instance.
+            // A damaged state may have such forecasts, on which no cost is defined.
             if output.contains(yhat) { numbers[0] } else { f64::INFINITY }
         })
     };
@@ -233,10 +233,10 @@ fn has_costs_of_forecasts(scoring: &Scoring, group: &Group) -> bool {
     models.flat_map(|model| (0..costs.len()).map(move |index| (model, index))).all(has_costs)
 }
 
-const WRITES: &str = "--format state writes them";
+const HINT: &str = "--format state writes them";
 
-/// A line that is no state, or a damaged one.
+/// Returns the error of a line that is no state, or a damaged one.
 fn no_state(why: &str) -> Error {
     let message = format!("this is no state of costs: {}", sentence(why));
-    Error::new(Kind::State, Location::Job, message).with_hint(WRITES)
+    Error::new(Kind::State, Location::Job, message).with_hint(HINT)
 }

@@ -7,9 +7,9 @@
 //!
 //! Both are kσ(kz) − (k − 1), where k is 1 for the sigmoid and 2 for tanh.
 //!
-//! Where the slope is flat, a cost whose gradient has it as a factor lets a neuron
-//! learn next to nothing, however wrong it is: the neuron is saturated. (*Deep
-//! Learning Illustrated*, the chapter "Training Deep Networks", Figure 8.1.)
+//! Where the slope is nearly flat, the neuron is saturated: a cost whose gradient has the slope
+//! as a factor lets it learn next to nothing, however wrong it is. (*Deep Learning Illustrated*,
+//! the chapter "Training Deep Networks", Figure 8.1.)
 
 mod difference;
 
@@ -17,9 +17,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::float::{Double, power_of_two};
 
-/// The part of the steepest slope below which a neuron counts as saturated.
-///
-/// That is beyond |z| of 5.98 for the sigmoid, and of 2.99 for tanh.
+/// The fraction of the steepest slope below which a neuron counts as saturated. That is for
+/// |z| above 5.98 with the sigmoid, and above 2.99 with tanh.
 pub const SATURATION: f64 = 0.01;
 
 /// How a neuron turns its weighted input z into its output.
@@ -35,10 +34,10 @@ pub enum Activation {
 }
 
 impl Activation {
-    /// Both there are.
+    /// Every activation.
     pub const ALL: [Activation; 2] = [Activation::Sigmoid, Activation::Tanh];
 
-    /// Its name on the command line.
+    /// Returns the name on the command line.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -47,7 +46,7 @@ impl Activation {
         }
     }
 
-    /// The output for a weighted input, ±∞ included.
+    /// Returns the output a(z) for a weighted input, which may be ±∞.
     ///
     /// ```
     /// use costs::neuron::Activation;
@@ -62,14 +61,14 @@ impl Activation {
         }
     }
 
-    /// The slope ∂a/∂z.
+    /// Returns the slope ∂a/∂z.
     #[must_use]
     pub fn slope(self, z: f64) -> f64 {
         let k = self.logits_per_input();
         k * k * sigmoid(k * z) * sigmoid(-k * z)
     }
 
-    /// The steepest slope there is, at z = 0.
+    /// Returns the steepest slope, which is that at z = 0.
     #[must_use]
     pub fn steepest(self) -> f64 {
         self.logits_per_input() * self.logits_per_input() / 4.0
@@ -87,14 +86,14 @@ impl Activation {
         self.slope(z) < SATURATION * self.steepest()
     }
 
-    /// The two labels that the outputs stand for.
+    /// Returns the labels at the lower and the upper end of the outputs.
     #[must_use]
     pub fn labels(self) -> [f64; 2] {
         [1.0 - self.logits_per_input(), 1.0]
     }
 
-    /// k: how many times a weighted input is that of the sigmoid neuron with the same
-    /// probabilities.
+    /// Returns k, the factor from the weighted input to the logit: the weighted input of the
+    /// sigmoid neuron with the same probabilities.
     #[must_use]
     pub fn logits_per_input(self) -> f64 {
         match self {
@@ -103,7 +102,7 @@ impl Activation {
         }
     }
 
-    /// The label halfway between the two that the outputs stand for.
+    /// Returns the number halfway between the two [`labels`](Activation::labels).
     #[must_use]
     pub fn middle(self) -> f64 {
         1.0 - self.logits_per_input() / 2.0
@@ -112,39 +111,39 @@ impl Activation {
 
 /// A neuron at one instance: its label and its weighted input.
 ///
-/// A tanh neuron with labels −1 and 1 is a sigmoid one of twice the weighted input, its
-/// [`logit`](Neuron::logit), whose label is (1 + y)/2: tanh z = 2σ(2z) − 1. Neither part
-/// of that label loses digits.
+/// As tanh z = 2σ(2z) − 1, a tanh neuron with labels −1 and 1 corresponds to a sigmoid neuron
+/// with labels 0 and 1. The weighted input of that is 2z, the [`logit`](Neuron::logit), and its
+/// label is (1 + y)/2, which is [`ones`](Neuron::ones). A sigmoid neuron corresponds to itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Neuron {
-    /// Its activation.
+    /// The activation.
     pub activation: Activation,
-    /// The label, within those of the activation.
+    /// The label, from the lower to the upper label of the activation.
     pub y: f64,
     /// The weighted input, ±∞ included.
     pub z: f64,
 }
 
 impl Neuron {
-    /// The z of the sigmoid neuron.
+    /// Returns the weighted input of the sigmoid neuron that it corresponds to.
     #[must_use]
     pub fn logit(self) -> f64 {
         self.activation.logits_per_input() * self.z
     }
 
-    /// The label of the sigmoid neuron, from 0 to 1: the number nearest to it.
+    /// Returns the number nearest to the label of that sigmoid neuron, from 0 to 1.
     #[must_use]
     pub fn ones(self) -> f64 {
         self.shares()[0].high
     }
 
-    /// The number nearest to 1 − that label.
+    /// Returns the number nearest to 1 − the label of that sigmoid neuron.
     #[must_use]
     pub fn zeros(self) -> f64 {
         self.shares()[1].high
     }
 
-    /// That label, and 1 − it.
+    /// Returns that label p and 1 − p, exactly.
     fn shares(self) -> [Double; 2] {
         match self.activation {
             Activation::Sigmoid => [Double::from(self.y), Double::sum(1.0, -self.y)],
@@ -152,8 +151,8 @@ impl Neuron {
         }
     }
 
-    /// σ(logit) − label of the sigmoid neuron: nearly the number nearest to it where the
-    /// label is soft, however close the two are.
+    /// Returns σ([`logit`](Neuron::logit)) − [`ones`](Neuron::ones). Where the label is between
+    /// 0 and 1, this is correctly rounded but for rare cases, however close the two are.
     #[must_use]
     pub fn error(self) -> f64 {
         let [low, high] = self.activation.labels();
@@ -170,7 +169,7 @@ impl Neuron {
         }
     }
 
-    /// The tail s = σ(−|logit|) − the part p of a soft label that lies there. With
+    /// Returns σ(−|logit|) − p, where p is the part of the label on the other side of z. With
     /// E = e^−|logit| it is E/(1 + E) − p = ((1 − p)E − p)/(1 + E).
     fn error_of_tail(self) -> f64 {
         let [ones, zeros] = self.shares();
@@ -182,7 +181,7 @@ impl Neuron {
         if distance <= 500.0 {
             let e = Double::exp(-distance);
             let difference = rest * e + -p;
-            // All but 60 bits may cancel.
+            // At least 60 bits are left if no more than 35 cancel.
             if difference.high.abs() > power_of_two(-35) * p.high {
                 return (difference / (Double::ONE + e)).high;
             }
@@ -191,43 +190,44 @@ impl Neuron {
     }
 }
 
-/// What is known of a neuron.
+/// What a column of predictions holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Given {
-    /// The output ŷ, of a sigmoid neuron if of any.
+    /// The output ŷ of a model, such as that of a sigmoid neuron.
     Yhat,
-    /// The weighted input z.
+    /// The weighted input z of a neuron.
     Z,
-    /// In place of a neuron, a layer: the probability ŷ of each of several classes.
+    /// The probability ŷ of each of several classes.
     Classes,
-    /// The weighted input z of each class, of which a softmax makes probabilities.
+    /// The weighted input z of each of several classes, which a softmax turns into
+    /// probabilities.
     Logits,
-    /// In place of a neuron and its label: the natural logarithm of the probability that was
-    /// given to what happened.
+    /// The natural logarithm of the probability that was given to what happened. There is no
+    /// label then.
     Logp,
 }
 
 impl Given {
-    /// Whether it is of several classes.
+    /// Whether it is a number for each of several classes.
     #[must_use]
     pub fn has_classes(self) -> bool {
         matches!(self, Given::Classes | Given::Logits)
     }
 
-    /// Whether it is z, of a neuron or of each class.
+    /// Whether it is a weighted input z, of a neuron or of each class.
     #[must_use]
     pub fn is_z(self) -> bool {
         matches!(self, Given::Z | Given::Logits)
     }
 
-    /// Whether there are labels beside it.
+    /// Whether it is compared with labels.
     #[must_use]
     pub fn has_labels(self) -> bool {
         self != Given::Logp
     }
 
-    /// What a column of it is called that has no name.
+    /// Returns the name for a column that has none.
     #[must_use]
     pub fn column(self) -> &'static str {
         match self {
@@ -237,27 +237,27 @@ impl Given {
         }
     }
 
-    /// The same of several classes.
+    /// Returns the variant for several classes: weighted inputs or probabilities.
     #[must_use]
     pub fn of_classes(self) -> Self {
         if self.is_z() { Given::Logits } else { Given::Classes }
     }
 }
 
-/// Whether a neuron learns.
+/// Whether a neuron can learn from an instance.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Condition {
-    /// Its slope lets it.
+    /// It is not saturated.
     #[default]
     Open,
     /// It is saturated, on the side of its label.
     Saturated,
-    /// It is saturated on the other side.
+    /// It is saturated on the side of the other label.
     SaturatedWrong,
 }
 
-/// The condition of a neuron with the label y, of which its output or its weighted
-/// input is `x`.
+/// Returns the condition of a neuron with the label y. `x` is its weighted input if `given` is a
+/// z, else its output.
 ///
 /// ```
 /// use costs::neuron::{Activation, Condition, Given, condition};
@@ -277,7 +277,7 @@ pub fn condition(given: Given, activation: Activation, y: f64, x: f64) -> Condit
     }
 }
 
-/// σ(z) = 1/(1 + e⁻ᶻ), which keeps its tail where it goes to 0.
+/// Returns σ(z) = 1/(1 + e⁻ᶻ). It keeps its digits where it goes to 0.
 #[must_use]
 pub fn sigmoid(z: f64) -> f64 {
     if z < 0.0 {
@@ -288,8 +288,7 @@ pub fn sigmoid(z: f64) -> f64 {
     }
 }
 
-/// ln(1 + e^−|z|), the part of softplus that is left of its ramp: softplus(z) =
-/// ln(1 + eᶻ) is this plus max(z, 0).
+/// Returns ln(1 + e^−|z|). softplus(z) = ln(1 + eᶻ) is this plus max(z, 0).
 #[must_use]
 pub(crate) fn softplus_tail(z: f64) -> f64 {
     pxfm::f_log1p(pxfm::f_exp(-z.abs()))

@@ -1,4 +1,4 @@
-//! From exact sums to results: one list of statistics, which every report reads.
+//! Results of exact sums: [`STATISTICS`] is the one list of statistics; every report reads it.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -16,33 +16,33 @@ use crate::table::schema::Header;
 use crate::tally::{Baseline, Moments, Read, Step, Tally, mean_cost};
 use crate::text;
 
-/// The statistics of one model by one cost over one group of instances.
+/// The statistics of one cost of one model over one group of instances.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct CostResult {
-    /// The columns that it is grouped by, or `file`, each with its value.
+    /// The grouping columns, or `file`, each with its value; empty without groups.
     pub groups: Vec<(String, String)>,
     /// The name of the model.
     pub model: String,
     /// The cost function, and the scale that its statistics are on.
     pub measure: Measure,
-    /// For each of [`STATISTICS`]: its value, if it applies, whatever the scale.
+    /// The value of each of [`STATISTICS`], not yet on a scale; None where it does not apply.
     values: Vec<Option<Value>>,
     /// Whether gradients were asked for.
     has_gradients: bool,
-    /// What all results of a run have in common.
     run: Arc<Run>,
 }
 
 /// What all results of a run have in common.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Run {
-    /// The predictions that skill is measured against, if those of the mean label are not.
+    /// The model that skill is measured against; None for the mean label.
     pub baseline: Option<String>,
-    /// Whether models have several classes, and their names if they have some.
+    /// Whether models have an output for each of several classes.
     pub has_classes: bool,
+    /// The names of the classes, where known.
     pub classes: Vec<String>,
-    /// Whether there is something that skill is measured against.
+    /// Whether skill can be measured at all.
     pub has_baseline: bool,
 }
 
@@ -50,15 +50,15 @@ pub(crate) struct Run {
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
-    /// A number of things.
+    /// A count, of instances for example.
     Count(u64),
     /// A number, which may be ∞.
     Number(f64),
-    /// Words.
+    /// A text.
     Text(String),
-    /// From a number to another.
+    /// The lower and the upper limit of an interval.
     Interval(f64, f64),
-    /// There is none.
+    /// The statistic applies but has no value, such as the mean of no instances.
     Null,
 }
 
@@ -68,19 +68,19 @@ impl From<Option<f64>> for Value {
     }
 }
 
-/// What a statistic is on another scale.
+/// How a statistic is converted to another scale than that of the cost.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum OnScale {
-    /// The same.
+    /// It stays the same.
     Same,
-    /// A mean cost, which has a place on every scale.
+    /// As a mean cost, which every scale can show.
     Mean,
-    /// A sum, an error or a difference, which only a multiple of the cost has.
+    /// As a sum, an error or a difference, which only a multiple of the cost can show.
     Amount,
 }
 
 impl OnScale {
-    /// A value of this kind on a scale.
+    /// Converts a value to a scale; null if the scale cannot show it.
     fn value(self, value: &Value, scale: Scale) -> Value {
         let number = |number: f64| match self {
             OnScale::Same => Some(number),
@@ -98,72 +98,72 @@ impl OnScale {
     }
 }
 
-/// A statistic: its formula, and where it stands.
+/// A statistic: its formula, and where reports show it.
 pub struct Statistic {
     /// The name of its field in machine formats.
     pub name: &'static str,
-    /// Its formula; None where it does not apply.
+    /// Its formula; returns None where it does not apply.
     value: fn(&Sums) -> Option<Value>,
-    /// What it is on another scale than that of the cost.
     on_scale: OnScale,
-    /// Whether machine formats have it, where it applies.
+    /// Whether machine formats show it where it applies.
     is_field: fn(&CostResult) -> bool,
-    /// How tables show it, if they do.
+    /// Its column in tables; None if they do not show it.
     pub table: Option<TableColumn>,
 }
 
-/// A column of the table for people.
+/// A column of the summary table.
 #[derive(Clone, Copy)]
 pub struct TableColumn {
-    /// Its position among the others.
+    /// Sorts the columns from left to right.
     pub order: u8,
-    /// Its header.
     pub header: &'static str,
-    /// How its numbers are written.
     pub look: Look,
     /// Whether these results have something to show in it.
     pub is_shown: fn(&[CostResult]) -> bool,
-    /// Where tables do not fit, the lowest rank is left out first; a column without one stays.
+    /// The lowest rank is left out first if a table does not fit; None for a column that stays.
     pub rank: Option<u8>,
 }
 
-/// How a number is written for people.
+/// How tables write a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Look {
     /// In significant digits.
     Digits,
-    /// The same after ±.
+    /// In significant digits, after ±.
     PlusMinus,
     /// As a percentage.
     Percent,
 }
 
-/// What the statistics of one model by one cost are made of.
+/// What the statistics of one cost of one model are computed from.
 struct Sums<'a> {
     tally: &'a Tally,
-    /// Those of the column, and what several statistics share.
+    /// The sums of the column.
     read: Read,
+    // Computed once, as several statistics need them.
     mean: Option<f64>,
     standard_error: Option<f64>,
     delta: Option<f64>,
     delta_standard_error: Option<f64>,
-    /// The model's index, and the column of its costs in the tally.
+    /// The index of the model.
     model: usize,
+    /// The index of the column of the costs in the tally.
     column: usize,
     cost: &'static dyn Cost,
     scoring: &'a Scoring,
     header: &'a Header,
     has_models: bool,
     baseline: Option<&'a Baseline>,
-    /// The mean cost of the recalibrated forecasts, if that is of interest.
+    /// The mean cost of the recalibrated forecasts, if it is needed.
     recalibrated: Option<f64>,
 }
 
 impl Sums<'_> {
-    /// What there is to say of how the costs are clipped, if some are: null of those that
-    /// are never infinite, and are not.
+    /// Returns a value that describes the clipping: None if nothing is clipped, and null for a
+    /// cost that is never infinite.
     fn clipped(&self, value: impl FnOnce(Clip) -> Value) -> Option<Value> {
         let clip = self.scoring.clip?;
+        // Not `Cost::is_clipped`: the Brier score counts as the quadratic cost here.
         let is_clipped = self.cost.field() != Quadratic.field();
         Some(if is_clipped { value(clip) } else { Value::Null })
     }
@@ -172,7 +172,7 @@ impl Sums<'_> {
         self.read.skill(self.baseline?)
     }
 
-    /// How much larger a cost is than that of the recalibrated forecasts.
+    /// Returns how much a mean cost exceeds that of recalibrated forecasts, if there are any.
     fn over_recalibrated(&self, cost: Option<f64>) -> Option<Value> {
         let part = |cost: f64| Some((cost - self.recalibrated?).max(0.0));
         self.scoring.calibration.then(|| cost.and_then(part).into())
@@ -189,7 +189,6 @@ impl Sums<'_> {
     }
 }
 
-/// The lower limit of an interval, and the upper one.
 fn low(interval: Option<[f64; 2]>) -> Value {
     interval.map(|[low, _]| low).into()
 }
@@ -198,7 +197,7 @@ fn high(interval: Option<[f64; 2]>) -> Value {
     interval.map(|[_, high]| high).into()
 }
 
-/// A statistic that machine formats have wherever it applies.
+/// A statistic that machine formats show wherever it applies, the same on every scale.
 const fn field(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
     Statistic { name, value, on_scale: OnScale::Same, is_field: |_| true, table: None }
 }
@@ -229,7 +228,7 @@ impl Statistic {
         self
     }
 
-    /// The same with another rank among the columns of tables.
+    /// Sets the rank of its column; see [`TableColumn::rank`].
     const fn ranked(mut self, rank: Option<u8>) -> Self {
         if let Some(table) = &mut self.table {
             table.rank = rank;
@@ -238,7 +237,7 @@ impl Statistic {
     }
 }
 
-/// Every statistic, in the order of the fields.
+/// Every statistic, in the order of the fields of machine formats.
 pub static STATISTICS: [Statistic; 24] = [
     field("n", |s| Some(Value::Count(s.tally.n())))
         .shown_if(0, "n", Look::Digits, are_grouped)
@@ -306,7 +305,7 @@ fn have_baselines(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.run.has_baseline)
 }
 
-/// Whether means are split into parts, which only costs and their multiples have.
+/// Whether any result has the parts of its mean: miscalibration and discrimination.
 pub fn have_parts(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.number("miscalibration").is_some())
 }
@@ -315,27 +314,29 @@ fn any_infinite(results: &[CostResult]) -> bool {
     results.iter().any(|result| result.count("infinite") > 0)
 }
 
-/// The names of all fields that a result may have, but for those of groups.
+/// Returns the names of all fields that a result may have, except the grouping columns.
 pub fn field_names() -> impl Iterator<Item = &'static str> {
     ["file", "model", "cost"].into_iter().chain(STATISTICS.iter().map(|statistic| statistic.name))
 }
 
 impl CostResult {
-    /// The value of a statistic, by the name of its field; None if it does not apply.
+    /// Returns the value of the statistic whose field in machine formats has this name, such
+    /// as `standard_error`. None if there is no such statistic or it does not apply.
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Value> {
         let index = STATISTICS.iter().position(|statistic| statistic.name == name)?;
-        self.table_value(index).map(Cow::into_owned)
+        self.value_at(index).map(Cow::into_owned)
     }
 
-    /// The same result on another scale of its cost, or on none.
+    /// Returns the same result on a scale of its cost; None is the cost itself.
     #[must_use]
     pub(crate) fn on(&self, scale: Option<Scale>) -> CostResult {
         let measure = Measure { scale, ..self.measure };
         CostResult { measure, ..self.clone() }
     }
 
-    /// The same as a number; None where it does not apply, or there is none.
+    /// Returns the value of a statistic as a number, by the name of its field. None if it does
+    /// not apply, has no value or is no number.
     ///
     /// ```
     /// let mut scores = costs::Scores::default();
@@ -355,27 +356,28 @@ impl CostResult {
         }
     }
 
-    /// The same as a count; 0 where it does not apply.
+    /// Returns the value of a statistic as a count, by the name of its field; 0 if it is none.
     #[must_use]
     pub fn count(&self, name: &str) -> u64 {
         if let Some(Value::Count(count)) = self.value(name) { count } else { 0 }
     }
 
-    /// The mean cost; None without instances of any weight.
+    /// Returns the mean cost on the scale of the measure; None if there is no weight above 0.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         self.number("mean")
     }
 
-    /// The fields of machine formats that apply, each with its value.
+    /// Returns the names and the values of the fields that machine formats show.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, Value>)> {
         let all = STATISTICS.iter().enumerate();
         all.filter(|(_, statistic)| (statistic.is_field)(self))
-            .filter_map(|(index, statistic)| Some((statistic.name, self.table_value(index)?)))
+            .filter_map(|(index, statistic)| Some((statistic.name, self.value_at(index)?)))
     }
 
-    /// The value of each statistic that tables can show.
-    pub(crate) fn table_value(&self, index: usize) -> Option<Cow<'_, Value>> {
+    /// Returns the value of the statistic at an index of [`STATISTICS`], on the scale of the
+    /// result; None if it does not apply.
+    pub(crate) fn value_at(&self, index: usize) -> Option<Cow<'_, Value>> {
         let value = self.values[index].as_ref()?;
         Some(match (self.measure.scale, STATISTICS[index].on_scale) {
             (None, _) | (_, OnScale::Same) => Cow::Borrowed(value),
@@ -383,12 +385,11 @@ impl CostResult {
         })
     }
 
-    /// What all results of the run have in common.
     pub(crate) fn run(&self) -> &Run {
         &self.run
     }
 
-    /// The group in words, such as `fold '3', file 'a.csv'`; empty without groups.
+    /// Returns the group as a text, such as `fold '3', file 'a.csv'`; empty without groups.
     pub(crate) fn group_text(&self) -> String {
         let named = |(name, value): &(String, String)| {
             format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
@@ -397,7 +398,8 @@ impl CostResult {
     }
 }
 
-/// The statistics of those groups, by every model and by those of the costs and their scales.
+/// Computes the results of the groups at these indices: for each group one result per model and
+/// measure, in that order.
 ///
 /// # Errors
 /// If the weights of a group add up to 0.
@@ -412,13 +414,13 @@ pub fn results(
     let index = |measure: &Measure| scoring.index(*measure).expect("its cost is computed");
     let measures: Vec<_> = measures.iter().map(|measure| (*measure, index(measure))).collect();
     let mut results = Vec::with_capacity(indices.len() * measures.len());
-    // Many small groups have few baselines.
     let run = Arc::new(Run {
         baseline: header.baseline.clone(),
         has_classes: header.given.has_classes(),
         classes: header.classes.clone(),
         has_baseline: header.given.has_labels(),
     });
+    // Many small groups have few different baselines.
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     for group in indices.map(|index| groups.get(index)) {
         let tally = &group.tally;
@@ -462,10 +464,8 @@ pub fn results(
                     tally,
                     mean: read.mean(),
                     standard_error: read.standard_error(),
-                    delta: has_models.then(|| tally.delta(column)).flatten(),
-                    delta_standard_error: has_models
-                        .then(|| tally.delta_standard_error(column))
-                        .flatten(),
+                    delta: tally.delta(column),
+                    delta_standard_error: tally.delta_standard_error(column),
                     read,
                     model,
                     column,
@@ -489,7 +489,6 @@ pub fn results(
     Ok(results)
 }
 
-/// The columns that a group is by, or `file`, each with its value.
 fn group_names(header: &Header, group: &Group) -> Vec<(String, String)> {
     let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
     let names = header.by.iter().map(|name| text::name(name.as_bytes()));
@@ -497,7 +496,7 @@ fn group_names(header: &Header, group: &Group) -> Vec<(String, String)> {
     by_file.chain(names.zip(values)).collect()
 }
 
-/// The mean cost of always predicting the mean label.
+/// Returns the mean cost of always predicting the mean label.
 fn baseline(
     scoring: &Scoring,
     given: Given,
@@ -507,8 +506,8 @@ fn baseline(
     if given.is_z() { scoring.activated(cost).baseline(labels) } else { cost.baseline(labels) }
 }
 
-/// For each cost, the isotonic regression of the labels on a model's ŷ, as the cost clips it:
-/// none if it is not of interest. Costs that do not clip share one.
+/// Returns for each cost the isotonic regression of the labels on a model's ŷ, clipped as the
+/// cost clips it; empty without `--calibration`. Costs that do not clip share one.
 fn regressions(scoring: &Scoring, tally: &Tally, model: usize) -> Vec<Arc<Vec<Step>>> {
     if !scoring.calibration {
         return Vec::new();
@@ -521,7 +520,7 @@ fn regressions(scoring: &Scoring, tally: &Tally, model: usize) -> Vec<Arc<Vec<St
     scoring.costs().into_iter().map(regression).collect()
 }
 
-/// The mean cost of the recalibrated forecasts, from the regression for a cost.
+/// Returns the mean cost of the recalibrated forecasts of the cost at `index`.
 fn recalibrated(
     regressions: &[Arc<Vec<Step>>],
     index: usize,
@@ -529,7 +528,7 @@ fn recalibrated(
     baseline: Option<&Baseline>,
 ) -> Option<f64> {
     match regressions.get(index)?.as_slice() {
-        // One forecast for all is the mean label.
+        // A regression of one step predicts the mean label for all.
         [_] => baseline.map(Baseline::to_f64),
         steps => mean_cost(steps, |y, yhat| cost.cost(y, yhat)),
     }
@@ -556,9 +555,8 @@ fn result(
             group => format!(" of {group}"),
         };
         let message = format!("the weights{of} add up to 0");
-        return Err(
-            Error::new(Kind::Value, Location::Job, message).with_hint("a mean needs some weight")
-        );
+        return Err(Error::new(Kind::Value, Location::Job, message)
+            .with_hint("a mean needs a weight above 0"));
     }
     Ok(result)
 }

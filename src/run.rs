@@ -1,4 +1,4 @@
-//! Does a job: scores, computes the results, reports them.
+//! Does a job: scores, computes the results and reports them.
 
 use std::io::Write;
 use std::ops::Range;
@@ -33,26 +33,26 @@ use crate::table::values::Values;
 use crate::text::excerpt;
 use crate::threads;
 
-/// What stands for a header where there was no input.
+/// The header of a job without input.
 static NONE: Header = Header::EMPTY;
 
-/// What there is to know about a job that was done.
+/// What a job found beside its results.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// What a user should know, and is no error.
+    /// What a user should know although it is no error.
     pub warnings: Vec<String>,
-    /// The gates that failed: limits that are exceeded, and models that are worse.
+    /// A sentence for each gate that failed: a limit is exceeded, or a model is worse.
     pub exceeded: Vec<String>,
 }
 
-/// Does the job: writes its results to `out` and returns what there is to know.
+/// Does the job: writes its results to `out` and returns its warnings and failed gates.
 ///
-/// Nothing is written before all is scored, but for instances one by one.
+/// Instances are written as they are scored, everything else only after the last one.
 ///
 /// # Errors
-/// If the job's options do not go together; the first error in the order of the input;
-/// or that of a failed write.
+/// If the job's options conflict, if a row cannot be scored (the first in the order of the
+/// input), or if `out` cannot be written.
 pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let job = &*job.with_default_costs();
     job.check()?;
@@ -60,7 +60,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     let mut write =
         |bytes: &[u8]| out.write_all(bytes).map_err(|source| Error::cannot_write(&source));
     let (mut scoring, scored) = job.score(&plan, &mut write)?;
-    // What was asked for is in states, if they are those; but for scales.
+    // States have their own scoring; of the job's, only the scales of costs matter.
     let names =
         |scoring: &Scoring| scoring.costs().iter().map(|cost| cost.name()).collect::<Vec<_>>();
     if matches!(job.data, Data::States(_)) && names(&job.scoring) == names(&scoring) {
@@ -69,7 +69,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     job.check_gates(&scoring)?;
     job.check_sort(&scoring)?;
     let header = scored.header.as_ref().unwrap_or(&NONE);
-    // A part of all rows may have no weight, and no statistics, nor the positive label.
+    // A state may be of some of the rows only, which may lack the positive label or any weight.
     let is_state = job.output.format() == Format::State;
     if let Some(positive) = header.positive.as_ref().filter(|_| header.negative.is_empty())
         && !is_state
@@ -80,11 +80,11 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         return Err(Margin::without_models());
     }
     let whole;
-    let mut lonely = (0, 0);
+    let mut single = (0, 0);
     let groups: &dyn AllGroups = if header.cluster.is_some() && !is_state {
         whole = of_clusters(&*scored.groups, plan.threads);
-        let is_lonely = |group: &&Group| group.tally.clusters() == Some(1);
-        lonely = (whole.iter().filter(is_lonely).count(), whole.len());
+        let is_single = |group: &&Group| group.tally.clusters() == Some(1);
+        single = (whole.iter().filter(is_single).count(), whole.len());
         &whole
     } else {
         &*scored.groups
@@ -114,15 +114,15 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
     exceeded.extend(job.skipped_too_many(groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
     let mut warnings = warnings(job, &scoring, scored);
-    warnings.extend(lonely_warning(lonely));
+    warnings.extend(single_cluster_warning(single));
     Ok(Outcome { warnings, exceeded })
 }
 
-/// How calibrated one model is: what the job's `--calibration` computes of all its instances,
-/// and the regression that it comes from.
+/// Returns how calibrated one model is: the results of the job with `--calibration`, and the
+/// isotonic regression that they come from.
 ///
 /// # Errors
-/// As [`run`]; and if there are several models.
+/// As [`run`]; and if there are several models or groups, or clusters.
 #[cfg(feature = "plot")]
 pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     let mut job = job.clone();
@@ -149,13 +149,13 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     Ok((calibration, Outcome { warnings: warnings(&job, &scoring, scored), exceeded: Vec::new() }))
 }
 
-/// Groups whose results are computed and written in one go.
+/// How many groups' results are computed and written in one go.
 const PART: usize = 1024;
 
 /// Computes the results of some groups.
 type Results<'a> = dyn Fn(Range<usize>) -> Result<Vec<CostResult>, Error> + Sync + 'a;
 
-/// Computes parts of so many groups on threads, and takes them in order.
+/// Computes the results of groups part by part on threads, and takes the parts in order.
 fn in_parts<T: Send>(
     groups: usize,
     threads: usize,
@@ -194,14 +194,14 @@ impl Job {
             explains: self.output.explain,
             request,
             max_groups: self.output.max_groups,
-            // Rows that are joined row by row are counted in their order.
+            // To join row by row, rows must be read in order.
             threads: if self.joins_by_row() { 1 } else { self.threads() },
             histograms: self.histograms.clone(),
             compares_models: !self.output.fail_worse.is_empty(),
         })
     }
 
-    /// Scores the instances; what was asked for is in states, if they are those.
+    /// Scores the instances. Returns the scoring, too: states have their own.
     fn score(&self, plan: &Arc<Plan>, sink: Sink) -> Result<(Scoring, Scored), Error> {
         let scored = match &self.data {
             Data::Values { y, given, outputs } => {
@@ -221,7 +221,7 @@ impl Job {
             Data::Tables(sources) => {
                 let (request, bytes) = (Arc::clone(&plan.request), Arc::clone(&self.bytes_read));
                 let tables = Tables::new(sources.clone(), request, bytes);
-                return Ok((self.scoring.clone(), self.score_tables(tables, plan, sink)?));
+                self.score_tables(tables, plan, sink)?
             }
             Data::States(sources) => {
                 let (scoring, scored) = merge(sources, self.output.max_groups)?;
@@ -235,7 +235,7 @@ impl Job {
         Ok((self.scoring.clone(), scored))
     }
 
-    /// Scores tables, and those that are joined to them.
+    /// Scores tables, together with those that are joined to them.
     fn score_tables(&self, tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Error> {
         let join = (!self.input.join.is_empty()).then(|| {
             let sources = self.input.join.iter().map(|path| Source::of(path)).collect();
@@ -245,7 +245,7 @@ impl Job {
         let Some(join) = join else { return scored };
         let is_part = self.output.format() == Format::State;
         let mut scored = match scored {
-            // Rows without a match come before the error.
+            // Rows without a match were read before the error.
             Err(error) => {
                 if join.has_strays() {
                     join.check(&plan.request, is_part, false)?;
@@ -259,7 +259,7 @@ impl Job {
         Ok(scored)
     }
 
-    /// Values of several classes: as many outputs an instance as there are classes.
+    /// Returns values of several classes, an output per class for each instance.
     fn class_values(
         &self,
         model: &str,
@@ -274,10 +274,11 @@ impl Job {
         if outputs.is_empty() || outputs.len() % classes.len() != 0 {
             let (found, wanted) = (outputs.len(), classes.len());
             let message = format!("{option} has {}", plural(found as u64, "value"));
-            return Err(Error::usage(message)
-                .with_hint(format!("--classes names {wanted}: as many for each label")));
+            return Err(Error::usage(message).with_hint(format!(
+                "--classes names {wanted} classes: give {wanted} values for each label"
+            )));
         }
-        // A single one on a side stands for all.
+        // A single instance on one side is repeated to match the other.
         let (mut rows, mut outputs) = (outputs.len() / classes.len(), outputs);
         if rows == 1 && y.len() > 1 {
             rows = y.len();
@@ -289,11 +290,11 @@ impl Job {
             y => {
                 let (labels, found) = (plural(y.len() as u64, "label"), outputs.len());
                 let message = format!("--y has {labels}, and {option} has {found} values");
-                let hint = format!("{} values for each label: one a class", classes.len());
+                let hint = format!("give {} values for each label, one per class", classes.len());
                 return Err(Error::usage(message).with_hint(hint));
             }
         };
-        let classes_of = schema.classes.as_ref().expect("it has classes");
+        let classes_of = schema.classes.as_ref().expect("the schema was made of classes");
         let mut reader = LabelReader::of_classes(classes_of);
         let label = |(index, text): (u64, &String)| {
             reader.read(text.as_bytes(), 0).map_err(|_| {
@@ -309,7 +310,7 @@ impl Job {
         Ok(Values::new(&schema, columns).with_labels(y))
     }
 
-    /// What is still to be written.
+    /// Returns what is to be written after the instances, or all there is without them.
     fn report(
         &self,
         plan: &Plan,
@@ -325,7 +326,7 @@ impl Job {
         let mut out = match (&plan.instances, &scored.rows) {
             (Some(instances), (Some(rows), records)) => {
                 let means = means(scoring, scored);
-                // One value is its own mean.
+                // A single value needs no mean.
                 let is_one = self.has_values() && scored.groups.all_counts()[0] == 1;
                 instances.end(rows, records, (!is_one).then_some(&means))
             }
@@ -340,7 +341,7 @@ impl Job {
         out
     }
 
-    /// How what was shown is computed.
+    /// Returns the working of what was shown.
     fn working(&self, basis: &Basis, scored: &Scored, results: &[CostResult]) -> Vec<Block> {
         let mut blocks = Vec::new();
         if self.has_statistics() {
@@ -365,7 +366,7 @@ impl Job {
                 let [n, _] = groups.all_counts();
                 blocks.extend(explained(n, "instance", "--worst 10 shows others"));
                 blocks.extend(instances(&scored.first.iter().collect::<Vec<_>>()));
-                // One value is its own mean.
+                // A single value needs no mean.
                 if let Some(all) = all_together(groups).filter(|_| !self.has_values() || n > 1) {
                     blocks.push(report::explained_means(&all, header, scoring, digits));
                 }
@@ -374,7 +375,7 @@ impl Job {
         blocks
     }
 
-    /// Writes the results of many groups, part by part; tells which limits they exceed.
+    /// Writes the results of many groups part by part. Returns the gates that they fail.
     fn write_parts(
         &self,
         parts: &Parts,
@@ -383,7 +384,7 @@ impl Job {
         results: &Results,
         write: Sink,
     ) -> Result<Vec<String>, Error> {
-        // An error comes before all that is written.
+        // The error of a group without weight must come before any output.
         if let Some(index) = (0..groups.len()).find(|&index| groups.is_weightless(index)) {
             results(index..index + 1)?;
         }
@@ -401,7 +402,7 @@ impl Job {
         Ok(exceeded)
     }
 
-    /// The instances of highest cost.
+    /// Returns the instances of highest cost as text.
     fn worst(&self, scoring: &Scoring, scored: &Scored) -> Vec<u8> {
         let all = all_together(&*scored.groups);
         let share =
@@ -412,8 +413,7 @@ impl Job {
         report::worst(&instances, header, scoring, &self.output)
     }
 
-    /// What is reported of what was scored: of states what was asked for now, or else what was
-    /// then.
+    /// Returns the costs to report. `--cost` can choose among those of states.
     fn measures(&self, scoring: &Scoring, header: &Header) -> Result<Vec<Measure>, Error> {
         let is_of_states = matches!(self.data, Data::States(_)) && !self.scoring.cost.is_empty();
         let measures = if is_of_states { &self.scoring } else { scoring }.measures();
@@ -422,7 +422,8 @@ impl Job {
             return Err(Error::usage(format!("--cost {name}: the states have no {cost}")));
         }
         if is_of_states && scoring.worst() > 0 && scoring.measures() != measures {
-            let message = "the states are of --worst, which is by all of their costs in order";
+            let message = "the states were written with --worst: --cost must name all of their costs, in \
+                           their order";
             return Err(Error::usage(message).with_hint("--cost may put scales in their place"));
         }
         let limits = self.output.fail_above.iter().filter_map(|limit| limit.measure);
@@ -434,13 +435,13 @@ impl Job {
         Ok(measures)
     }
 
-    /// The limits that results exceed, in words.
+    /// Returns a sentence for each gate that results fail.
     fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
         let mut exceeded = Vec::new();
         let limits = self.output.fail_above.iter();
         let limits: Vec<(Limit, Vec<CostResult>)> =
             limits.filter_map(|limit| Some((*limit, on_scale(results, limit.measure?)))).collect();
-        // By groups and models first.
+        // For each group and model, all limits.
         for index in 0..limits.iter().map(|(_, results)| results.len()).max().unwrap_or(0) {
             for (limit, results) in &limits {
                 let result = results.get(index);
@@ -449,7 +450,7 @@ impl Job {
                 exceeded.extend(result.filter(is_above).map(|it| excess(it, limit.limit)));
             }
         }
-        // The first model of each group and cost is what the others are compared with.
+        // In each group, the other models are compared with the first.
         let margins = self.output.fail_worse.iter();
         for margin in margins {
             let results = on_scale(results, margin.measure);
@@ -464,7 +465,7 @@ impl Job {
         exceeded
     }
 
-    /// The limits that the share of skipped rows exceeds, in words.
+    /// Returns a sentence for each limit that the share of skipped rows exceeds.
     fn skipped_too_many(&self, groups: &dyn AllGroups) -> Vec<String> {
         let [n, skipped] = groups.all_counts();
         #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
@@ -478,27 +479,28 @@ impl Job {
     }
 }
 
-/// What to say of so many groups, of so many, that are one cluster each.
-fn lonely_warning((lonely, groups): (usize, usize)) -> Option<String> {
+/// Returns a warning of the groups that are a single cluster: how many there are, out of how
+/// many.
+fn single_cluster_warning((single, groups): (usize, usize)) -> Option<String> {
     let no_interval = "and one cluster has no standard error, nor an interval";
-    match (lonely, groups) {
+    match (single, groups) {
         (0, _) => None,
         (1, 1) => Some(format!("all rows are in one cluster, {no_interval}")),
-        (lonely, _) => {
-            let groups = plural(lonely as u64, "group");
+        (single, _) => {
+            let groups = plural(single as u64, "group");
             Some(format!("{groups}: all rows are in one cluster, {no_interval}"))
         }
     }
 }
 
-/// What there is to know of what was scored.
+/// Returns the warnings about what was scored.
 fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
     let mut warnings = scored.warnings;
     if let Some((gap, location)) = &scored.gap {
         let gap = significant(*gap, 2);
         warnings.push(format!(
-            "{location}: the ŷ of the classes are off a sum of 1 by {gap}, and by less elsewhere; \
-             --normalize divides each row by its sum"
+            "{location}: the ŷ of the classes add up to 1 only within {gap}, and within less in all \
+             other rows; --normalize divides each row by its sum"
         ));
     }
     warnings.extend(scored.classes.warnings());
@@ -517,18 +519,18 @@ fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
     warnings
 }
 
-/// What to say if not all of so many are explained.
+/// Returns a note if not all of `count` results or instances are explained.
 fn explained(count: u64, noun: &str, hint: &str) -> Option<Block> {
     let is_cut = count > EXPLAINED as u64;
     is_cut.then(|| Block::new(format!("the first {EXPLAINED} of {}; {hint}", plural(count, noun))))
 }
 
-/// The option that holds values of a model.
+/// Returns the option that takes a model's values.
 fn value_option(given: Given) -> &'static str {
     if given.is_z() { "--z" } else { "--yhat" }
 }
 
-/// The numbers of an option.
+/// Reads the values of an option as numbers.
 fn numbers(
     option: &'static str,
     role: Role,
@@ -545,11 +547,11 @@ fn numbers(
     (1..).zip(values).map(number).collect()
 }
 
-/// What a value of an option was probably meant to be, which is not one that can be used.
+/// Returns a hint at what an invalid value of an option was probably meant to be.
 fn value_hint(option: &str, value: &str, values: &[String]) -> Option<String> {
     let value = value.trim();
     let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    // Decimal commas part each number into two.
+    // A decimal comma splits a number into two values.
     let halves = values.chunks(2).map(|pair| match pair {
         [whole, decimals] if ["0", "1"].contains(&whole.as_str()) && is_whole(decimals) => {
             Some(format!("{whole}.{decimals}"))
@@ -565,13 +567,14 @@ fn value_hint(option: &str, value: &str, values: &[String]) -> Option<String> {
     {
         Some(format!("decimal commas? write {option} {}", numbers.join(",")))
     } else if option == "--y" && value.starts_with(char::is_alphabetic) {
-        Some("labels are the numbers 0 and 1, or between; --classes A,B names several".to_owned())
+        Some("labels are numbers from 0 to 1; --classes A,B names several classes".to_owned())
     } else {
         None
     }
 }
 
-/// The values as columns of numbers, with a single one repeated to match the other side.
+/// Returns y and the outputs as columns of one length. A single value on one side is
+/// repeated.
 fn pairs(
     y: &[String],
     (option, outputs): (&'static str, &[String]),
@@ -586,13 +589,13 @@ fn pairs(
         (same, other) if same == other => {}
         (y, outputs) => {
             return Err(Error::usage(format!("--y has {y} values and {option} has {outputs}"))
-                .with_hint("as many of the one as of the other, or a single one on one side"));
+                .with_hint("give as many values of each, or a single one of either"));
         }
     }
     Ok(vec![y, outputs])
 }
 
-/// The mean costs over all groups, of each model by each cost.
+/// Returns the mean costs over all groups, of each model by each cost.
 fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
     let Some(all) = all_together(&*scored.groups) else { return Vec::new() };
     let (costs, per_cost) = (scoring.costs().len(), scoring.columns_per_cost());
@@ -606,8 +609,8 @@ fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
     models.flat_map(|model| measures.iter().map(move |&measure| mean(model, measure))).collect()
 }
 
-/// The results of a measure's cost, each once and on the measure's scale, whatever the scale
-/// that they are shown on.
+/// Returns the results of a measure's cost on the measure's scale. Results that are shown on
+/// several scales come once.
 fn on_scale(results: &[CostResult], measure: Measure) -> Vec<CostResult> {
     let is_of = |result: &&CostResult| result.measure.cost.name() == measure.cost.name();
     let Some(first) = results.iter().find(is_of) else { return Vec::new() };
@@ -615,12 +618,9 @@ fn on_scale(results: &[CostResult], measure: Measure) -> Vec<CostResult> {
     of_first.map(|result| result.on(measure.scale)).collect()
 }
 
-/// How a result exceeds a limit.
+/// Returns the sentence that a result exceeds a limit.
 fn excess(result: &CostResult, limit: f64) -> String {
-    let of = match result.group_text() {
-        group if group.is_empty() => group,
-        group => format!(" ({group})"),
-    };
+    let of = group_note(result);
     let is = match result.mean() {
         Some(mean) => format!("{}, above the limit of", shortest_text(mean)),
         None => "undefined, where the limit is".to_owned(),
@@ -629,7 +629,15 @@ fn excess(result: &CostResult, limit: f64) -> String {
     format!("the {mean} of '{model}'{of} is {is} {}", shortest_text(limit))
 }
 
-/// What a mean is called on the scale of its result.
+/// Returns the group of a result in parentheses; nothing without groups.
+fn group_note(result: &CostResult) -> String {
+    match result.group_text() {
+        group if group.is_empty() => group,
+        group => format!(" ({group})"),
+    }
+}
+
+/// Returns the name of a mean on the scale of its result.
 fn mean_name(result: &CostResult) -> String {
     let Measure { cost, scale } = result.measure;
     match scale {
@@ -638,7 +646,8 @@ fn mean_name(result: &CostResult) -> String {
     }
 }
 
-/// How a result is worse than that of the first model by more than a margin, if it is.
+/// Returns the sentence that a result is worse than the first model's by more than a margin;
+/// None if it is not.
 fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String> {
     let interval = result.number("delta_low").zip(result.number("delta_high"));
     let delta = result.number("delta");
@@ -649,10 +658,7 @@ fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String>
     if is_fine {
         return None;
     }
-    let of = match result.group_text() {
-        group if group.is_empty() => group,
-        group => format!(" ({group})"),
-    };
+    let of = group_note(result);
     let [model, first] = [result, first].map(|it| format!("'{}'", excerpt(it.model.as_bytes())));
     let (mean, margin) = (mean_name(result), shortest_text(margin));
     let fact = match (delta.map(shortest_text), interval) {
@@ -687,7 +693,7 @@ fn infinite_warning(infinite: &engine::Infinite, n: u64, models: usize, domain: 
         Domain::Unit => "certain and wrong",
         _ => "beyond the largest number",
     };
-    // Of models in states it is not known whether they are the same instances.
+    // States do not say whether the models have the same instances of infinite cost.
     let least = if locations.is_empty() && models > 1 { "at least " } else { "" };
     let locations = match locations.as_slice() {
         [] => String::new(),

@@ -1,4 +1,4 @@
-//! Scores the instances of a program, wherever they come from.
+//! Scores instances that a program passes as values, not as files.
 
 use std::fmt;
 use std::sync::Arc;
@@ -19,8 +19,8 @@ use crate::table::values::Values;
 /// Exact statistics of the costs of instances.
 ///
 /// An instance is a label y, a prediction ŷ or a weighted input z of each model, and
-/// perhaps a weight. Statistics are the same in any order and split: score parts on
-/// threads or machines of their own, and [`merge`](Scores::merge) them.
+/// perhaps a weight. Statistics are the same in any order and split: parts can be scored on
+/// different threads, and [`merge`](Scores::merge) adds them up.
 ///
 /// ```
 /// use costs::Scores;
@@ -36,19 +36,19 @@ use crate::table::values::Values;
 #[derive(Clone)]
 pub struct Scores {
     schema: Arc<Schema>,
-    /// It has one group.
+    /// Holds the tally, as its only group.
     worker: Worker,
 }
 
 impl Scores {
-    /// Scores of one model's ŷ by those costs, of no instances yet.
+    /// Creates scores of one model's ŷ by these costs, without instances.
     #[must_use]
     pub fn new(costs: &[&'static dyn Cost]) -> Self {
         Scores::of_models(Scoring::of(costs), Given::Yhat, &["yhat"], false)
     }
 
-    /// Scores of models of those names by what `scoring` says, from ŷ or z, with weights
-    /// or without.
+    /// Creates scores of several models, by their names, from ŷ or z, with weights or without.
+    /// `scoring` says what to compute.
     ///
     /// ```
     /// use costs::neuron::Given;
@@ -62,11 +62,11 @@ impl Scores {
     /// ```
     ///
     /// # Panics
-    /// If `given` is of several classes, or log-probabilities.
+    /// If `given` is not [`Given::Yhat`] or [`Given::Z`].
     #[must_use]
     pub fn of_models(scoring: Scoring, given: Given, models: &[&str], weighted: bool) -> Self {
-        assert!(!given.has_classes(), "scores are of one output a model");
-        assert!(given.has_labels(), "scores are of labels");
+        assert!(!given.has_classes(), "Scores takes one output per model, not one per class");
+        assert!(given.has_labels(), "Scores needs labels, so it takes no log-probabilities");
         let models: Vec<String> = models.iter().map(|&model| model.to_owned()).collect();
         let schema = Values::schema(given, &models, weighted, Unit::Instance);
         let request = Arc::new(Request {
@@ -89,7 +89,7 @@ impl Scores {
         let mut worker = Worker::new(&Arc::new(plan));
         let report =
             worker.score(0, &mut Values::new(&schema, vec![Vec::new(); schema.slots.len()]));
-        debug_assert!(report.error.is_none(), "no instance is wrong");
+        debug_assert!(report.error.is_none(), "there is no instance yet");
         Scores { schema, worker }
     }
 
@@ -100,12 +100,12 @@ impl Scores {
     /// Adds instances of one model without weights, each a label y and its ŷ or z.
     ///
     /// # Errors
-    /// At the first instance with a number that the costs do not take: cross-entropy
-    /// takes those in [0, 1], the quadratic cost all finite ones. Those before it are
-    /// in, it and those after it are not.
+    /// At the first instance with a number that the costs do not accept: cross-entropy
+    /// accepts numbers in [0, 1], the quadratic cost all finite ones. The instances before it
+    /// are added; it and those after it are not.
     ///
     /// # Panics
-    /// If these are scores of several models, or with weights.
+    /// If these are scores of several models or with weights.
     pub fn extend(&mut self, instances: impl IntoIterator<Item = (f64, f64)>) -> Result<(), Error> {
         let mut instances = instances.into_iter();
         loop {
@@ -124,8 +124,8 @@ impl Scores {
     /// As [`extend`](Scores::extend).
     ///
     /// # Panics
-    /// If the columns are not as many as the models, or not as long as each other; or if
-    /// there are weights where there should be none, or none where there should be.
+    /// If there are not as many `outputs` as models, if the columns differ in length, or if
+    /// `weights` are given to scores without weights or missing from scores with weights.
     pub fn extend_columns(
         &mut self,
         y: &[f64],
@@ -140,7 +140,7 @@ impl Scores {
         assert_eq!(
             columns.len(),
             self.schema.slots.len(),
-            "a column of y, of each model, of weights"
+            "one column for y, one for each model, and one for weights if there are any"
         );
         assert!(columns.iter().all(|column| column.len() == columns[0].len()), "of one length");
         let before = self.worker.groups.tally(0).n();
@@ -153,24 +153,24 @@ impl Scores {
         }
     }
 
-    /// Adds all that the other has scored, as if by this one.
+    /// Adds all instances of other scores.
     ///
     /// # Errors
-    /// If the other has other costs, models or weights, or clips them otherwise.
+    /// If the two differ in their scoring, models or weights.
     pub fn merge(&mut self, other: &Scores) -> Result<(), Error> {
         let error = |message| Error::new(Kind::State, Location::Job, message);
         if let Some(what) = difference(self.scoring(), other.scoring()) {
             return Err(error(format!("the other scores' {what}")));
         }
         if self.schema.header != other.schema.header {
-            return Err(error("the other scores are of other models".to_owned()));
+            return Err(error("the other scores have other models or weights".to_owned()));
         }
         self.worker.groups.merge(other.worker.groups.clone());
         Ok(())
     }
 
-    /// The statistics of each model by each cost, in the order of the models and costs;
-    /// [`summary`](crate::report::summary) writes them. None if all weights are 0.
+    /// Returns the statistics of each model by each cost, first those of the first model;
+    /// [`summary`](crate::report::summary) writes them. Empty if all weights are 0.
     #[must_use]
     pub fn results(&self) -> Vec<CostResult> {
         let mut groups = self.worker.groups.clone();
@@ -181,8 +181,8 @@ impl Scores {
             .unwrap_or_default()
     }
 
-    /// The statistics of the first model by the cost of that name or alias, or on the scale of
-    /// that name.
+    /// Returns the statistics of the first model by the cost of this name or alias, or on the
+    /// scale of this name. None if there is no such cost among the scores.
     ///
     /// ```
     /// use costs::neuron::Given;
@@ -213,7 +213,7 @@ impl fmt::Debug for Scores {
 }
 
 impl Default for Scores {
-    /// By all costs there are.
+    /// Creates scores of one model's ŷ by all costs.
     fn default() -> Self {
         Scores::new(&cost::ALL)
     }

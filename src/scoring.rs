@@ -45,7 +45,7 @@ pub struct Scoring {
     #[serde(rename = "gradients")]
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
     pub gradient: bool,
-    /// Keep ŷ off 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
+    /// Keep ŷ away from 0 and 1 for cross-entropy: by a number, or as sklearn, keras or torch does
     #[cfg_attr(
         feature = "cli",
         arg(
@@ -61,14 +61,14 @@ pub struct Scoring {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(feature = "cli", arg(long, help_heading = "Costs"))]
     pub calibration: bool,
-    /// Divide the ŷ of each row by their sum, for several classes
+    /// Divide the class probabilities of each row by their sum
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[cfg_attr(
         feature = "cli",
         arg(long, help_heading = crate::arguments::DATA, display_order = 100)
     )]
     pub normalize: bool,
-    /// Show the K instances of highest cost, the first one asked for, worst first
+    /// Show the K instances with the highest cost, worst first, by the first cost asked for
     #[serde(rename = "number_of_worst_instances")]
     #[cfg_attr(
         feature = "cli",
@@ -85,19 +85,19 @@ pub struct Scoring {
 }
 
 impl Scoring {
-    /// Those costs of ŷ, as they are.
+    /// Creates the scoring by these costs, without any other option.
     #[must_use]
     pub fn of(costs: &[&'static dyn Cost]) -> Self {
         Scoring { cost: costs.iter().copied().map(Measure::from).collect(), ..Scoring::default() }
     }
 
-    /// The costs, each once, in the order in which they are reported.
+    /// Returns the costs to compute, each once, in the order in which they are reported.
     #[must_use]
     pub fn costs(&self) -> Vec<&'static dyn Cost> {
         let mut costs: Vec<&'static dyn Cost> = Vec::new();
         for cost in self.asked().into_iter().map(|measure| measure.cost) {
             match costs.iter_mut().find(|other| other.name() == cost.name()) {
-                // Of two domains, the narrower one is asked for.
+                // The Brier score has a narrower domain than the quadratic cost, and wins.
                 Some(other) if cost.domain() == Domain::Unit => *other = cost,
                 Some(_) => {}
                 None => costs.push(cost),
@@ -106,13 +106,14 @@ impl Scoring {
         costs
     }
 
-    /// The costs and scales, each once, in the order in which they are reported.
+    /// Returns the costs and scales to report, each once, in the order of the report.
     #[must_use]
     pub fn measures(&self) -> Vec<Measure> {
         once_each(self.asked())
     }
 
-    /// The same of one instance: costs alone, and bits.
+    /// Returns the measures of single instances: bits, and else costs, as other scales are of
+    /// means only.
     pub(crate) fn measures_of_instances(&self) -> Vec<Measure> {
         let of_one = |measure: Measure| match measure.scale {
             Some(scale) if !scale.is_multiple() => measure.cost.into(),
@@ -121,8 +122,8 @@ impl Scoring {
         once_each(self.asked().into_iter().map(of_one).collect())
     }
 
-    /// The columns of costs as instances show them, each a column of numbers per model and
-    /// cost with its gradient if there is one.
+    /// Converts the columns of each model and cost, and of gradients, to the measures that
+    /// instances show.
     pub(crate) fn shown<'c>(&self, columns: &'c [Vec<f64>]) -> Cow<'c, [Vec<f64>]> {
         let (measures, costs) = (self.measures_of_instances(), self.costs());
         if measures.iter().all(|measure| measure.scale.is_none()) {
@@ -134,7 +135,7 @@ impl Scoring {
             for measure in &measures {
                 let index = self.index(*measure).expect("its cost is computed");
                 let columns = &of_model[index * per_cost..][..per_cost];
-                let (cost, gradient) = columns.split_first().expect("there is one of the cost");
+                let (cost, gradient) = columns.split_first().expect("a cost has a column");
                 let on_scale = |&cost: &f64| {
                     measure.scale.and_then(|scale| scale.of_amount(cost)).unwrap_or(cost)
                 };
@@ -145,7 +146,7 @@ impl Scoring {
         Cow::Owned(shown)
     }
 
-    /// The index of the cost that is reported, among those that are computed.
+    /// Returns the index of the cost of a measure among the [`costs`](Scoring::costs).
     pub(crate) fn index(&self, measure: Measure) -> Option<usize> {
         self.costs().iter().position(|cost| cost.name() == measure.cost.name())
     }
@@ -154,23 +155,23 @@ impl Scoring {
         if self.cost.is_empty() { cost::ALL.map(Measure::from).to_vec() } else { self.cost.clone() }
     }
 
-    /// Whether all costs are made of log-probabilities.
+    /// Whether all costs can be computed from log-probabilities.
     pub(crate) fn takes_log_probabilities(&self) -> bool {
         self.costs().iter().all(|cost| cost.takes_log_probabilities())
     }
 
-    /// The activation of a neuron whose z is given.
+    /// Returns the activation of a neuron whose z is given: by default the sigmoid.
     #[must_use]
     pub fn activation(&self) -> Activation {
         self.activation.unwrap_or_default()
     }
 
-    /// A cost as one of z.
+    /// Returns the cost as a function of z.
     pub(crate) fn activated(&self, cost: &'static dyn Cost) -> Activated {
         Activated { cost, activation: self.activation() }
     }
 
-    /// The numbers that all the costs, and gradients, take.
+    /// Returns the numbers that all costs accept for y and the output, and gradients if asked for.
     pub(crate) fn domains(&self, given: Given) -> Domains {
         let domain = match self.domain() {
             Domain::Finite if self.gradient => Domain::UnitForGradient,
@@ -199,7 +200,7 @@ impl Scoring {
         }
     }
 
-    /// The numbers that all the costs take for y and ŷ.
+    /// Returns the numbers that all costs accept for y and ŷ.
     pub(crate) fn domain(&self) -> Domain {
         if self.costs().iter().any(|cost| cost.domain() == Domain::Unit) {
             Domain::Unit
@@ -208,7 +209,7 @@ impl Scoring {
         }
     }
 
-    /// The number of a label that is not the positive one.
+    /// Returns the number that stands for any label but the one of `--positive`.
     pub(crate) fn negative(&self) -> f64 {
         match self.activation() {
             Activation::Sigmoid => 0.0,
@@ -216,33 +217,33 @@ impl Scoring {
         }
     }
 
-    /// Whether it is of interest which neurons are saturated.
+    /// Whether reports say which neurons are saturated.
     pub(crate) fn shows_neurons(&self, given: Given) -> bool {
         self.gradient || given == Given::Z
     }
 
-    /// Columns of numbers per cost: the cost itself, and its gradient if wanted.
+    /// Returns the number of columns per cost: 1, or 2 with its gradient.
     pub(crate) fn columns_per_cost(&self) -> usize {
         1 + usize::from(self.gradient)
     }
 
-    /// How many instances of highest cost are shown; 0 if the statistics are.
+    /// Returns how many instances of highest cost are shown; 0 if statistics are shown instead.
     pub(crate) fn worst(&self) -> usize {
         self.worst.unwrap_or(0) as usize
     }
 
-    /// The columns of a tally that are those of so many models.
+    /// Returns the number of columns of a number of models in a tally.
     pub(crate) fn columns(&self, models: usize) -> usize {
         models * self.costs().len() * self.columns_per_cost()
     }
 
-    /// The shape of a tally of so many models, the baseline among them.
+    /// Returns the shape of a tally of a number of models, including one that is the baseline.
     pub(crate) fn shape(&self, models: usize, weighted: bool) -> Shape {
         Shape { models, costs: self.columns(1), weighted, size: Size::Fast }
     }
 }
 
-/// Each of them once, in the order in which they come.
+/// Removes all but the first of equal measures.
 fn once_each(measures: Vec<Measure>) -> Vec<Measure> {
     let mut each: Vec<Measure> = Vec::new();
     for measure in measures {
@@ -253,7 +254,7 @@ fn once_each(measures: Vec<Measure>) -> Vec<Measure> {
     each
 }
 
-/// Costs by the names of their fields, whatever the scales.
+/// Serializes measures as the fields of their costs, without scales.
 mod fields {
     use super::{Deserialize, Deserializer, Measure, Scoring, Serialize, Serializer, cost};
     use serde::de::Error;

@@ -1,4 +1,5 @@
-//! What was scored as text, on its way from one machine to another: `--format state`.
+//! States: what was scored, as text that one machine writes (`--format state`) and another
+//! merges.
 //!
 //! A state is a line of JSON that holds, for one group or one cluster of it, all that its
 //! statistics are made of, and the options that states must agree on to be merged:
@@ -16,10 +17,10 @@
 //! |---|---|
 //! | `costs_state` | the version of this format |
 //! | `scoring` | what was asked for ([`Scoring`]); equal in all states that are merged |
-//! | `header` | the names of the columns, of clusters, a baseline and classes, too, if there are such: equal in all, or null where there was no input |
-//! | `labels` | with `--positive`: whether that label was seen, and the bytes of the other; else null |
-//! | `group` | the file, if results are by file, the cells of the columns that groups are by, and with `--cluster-col` that of the cluster; null if there was no row |
-//! | `tally` | with `--calibration`, a group of many distinct ŷ has several lines, and all but the first have nothing but some of those; exact sums ([`tally::State`]), over columns of each model's costs, each followed by its gradient's magnitude if that was asked for; null without a group |
+//! | `header` | the names of the columns, including those of clusters, a baseline and classes, if any; equal in all states, or null without input |
+//! | `labels` | with `--positive`: whether that label occurs, and the bytes of the other one; else null |
+//! | `group` | the file, if results are by file; the cells of the columns of `--by`; with `--cluster-col`, the cell of the cluster; null without rows |
+//! | `tally` | exact sums ([`tally::State`]) over the columns of each model's costs, each followed by its gradient's magnitude with `--gradient`; null without a group. With `--calibration`, a group of many distinct ŷ has several lines, of which all but the first have only some of those ŷ |
 //! | `worst` | the instances of highest cost, if they were asked for |
 //! | `crc32` | the CRC-32 (IEEE) of the line up to `,"crc32"`, in hexadecimal |
 
@@ -44,7 +45,7 @@ pub struct Line {
     costs_state: u32,
     pub scoring: Scoring,
     pub header: Option<Header>,
-    /// Which labels there are, if they are not numbers.
+    /// The labels that occur, if they are not numbers.
     pub labels: Option<Seen>,
     pub group: Option<Name>,
     pub tally: Option<tally::State>,
@@ -54,13 +55,13 @@ pub struct Line {
     crc32: String,
 }
 
-/// The version alone, of whatever line has one.
+/// The version alone, which lines of every version have.
 #[derive(Deserialize)]
 struct Version {
     costs_state: u32,
 }
 
-/// What tells groups apart.
+/// What identifies a group, or a cluster of it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Name {
@@ -71,12 +72,12 @@ pub struct Name {
 }
 
 impl Name {
-    /// What the cluster has in the column of clusters, if rows come in those.
+    /// Returns the cluster's cell in the column of clusters; None without clusters.
     pub fn cluster(&self) -> Option<Vec<u8>> {
         self.cluster.clone().map(Cell::into_bytes)
     }
 
-    /// What the group has in the columns that it is grouped by.
+    /// Returns the group's cells in the columns that it is grouped by.
     pub fn values(self) -> Vec<Vec<u8>> {
         self.values.into_iter().map(Cell::into_bytes).collect()
     }
@@ -93,7 +94,7 @@ pub struct Instance {
     weight: String,
 }
 
-/// A cell as text, or as its bytes where they are none.
+/// A cell as text, or as bytes if they are not UTF-8.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(untagged)]
 enum Cell {
@@ -117,7 +118,7 @@ impl Cell {
     }
 }
 
-/// The states of all groups, a line each; one without a group if there is none.
+/// Returns the states of all groups, one a line; a state without a group if there are none.
 pub fn lines(
     scoring: &Scoring,
     header: Option<&Header>,
@@ -150,8 +151,8 @@ pub fn lines(
             worst: std::mem::take(&mut worst),
             crc32: String::new(),
         };
-        let text = serde_json::to_string(&line).expect("a state has nothing that JSON has not");
-        let body = text.strip_suffix('}').expect("it is an object");
+        let text = serde_json::to_string(&line).expect("JSON can hold a state");
+        let body = text.strip_suffix('}').expect("a state is an object");
         out.extend_from_slice(body.as_bytes());
         out.extend_from_slice(
             format!("{CHECKSUM}{:08x}\"}}\n", crc32fast::hash(body.as_bytes())).as_bytes(),
@@ -167,10 +168,10 @@ pub fn lines(
     out
 }
 
-/// The state in a line.
+/// Reads the state in a line.
 ///
 /// # Errors
-/// Why it is none.
+/// The reason why the line is no state.
 pub fn read(text: &str) -> Result<Line, String> {
     let version = |Version { costs_state }: Version| costs_state;
     if let Some(version) = serde_json::from_str(text).ok().map(version).filter(|&v| v != VERSION) {
@@ -181,7 +182,7 @@ pub fn read(text: &str) -> Result<Line, String> {
     let checked = text.rsplit_once(CHECKSUM).filter(|(body, sum)| {
         sum.strip_suffix("\"}") == Some(&format!("{:08x}", crc32fast::hash(body.as_bytes())))
     });
-    checked.map(|_| line).ok_or_else(|| "its checksum is another: it was changed".to_owned())
+    checked.map(|_| line).ok_or_else(|| "its checksum does not match: it was changed".to_owned())
 }
 
 impl Instance {
@@ -195,7 +196,7 @@ impl Instance {
         }
     }
 
-    /// The instance that it was made of; None if its numbers are none.
+    /// Returns the instance that was written; None if a number cannot be read.
     pub fn restore(self) -> Option<Worst> {
         let number = |text: &String| text.parse::<f64>().ok().filter(|number| !number.is_nan());
         Some(Worst {
@@ -209,7 +210,8 @@ impl Instance {
     }
 }
 
-/// The first option that differs, with its verb; None if none does.
+/// Returns the first option that differs, with its verb, such as "costs differ from those";
+/// None if none does.
 pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
     let mut other = other.clone();
     if one.clip == other.clip {
@@ -221,7 +223,7 @@ pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
         _ => unreachable!("options are an object"),
     };
     let (one, other) = (options(one), options(&other));
-    // What is left out of a text is not asked for.
+    // Options that are not set are left out of the text.
     let names = one.keys().chain(other.keys());
     let name = names.into_iter().find(|name| one.get(*name) != other.get(*name))?;
     let name = name.replace('_', " ");
@@ -229,7 +231,7 @@ pub fn difference(one: &Scoring, other: &Scoring) -> Option<String> {
     Some(format!("{name} {}", if is_plural { "differ from those" } else { "differs from that" }))
 }
 
-/// The first name of a column that differs, with its verb; None if none does.
+/// Returns the first name of a column that differs, with its verb; None if none does.
 pub fn header_difference(one: &Header, other: &Header) -> Option<&'static str> {
     Some(match other {
         _ if one == other => return None,

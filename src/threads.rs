@@ -6,8 +6,7 @@ use std::panic::resume_unwind;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, scope};
 
-/// Locks. A poisoned mutex is fine: a thread that panics leaves nothing half-done, and its panic
-/// goes on.
+/// Locks a mutex, poisoned or not: the panic of a thread ends the job anyway.
 pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -71,7 +71,7 @@ fn values_that_cannot_be_scored_are_refused() {
         "error: --yhat: value 2: it is empty\n"),
         ("counts that differ", &["--y", "1,0", "--yhat", "0.5,0.6,0.7"], b"",
         "error: --y has 2 values and --yhat has 3\n\
-         hint: as many of the one as of the other, or a single one on one side\n"),
+         hint: give as many values of each, or a single one of either\n"),
         ("y alone", &["--y", "1"], b"",
         "error: --y without --yhat or --z\n\
          hint: --y-col names a column of a file\n"),
@@ -122,10 +122,10 @@ fn weights_groups_and_gaps_that_make_no_sense_are_refused() {
          hint: y, ŷ and weights are finite numbers\n"),
         ("weights that are all 0", &["--weight-col", "w"], b"y,yhat,w\n1,0.5,0\n0,0.5,0\n",
         "error: the weights add up to 0\n\
-         hint: a mean needs some weight\n"),
+         hint: a mean needs a weight above 0\n"),
         ("a group whose weights are all 0", &["--weight-col", "w", "--by", "g"], b"y,yhat,w,g\n1,0.5,1,a\n0,0.5,0,b\n",
         "error: the weights of g 'b' add up to 0\n\
-         hint: a mean needs some weight\n"),
+         hint: a mean needs a weight above 0\n"),
         ("an unknown column of weights", &["--weight-col", "w"], b"y,yhat\n1,0.5\n",
         "error: <stdin>:1: there is no column 'w'; the columns are 'y', 'yhat'\n\
          hint: a column is named as in the header, or by its position from 1\n"),

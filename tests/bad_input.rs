@@ -110,12 +110,12 @@ fn cells_that_are_no_usable_number_are_refused() {
          hint: a missing value? it is written NA, NaN, null or not at all\n"),
         ("a list for a prediction", &["--input", "jsonl"], b"{\"y\":1,\"yhat\":[0.9,0.1]}\n",
         "error: <stdin>:1: column 'yhat': '[0.9,0.1]' is not a number\n\
-         hint: a list or an object is no cell: write its numbers to fields of their own\n"),
+         hint: a cell cannot be a list or an object here: write each number to a field of its own\n"),
         ("a word for a prediction", &[], b"y,yhat\n1,abc\n",
         "error: <stdin>:2: column 'yhat': 'abc' is not a number\n"),
         ("a word for a label", &[], b"y,yhat\nspam,0.5\n",
         "error: <stdin>:2: column 'y': 'spam' is not a number\n\
-         hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
+         hint: labels are numbers from 0 to 1; --positive LABEL makes labels of words\n"),
         ("a decimal comma", &[], b"y;yhat\n1;0,5\n",
         "error: <stdin>:2: column 'yhat': '0,5' is not a number\n\
          hint: a decimal comma? write 0.5\n"),
@@ -235,7 +235,7 @@ fn rows_before_an_error_are_streamed_with_each() {
     );
     assert_eq!(
         run.stderr,
-        "error: <stdin>:2002: the row has 3 cells, the first row has 4: its costs would stand in the wrong columns\n"
+        "error: <stdin>:2002: the row has 3 cells, the first row has 4: its costs would be written to the wrong columns\n"
     );
     assert!(run.stdout.starts_with(
         "id,y,yhat,note,quadratic,cross_entropy\n1,1,0.5,a,0.25,0.6931471805599453\n"
@@ -275,16 +275,16 @@ fn neurons_that_make_no_sense_are_refused() {
         ("an activation for a column of ŷ", &["--activation", "sigmoid"], b"y,p\n1,0.5\n",
         "error: <stdin>: --activation is for z, and 'p' is ŷ\nhint: --z-col names z\n"),
         ("clipping z", &["--y", "1", "--z", "3", "--clip", "keras"], b"",
-        "error: --clip is for --yhat\nhint: from z no cost is ∞ that need not be\n"),
+        "error: --clip is for --yhat\nhint: costs that are computed from z need no clipping\n"),
         ("clipping a column of z", &["--clip", "keras"], b"y,z\n1,3\n",
-        "error: <stdin>: --clip is for ŷ, and 'z' is z\nhint: from z no cost is ∞ that need not be\n"),
+        "error: <stdin>: --clip is for ŷ, and 'z' is z\nhint: costs that are computed from z need no clipping\n"),
         ("the gradient of a clipped cost", &["--clip", "keras", "--gradient"], b"y,p\n1,0.3\n",
-        "error: --gradient is that of the cost as it is, not as --clip makes it\n"),
+        "error: --gradient is of the cost without --clip\n"),
         ("z without y", &["--z", "3"], b"",
         "error: --z without --y\nhint: --z-col names a column of a file\n"),
         ("as many z as y", &["--y", "1,0", "--z", "1,2,3"], b"",
         "error: --y has 2 values and --z has 3\n\
-         hint: as many of the one as of the other, or a single one on one side\n"),
+         hint: give as many values of each, or a single one of either\n"),
         ("a z that is no number", &["--y", "1", "--z", "2,x"], b"",
         "error: --z: value 2: 'x' is not a number\n"),
         ("a z beyond all numbers", &["--z-col", "z"], b"y,z\n1,-1e400\n",

@@ -83,7 +83,7 @@ fn scores_of_other_options_are_not_merged() {
         ),
         (
             Scores::of_models(Scoring::default(), Given::Yhat, &["yhat"], true),
-            "the other scores are of other models",
+            "the other scores have other models or weights",
         ),
     ];
     for (other, message) in others {

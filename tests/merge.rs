@@ -159,7 +159,7 @@ fn many_distinct_forecasts_take_several_lines_none_of_which_may_be_missing() {
             (run.code, run.stderr.as_str()),
             (
                 2,
-                "error: this is no state of costs: some of its lines are missing, or there twice\n\
+                "error: this is no state of costs: some of its lines are missing or repeated\n\
                  hint: --format state writes them\n"
             )
         );
@@ -197,7 +197,8 @@ fn what_is_no_state_or_another_is_refused() {
         assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (2, "", stderr), "{text}");
     };
     let hint = "\nhint: --format state writes them\n";
-    let other = "\nhint: states are merged that --format state wrote with the same options\n";
+    let other =
+        "\nhint: only states that --format state wrote with the same options can be merged\n";
     refused("", &format!("error: there are no states{hint}"));
     refused(&state_of("", &[]), "error: the states hold no rows\n");
     let no_state = |line: u32, why: &str| {
@@ -206,7 +207,7 @@ fn what_is_no_state_or_another_is_refused() {
     refused("y,p\n1,0.3\n", &no_state(1, "expected value column 1"));
     refused(
         &(state.clone() + &state.replace("\"n\":1", "\"n\":2")),
-        &no_state(2, "its checksum is another: it was changed"),
+        &no_state(2, "its checksum does not match: it was changed"),
     );
     refused(
         &state.replace("\"costs_state\":2", "\"costs_state\":3"),
@@ -271,7 +272,7 @@ fn a_number_that_would_take_all_memory_is_refused() {
     let state = state_of("y,p\n1,0.5\n", &[]);
     for (from, to) in [("\"1p-2\"", "\"1p999999999\""), ("\"1p0\"", "\"-1p-999999999\"")] {
         let run = costs_with(&["merge"], changed(&state, from, to));
-        assert!(run.stderr.contains("is no exact number"), "{}", run.stderr);
+        assert!(run.stderr.contains("is not an exact number"), "{}", run.stderr);
     }
 }
 
@@ -289,7 +290,7 @@ fn a_state_of_log_probabilities_has_nothing_of_labels() {
         ("\"cross_entropy\"", "\"quadratic\"", "its options do not go together"),
         ("\"clip\":null", "\"clip\":\"torch\"", "its options do not go together"),
         ("\"gradients\":false", "\"gradients\":true", "its options do not go together"),
-        ("[\"0p0\",\"0p0\"]", "[\"1p0\",\"1p0\"]", "its labels are impossible together"),
+        ("[\"0p0\",\"0p0\"]", "[\"1p0\",\"1p0\"]", "its labels contradict each other"),
     ] {
         let run = costs_with(&["merge"], changed(&state, from, to));
         assert!(run.stderr.contains(why), "{to}: {}", run.stderr);

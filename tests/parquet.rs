@@ -306,12 +306,12 @@ fn what_is_no_cell_is_left_out_and_cannot_be_chosen() {
     );
     assert_eq!(
         run.stderr,
-        "warning: nested.parquet: left out: column 'list': it is a list or a map, and a cell is not; \
+        "warning: nested.parquet: left out: column 'list': it is a list or a map, not a single value; \
          column 'uuid': its values are of a type that is not read\n"
     );
     is_refused(
         &["nested.parquet", "--y-col", "list"],
-        "error: nested.parquet: column 'list' cannot be chosen: it is a list or a map, and a cell is not\n",
+        "error: nested.parquet: column 'list' cannot be chosen: it is a list or a map, not a single value\n",
     );
     is_refused(
         &["nested.parquet", "--weight-col", "struct"],

@@ -102,7 +102,7 @@ const CALIBRATION: Picture = (
     &["plot", "calibration", "-q"],
     &[
         "Miscalibration 0.1239 (quadratic), ∞ (cross-entropy)",
-        "yhat: 6 instances in 2 steps, and below how many have which ŷ",
+        "yhat: 6 instances in 2 steps, with a histogram of ŷ below",
         "forecast ŷ",
         "share of y = 1",
         "calibrated",
@@ -325,7 +325,7 @@ fn the_steps_of_a_regression_are_drawn_with_their_intervals() {
     let path = path.to_str().expect("a path");
     let picture = [
         "Miscalibration 0.03167 (quadratic), 0.1116 (cross-entropy)",
-        "yhat: 6 instances in 3 steps, and below how many have which ŷ",
+        "yhat: 6 instances in 3 steps, with a histogram of ŷ below",
         "share of y = 1",
         "  1╶┐                ⢀⣀⣀⣀⣀           ⣀⠤⠤⠤⠤⠤⠤⢤⣤⠄",
         "    │⠠⠤⠤⠤⠤⠤⠤⠤⠤                   ⢀⡠⠒⠉ ⣀⣀⠤⠔⠒⠉⠁",

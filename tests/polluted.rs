@@ -79,13 +79,13 @@ fn files_of_another_shape_are_refused() {
          hint: name it: --y-col NAME; --no-header if the first line is data; -d if the delimiter is not ','\n"),
         ("a header of two lines", &[], b"y,yhat\nlabel,probability\n1,0.5\n",
         "error: <stdin>:2: column 'y': 'label' is not a number\n\
-         hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
+         hint: labels are numbers from 0 to 1; --positive LABEL makes labels of words\n"),
         ("a second table", &[], b"y,yhat\n1,0.5\n\ny,yhat\n1,0.5\n",
-        "error: <stdin>:4: the header is here again\n\
+        "error: <stdin>:4: the header is repeated here\n\
          hint: name the files to costs, rather than put them together\n"),
         ("a second table of fewer columns", &[], b"y,yhat\n1,0.5\n\nn\n1\n",
         "error: <stdin>:4: column 'y': 'n' is not a number\n\
-         hint: labels are the numbers 0 and 1, or between; --positive LABEL makes them of words\n"),
+         hint: labels are numbers from 0 to 1; --positive LABEL makes labels of words\n"),
         ("a second table of more columns", &[], b"y,yhat\n1,0.5\n1,0.5,z\n",
         "error: <stdin>:3: the row has 3 cells, the first row has 2\n\
          hint: a decimal comma, or another delimiter (-d)? a cell that holds one is quoted\n"),

@@ -239,7 +239,7 @@ fn no_column_of_the_output_has_the_name_of_another() {
         (
             &["--worst", "1"],
             "y,yhat,a,a\n1,0.5,1,2\n",
-            "two columns are named 'a', and the output has room for one",
+            "two columns are named 'a', and this output needs distinct names",
         ),
     ];
     for (args, text, message) in cases {
@@ -262,7 +262,7 @@ fn a_positive_label_that_never_occurs_is_told() {
         (run.code, run.stderr.as_str()),
         (
             2,
-            "error: no label is 'Yes'; there is 'yes' and 'no'\nhint: is it spelt so? with --negative LABEL it need not be there\n"
+            "error: no label is 'Yes'; there is 'yes' and 'no'\nhint: check its spelling; with --negative LABEL it may be missing\n"
         )
     );
 }

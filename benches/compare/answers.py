@@ -26,7 +26,7 @@ def from_miller(text):
 
 
 def from_xan(text):
-    """Reads xan's CSV of means and variances: the last division is ours."""
+    """Reads xan's CSV of means and variances, and computes the other statistics."""
     header, record = csv.reader(text.splitlines())
     flat = dict(zip(header, map(float, record)))
     n, rate = flat["n"], flat["y_mean"]

@@ -1,4 +1,4 @@
-"""What is run: every section of the comparison, and every command in it."""
+"""The sections of the comparison, and the commands of each."""
 
 from dataclasses import dataclass, field
 
@@ -14,30 +14,30 @@ class Case:
     """One command of a section."""
 
     name: str
-    # Who it is, for --only: "costs" or one of workspace.PEERS.
+    # Its name for --only: "costs" or one of workspace.PEERS.
     peer: str
     command: list
     stdin: str = "/dev/null"
     # How to read a summary from its standard output.
     read: object = None
-    # The share of the section's rounds that it takes part in: slow ones fewer.
+    # The share of the section's rounds that it takes part in; slow commands take part in fewer.
     share: float = 1.0
-    # Other commands for the same work: the fastest is taken.
+    # Other commands for the same work. The fastest of all is measured.
     alternatives: list = field(default_factory=list)
 
 
 @dataclass
 class Section:
-    """Commands that are run in turns; the first is the one to compare with."""
+    """Commands that are run in turns and compared with the first."""
 
     key: str
     title: str
     cases: list
-    # None, "summary" or "instances": how answers are compared beforehand.
+    # How answers are compared before the runs: None, "summary" or "instances".
     check: str = None
-    # Rounds here for each round asked for; 0 is one round, whatever is asked.
+    # Multiplies the rounds of --rounds; 0 is always one round.
     factor: float = 1.0
-    # Whether free cores are looked for before every run.
+    # Whether every run waits for free cores.
     parallel: bool = True
 
 
@@ -45,7 +45,7 @@ def peer_program(name, *arguments):
     return [workspace.python, HERE / "peers" / name, *arguments]
 
 
-# The same sums in xan's language, three ways. `agg -t` cuts the file in pieces.
+# The same sums in xan's language, in three ways. `agg -p` works on parts of a file at once.
 XAN_COSTS = [
     ("(y - yhat) ** 2", '-log(if(y eq "1", yhat, 1 - yhat))'),
     ("(y - yhat) * (y - yhat)", '-log(if(y eq "1", yhat, 1 - yhat))'),
@@ -159,7 +159,7 @@ def start_up(costs):
     ]
 
 
-# Ten times the rows, the header once.
+# Writes the rows ten times and the header once.
 TEN_TIMES = '{ cat "$1"; for i in 1 2 3 4 5 6 7 8 9; do tail -n +2 "$1"; done; } | '
 
 
@@ -232,7 +232,7 @@ def join(costs, directory):
 
 
 def count(rows):
-    """Writes a number of rows shortly: 10 M, 250 k."""
+    """Abbreviates a number of rows: 10 M, 250 k."""
     for unit, suffix in ((10**6, " M"), (10**3, " k")):
         if rows % unit == 0:
             return f"{rows // unit}{suffix}"
@@ -240,7 +240,7 @@ def count(rows):
 
 
 def sections(costs, data, rows):
-    """Returns the whole programme for files of ROWS rows."""
+    """Returns all sections, for files of ROWS rows."""
     large, small = data / "large.csv", data / "small.csv"
     many, few = count(rows), count(rows // 10)
     return [

@@ -6,7 +6,7 @@ See README.md beside this file.
 
 import sys
 
-# Before the modules beside this file: the source tree stays as it is.
+# Set before the imports, so that no bytecode is written into the source tree.
 sys.dont_write_bytecode = True
 
 import argparse
@@ -30,7 +30,7 @@ PATIENCE = 20
 
 @dataclass
 class Measure:
-    """What runs of one command took: seconds, seconds, MiB."""
+    """What the runs of one command took: times in seconds, memory in MiB."""
 
     wall: float
     cpu: float
@@ -39,7 +39,7 @@ class Measure:
 
 
 class Failed(Exception):
-    """A command that did not end well, with the last thing it said."""
+    """A command that failed, and why."""
 
 
 def launch(command, stdin="/dev/null", stdout="/dev/null"):
@@ -57,13 +57,13 @@ def launch(command, stdin="/dev/null", stdout="/dev/null"):
 
 
 def cores_used():
-    """Returns how many cores a program with a thread for each gets just now."""
+    """Returns how many cores a program with a thread for each core gets at the moment."""
     probe = [workspace.cores, str(os.cpu_count()), "30"]
     return float(subprocess.run(probe, capture_output=True, text=True, check=True).stdout)
 
 
 def settle():
-    """Waits until every core is free; returns whether it is."""
+    """Waits until every core is free; returns False if that takes too long."""
     enough = 1 + 0.6 * (os.cpu_count() - 1)
     for _ in range(PATIENCE):
         if cores_used() >= enough:
@@ -73,13 +73,13 @@ def settle():
 
 
 def reason(stderr):
-    """Returns the line that says why: an error, else the last one (a traceback's)."""
+    """Returns the line of an error, or else the last line, which tells it in a traceback."""
     lines = stderr.strip().splitlines() or ["no message"]
     return next((line for line in lines if line.startswith("error")), lines[-1])
 
 
 def choose(case):
-    """Takes the fastest of a case's commands, by two runs of each."""
+    """Chooses the fastest of a case's commands by two runs of each."""
     if not case.alternatives:
         return
     timed = []
@@ -170,7 +170,7 @@ def measure(section, rounds):
 
 
 def seconds(value):
-    """Writes a time with three digits or so."""
+    """Writes a time in milliseconds or seconds."""
     return f"{value * 1000:.2f} ms" if value < 0.02 else f"{value:.3f} s"
 
 

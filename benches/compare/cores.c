@@ -1,9 +1,9 @@
-/* Says how many cores a program gets: threads spin, their CPU time over the wall time.
+/* Prints how many cores a program gets: the CPU time of spinning threads over the wall time.
  *
  * Usage: cores THREADS MILLISECONDS
  *
- * Where something else has work for a core, a program that runs on two takes
- * up to twice as long: what is measured then says nothing about it.
+ * If something else uses a core, a program that runs on two takes up to twice as
+ * long, and a measurement says nothing about the program.
  */
 
 #include <pthread.h>

@@ -57,7 +57,7 @@ def write(directory, rows):
         quoted.write("".join(f'"{start + i}, with comma",{tail}' for i, tail in enumerate(tails)))
     for out, name in zip((large, small, quoted), names):
         out.close()
-        # A run that was interrupted leaves no file that looks whole.
+        # An interrupted run leaves no file that looks whole.
         (directory / f"{name}.part").rename(directory / name)
 
 
@@ -72,7 +72,7 @@ def write_lines(directory, rows):
 
 
 def write_others(directory, rows):
-    """Writes the files of groups, of ascending costs and of many models."""
+    """Writes the files of groups, ascending costs, many models, joins and classes."""
     rng = np.random.default_rng(SEED)
 
     def lines(name, header, size, columns):

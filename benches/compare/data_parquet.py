@@ -2,7 +2,7 @@
 
 Usage: data_parquet.py DIR
 
-Writes DIR/large.parquet as PyArrow does by itself: snappy, dictionaries where
+Writes DIR/large.parquet with the defaults of PyArrow: snappy, dictionaries where
 they help, row groups of 1 Mi rows.
 """
 
@@ -17,7 +17,7 @@ def main():
     directory = Path(sys.argv[1])
     part = directory / "large.parquet.part"
     pyarrow.parquet.write_table(pyarrow.csv.read_csv(directory / "large.csv"), part)
-    # A run that was interrupted leaves no file that looks whole.
+    # An interrupted run leaves no file that looks whole.
     part.rename(directory / "large.parquet")
 
 

@@ -1,3 +1,3 @@
-//! The floor of any Rust program's start-up.
+//! An empty program: its start-up is the least that any Rust program takes.
 
 fn main() {}

@@ -1,8 +1,8 @@
-"""Sets the measured times against what is asked of costs."""
+"""Compares the measured times and memory with the goals of costs."""
 
 
 def fastest_peer(medians):
-    """Returns the name and the wall time of the fastest that is not costs."""
+    """Returns the name and the wall time of the fastest peer."""
     peers = {n: m.wall for n, m in medians.items() if not n.startswith(("costs", "cat", "empty"))}
     return min(peers.items(), key=lambda item: item[1]) if peers else (None, None)
 
@@ -23,7 +23,7 @@ def against_fastest(results, key, ours):
 
 
 def goals(results, rows):
-    """Yields (what, asked, measured, reached) for whatever was measured."""
+    """Yields (goal, asked, measured, reached) for each goal that was measured."""
     for key, ours, what, least in (
         ("summary", "costs", "summary: times as fast as the fastest peer", 3.0),
         ("each", "costs --each", "each: times as fast as the fastest peer", 2.5),
@@ -40,7 +40,7 @@ def goals(results, rows):
             yield what, f"≥ {least}", f"{ratio:.2f} ({name})", ratio >= least
 
     slope = {name: value for value, name in slopes(results, rows)}
-    # Too few rows and start-up is all there is: no slope.
+    # With too few rows, start-up takes most of the time and there is no slope.
     peers = [(value, name) for name, value in slope.items() if name != "costs" and value > 0]
     if "costs" in slope and peers:
         fastest, name = min(peers)
@@ -88,7 +88,7 @@ def goals(results, rows):
         (taken.peak, name)
         for medians in results.values()
         for name, taken in medians.items()
-        # That of groups, joined rows and distinct forecasts is held against their number.
+        # Memory for groups, joined rows and distinct forecasts grows with their number.
         if "costs" in name and not name.startswith(("costs --by", "costs --join", "costs --cal"))
     ]
     if peaks:

@@ -1,4 +1,4 @@
-/* Runs one program and says what it took.
+/* Runs one program and prints the time and the memory that it took.
  *
  * Usage: launch STDIN STDOUT PROGRAM ARGUMENT...
  * Prints "wall user system peak status": seconds, seconds, seconds, KiB, wait status.
@@ -6,7 +6,7 @@
  * A child starts with the peak memory of the process that spawned it, so the
  * measuring process must be smaller than anything it measures: hence C, and
  * not the Python script itself. Children that the program waited for (a
- * shell's pipeline) count: their CPU is added, the largest peak is the peak.
+ * shell's pipeline) count: CPU times are added, and the largest peak counts.
  */
 
 #include <errno.h>

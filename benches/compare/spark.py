@@ -6,7 +6,7 @@
 Needs PySpark with PyArrow and pandas (PyPI) and Java 17. Ten CSV shards of uniform
 predictions, both costs and the statistics of the summary; Spark runs in one process
 with a thread for each core. Times are of the whole work after a session has started
-and has done it once; the start of the session is told apart.
+and has done it once; the start of the session is printed apart.
 """
 
 import os

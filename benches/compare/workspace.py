@@ -1,6 +1,6 @@
-"""Where everything lies, and how it gets there: peers, data, launcher.
+"""Where the peers, the data and the launcher are, and how they are made.
 
-All of it is under target/compare/ and made once: what is there is kept.
+All of it is under target/compare/. It is made once and kept.
 """
 
 import os
@@ -13,7 +13,7 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 TARGET = ROOT / "target" / "compare"
 
-# What each peer needs, by the registry that has it.
+# What each peer needs, from the Python, the Debian and the Rust registry.
 PYTHON = {
     "polars": ["polars"],
     "polars-soft": ["polars"],
@@ -27,14 +27,14 @@ CRATES = {"xan": "xan"}
 PEERS = ["polars", "polars-soft", "duckdb", "xan", "mawk", "sklearn", "miller"]
 
 python = TARGET / "venv" / "bin" / "python"
-# Apart, as pandas would start more slowly with PyArrow beside it.
+# A second environment, as pandas starts more slowly with PyArrow beside it.
 python_with_arrow = TARGET / "venv-arrow" / "bin" / "python"
 xan = TARGET / "bin" / "xan"
 launcher = TARGET / "launch"
 cores = TARGET / "cores"
 empty = TARGET / "empty"
 
-# One locale, so that no peer pays for another; no bytecode beside the sources.
+# The C locale is the cheapest for every peer. No bytecode is written beside the sources.
 ENVIRONMENT = {**os.environ, "LC_ALL": "C", "PYTHONDONTWRITEBYTECODE": "1"}
 
 
@@ -64,9 +64,9 @@ def install_python(packages):
 
 
 def install(peers):
-    """Installs the peers; returns those that are to be had."""
+    """Installs the peers; returns those that are available."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    # The data is made with NumPy, whoever is compared.
+    # The data is made with NumPy, whatever the peers.
     install_python(["numpy"])
     ready = []
     for peer in peers:
@@ -86,7 +86,7 @@ def install(peers):
 
 
 def build(costs):
-    """Builds the small programs and, unless one is given, costs; returns costs' path."""
+    """Builds the small programs, and costs unless its path is given; returns costs' path."""
     if costs is None:
         run("cargo", "build", "--release", "--bin", "costs")
         costs = ROOT / "target" / "release" / "costs"
@@ -133,7 +133,7 @@ def first_lines(command, count=1):
 
 
 def machine():
-    """Returns the outline of this machine: processor, cores, memory, kernel."""
+    """Describes this machine: processor, cores, memory, kernel."""
     info = Path("/proc/cpuinfo").read_text()
     models = [line.split(":", 1)[1].strip() for line in info.splitlines() if "model name" in line]
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30

@@ -47,7 +47,8 @@ def costs_spark(program, *arguments):
 
 def main():
     program = os.path.abspath(sys.argv[1])
-    options = ["--yhat-col", "a,b", "--weight-col", "w", "--format", "csv"]
+    options = ["--yhat-col", "a,b", "--weight-col", "w", "--format", "csv", "--sort", "mean"]
+    options += ["--max-groups", "3", "--fail-worse", "brier=1"]
     with tempfile.TemporaryDirectory() as folder:
         write_shards(folder)
         full = sorted(f"{folder}/{name}" for name in os.listdir(folder))

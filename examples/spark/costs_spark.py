@@ -1,17 +1,18 @@
 #!/usr/bin/env python3
-"""Scores a folder of prediction files on a Spark cluster, to the last bit as
-`costs FOLDER/*` does on one machine.
+"""Scores a folder of prediction files on a Spark cluster.
+
+The results have the same bits as those of `costs FOLDER/*` on one machine.
 
     python3 costs_spark.py [--costs PROGRAM] FOLDER [OPTION OF costs]...
 
 Every task pipes its files through `costs --format state`; the exact sums are merged
 by `costs merge`, first in each task, then here. Files are CSV, JSON Lines or Parquet,
-compressed or not, in any storage that Spark reads; each has a header of its own, and
-is read whole, so none is larger than 2 GB. Options are those of `costs` that choose
+compressed or not, in any storage that Spark reads. Each has a header of its own and
+is read whole, so none may be larger than 2 GB. Options are those of `costs` that choose
 columns, costs and the format of the output.
 
-The program is taken along to the workers, so it must run there: build it for their
-system. Needs PySpark with PyArrow (PyPI) and Java 17.
+The program is copied to the workers, so it must be built for their system. Needs
+PySpark with PyArrow (PyPI) and Java 17.
 """
 
 import argparse
@@ -23,26 +24,42 @@ import tempfile
 from pyspark import SparkFiles
 from pyspark.sql import SparkSession
 
-# Options that are for the results, not for the states.
-OF_RESULTS = {"--format", "--json", "--digits", "--color", "--fail-above", "-o", "--output"}
-WITHOUT_VALUE = {"--json"}
+# Options for the results, not for the states.
+OF_RESULTS = {
+    "--color",
+    "--digits",
+    "--explain",
+    "--fail-above",
+    "--fail-worse",
+    "--format",
+    "--json",
+    "--output",
+    "--sort",
+    "-o",
+}
+WITHOUT_VALUE = {"--explain", "--json"}
+
+# Options for states and every merge of them.
+OF_ALL = {"--max-groups"}
 
 
 def split_options(options):
-    """Returns the options for the states and those for the results."""
-    states, results = [], []
+    """Returns the options for the states, for every merge, and for the results."""
+    states, merges, results = [], [], []
     rest = iter(options)
     for option in rest:
         name = option.split("=", 1)[0]
-        target = results if name in OF_RESULTS else states
-        target.append(option)
-        if name in OF_RESULTS - WITHOUT_VALUE and "=" not in option:
-            target.append(next(rest, ""))
-    return states, results
+        words = [option]
+        if name in (OF_RESULTS | OF_ALL) - WITHOUT_VALUE and "=" not in option:
+            words.append(next(rest, ""))
+        if name in OF_ALL:
+            merges += words
+        (results if name in OF_RESULTS else states).extend(words)
+    return states, merges, results
 
 
 class CostsFailed(Exception):
-    """What costs says of an input that it refuses."""
+    """The message of costs for an input that it refuses."""
 
 
 def run(command, stdin, name="<stdin>"):
@@ -68,7 +85,7 @@ def state_of_file(program, options, path, content):
             raise CostsFailed(str(failed).replace(file.name, path)) from None
 
 
-def states_of_partition(program_name, options):
+def states_of_partition(program_name, options, of_merges):
     """Returns a function from batches of files to one batch of merged states."""
 
     def states(batches):
@@ -80,7 +97,7 @@ def states_of_partition(program_name, options):
             for path, content in zip(batch["path"], batch["content"]):
                 lines.append(state_of_file(program, options, path.as_py(), content.as_py()))
         if lines:
-            merged = run([program, "merge", "--format", "state"], b"".join(lines)).stdout
+            merged = run([program, "merge", "--format", "state", *of_merges], b"".join(lines)).stdout
             lines = merged.decode().splitlines()
         yield pyarrow.RecordBatch.from_pydict({"state": pyarrow.array(lines, pyarrow.string())})
 
@@ -93,18 +110,18 @@ def main():
     parser.add_argument("--costs", default="costs", metavar="PROGRAM", help="the program [costs]")
     arguments, options = parser.parse_known_args()
     program = subprocess.check_output(["which", arguments.costs], text=True).strip()
-    of_states, of_results = split_options(options)
+    of_states, of_merges, of_results = split_options(options)
 
     spark = SparkSession.builder.appName("costs").getOrCreate()
     spark.sparkContext.addFile(program)
     files = spark.read.format("binaryFile").load(arguments.folder).select("path", "content")
     states = files.mapInArrow(
-        states_of_partition(os.path.basename(program), of_states), "state string"
+        states_of_partition(os.path.basename(program), of_states, of_merges), "state string"
     )
     lines = "".join(row.state + "\n" for row in states.collect())
     spark.stop()
 
-    merged = run([program, "merge", *of_results], lines.encode())
+    merged = run([program, "merge", *of_merges, *of_results], lines.encode())
     sys.stderr.buffer.write(merged.stderr)
     sys.stdout.buffer.write(merged.stdout)
     sys.exit(merged.returncode)

@@ -1,10 +1,10 @@
-//! The whole program but its `main`: arguments, a line each; then, after a NUL byte,
-//! the file that they are about. Nothing panics, messages hold no control
-//! characters, JSON is JSON, and threads change nothing.
+//! The whole program except its `main`. The input is the arguments, one a line, then a NUL byte
+//! and the content of the file that they are about. Nothing may panic, messages have no control
+//! characters, JSON is valid, and the number of threads changes nothing.
 
 #![no_main]
 
-// The program's own, by way of a link beside this file.
+// The program's own module, through a symbolic link beside this file.
 #[allow(dead_code, unused_imports, reason = "the program uses the rest of it")]
 mod cli;
 
@@ -12,7 +12,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
 use costs::Data;
-use costs_fuzz::{check_job, file, is_harmless};
+use costs_fuzz::{check_job, check_message, file};
 use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|input: &[u8]| {
@@ -24,13 +24,13 @@ fuzz_target!(|input: &[u8]| {
     match args.job() {
         Ok(Some(mut job)) => {
             if let Data::Tables(sources) = &mut job.data {
-                // Once or twice: no other file is touched.
+                // This file once or twice, and no other one.
                 let source = file("p.csv", rest.get(1..).unwrap_or_default());
                 *sources = vec![source; sources.len().min(2)];
             }
             let _ = check_job(job);
         }
         Ok(None) => {}
-        Err(error) => is_harmless(&error.to_string()),
+        Err(error) => check_message(&error.to_string()),
     }
 });

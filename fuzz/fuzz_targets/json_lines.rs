@@ -1,4 +1,4 @@
-//! JSON Lines, against a reader that asks serde_json for every line.
+//! JSON Lines, against a reader that parses every line with serde_json.
 
 #![no_main]
 

@@ -1,5 +1,5 @@
-//! Lines of `--format state`, with checksums made right so that what is in them
-//! counts: an error, or a state that stays as it is when it is merged again.
+//! Lines of `--format state`, with corrected checksums so that their content is read. They give
+//! an error, or a state that stays the same when it is merged again.
 
 #![no_main]
 
@@ -15,7 +15,7 @@ fuzz_target!(|input: &[u8]| {
     let mended = input.split(|&byte| byte == b'\n').map(mend).collect::<Vec<_>>().join(&b'\n');
     let _ = merge(&mended, Format::Json);
     if let Ok((merged, _)) = merge(&mended, Format::State) {
-        let again = merge(&merged, Format::State).expect("what was merged is a state");
+        let again = merge(&merged, Format::State).expect("a merged state can be merged again");
         assert_eq!(again.0, merged, "{}", String::from_utf8_lossy(&merged));
     }
 });
@@ -26,7 +26,7 @@ fn merge(text: &[u8], format: Format) -> costs_fuzz::Done {
     check_job(job)
 }
 
-/// The line with the checksum that belongs to it.
+/// Returns the line with its checksum corrected.
 fn mend(line: &[u8]) -> Vec<u8> {
     let Some(at) = line.windows(CHECKSUM.len()).rposition(|part| part == CHECKSUM) else {
         return line.to_vec();

@@ -1,4 +1,4 @@
-//! JSON Lines, against a reader that asks `serde_json` for every line.
+//! Checks of JSON Lines against a reader that parses every line with `serde_json`.
 
 use std::fmt;
 
@@ -10,19 +10,19 @@ use super::{Read, Way, read_by_chunks, slow_label, slow_number};
 use crate::table::number::NotUsable;
 use crate::table::options::InputOptions;
 
-/// What every text starts with: its columns, in a first block of 64 bytes, so that no
-/// other line is looked at before the first row.
+/// Every text starts with this line. It names the columns and fills the first block of 64
+/// bytes, so that no other line is looked at before the first row.
 const HEAD: &[u8; 64] = b"{\"y\":0,\"p\":0}                                                  \n";
 
 /// y and p as bits.
 type Row = [u64; 2];
 
-/// JSON Lines are read as the slow way reads them. The delimiter is not used.
+/// Checks that JSON Lines are read as the slow reader reads them. The delimiter is not used.
 ///
 /// # Panics
 /// If they are not.
 pub fn check_json_lines(text: &[u8], way: Way) {
-    // `serde_json` knows no words of Python.
+    // `serde_json` refuses these words of Python.
     if [b"NaN".as_slice(), b"Infinity"]
         .into_iter()
         .any(|word| memchr::memmem::find(text, word).is_some())
@@ -34,8 +34,8 @@ pub fn check_json_lines(text: &[u8], way: Way) {
     assert_eq!(found, slow_rows(&text, way), "{way:?} {:?}", String::from_utf8_lossy(&text));
 }
 
-/// By chunks and the pattern of a line; None if the file is refused at its start, or its
-/// first lines have more columns.
+/// Reads by chunks and the pattern of a line; None if the file is refused at its start, or if
+/// its first lines have more columns.
 fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let [y, yhat] = if way.is_turned { ["p", "y"] } else { ["y", "p"] };
     let options = InputOptions {
@@ -48,13 +48,13 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let read = read_by_chunks(text, options, way, |chunk, batch, row, _| {
         let schema = chunk.schema();
         has_more.set(schema.width() != 2);
-        [schema.label_slot(), schema.outputs[0].one().expect("one output")]
+        [schema.label_slot(), schema.outputs[0].one().expect("a model has one output")]
             .map(|slot| batch.columns[slot][row].to_bits())
     });
     read.filter(|_| !has_more.get())
 }
 
-/// Line by line.
+/// Reads line by line.
 fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     let mut read = Read::default();
     for (line, text) in (1..).zip(text.split(|&b| b == b'\n').map(<[u8]>::trim_ascii)) {
@@ -125,7 +125,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Every way to read a text.
+    /// Checks a text in every way.
     #[track_caller]
     fn check_all(text: &[u8]) {
         ways(&[1, 16, 64], &[1, 1024]).for_each(|way| check_json_lines(text, way));

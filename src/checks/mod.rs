@@ -1,5 +1,5 @@
-//! Slow and obvious readers, and checks of the fast ones against them. It is there
-//! under `cargo test`, which holds the finds, and `cargo fuzz`, which makes them.
+//! Slow and obvious readers, and checks of the fast ones against them. The module is compiled
+//! for `cargo fuzz`, which finds inputs that differ, and for `cargo test`, which keeps them.
 
 mod json_lines;
 
@@ -18,19 +18,19 @@ use crate::table::options::{InputOptions, Missing};
 use crate::table::request::{Cells, Request};
 use crate::table::tables::{Next, Tables};
 
-/// A record as it is read byte by byte.
+/// A record that was read byte by byte.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SlowRecord {
     /// The physical line on which it starts, from 1.
     pub line: u64,
-    /// What its cells mean.
+    /// The contents of its cells.
     pub cells: Vec<Vec<u8>>,
     /// Whether each cell starts with a quote.
     pub quoted: Vec<bool>,
 }
 
-/// The records of a text, without blank lines; and the physical line of the quote
-/// that is open at the end, if one is.
+/// Returns the records of a text, without blank lines, and the physical line of the quote that
+/// is open at the end, if there is one.
 #[must_use]
 pub fn slow_records(text: &[u8], delimiter: u8) -> (Vec<SlowRecord>, Option<u64>) {
     let (mut records, mut line, mut at) = (Vec::new(), 1, 0);
@@ -94,8 +94,7 @@ pub fn slow_records(text: &[u8], delimiter: u8) -> (Vec<SlowRecord>, Option<u64>
     (records, None)
 }
 
-/// The number in a cell, or why there is none, by the grammar and the standard
-/// library.
+/// Returns the number in a cell, by the grammar and the standard library.
 ///
 /// # Errors
 /// If there is no number that can be used.
@@ -135,8 +134,7 @@ pub fn slow_number(cell: &[u8]) -> Result<f64, NotUsable> {
     }
 }
 
-/// A cell is read as the slow way reads it, and so it is by the fast way, if that
-/// has anything to say.
+/// Checks that a cell is read as the slow way reads it, also by the fast way where that applies.
 ///
 /// # Panics
 /// If it is not.
@@ -144,18 +142,17 @@ pub fn check_number(cell: &[u8]) {
     let bits = |read: Result<f64, NotUsable>| read.map(f64::to_bits);
     let expected = bits(slow_number(cell));
     assert_eq!(bits(number::parse(cell)), expected, "{:?}", String::from_utf8_lossy(cell));
-    // More text before and after it, as in the middle of a file.
+    // With text before and after, as in the middle of a file.
     let text = [[b'9'; 32].as_slice(), b",", cell, b",9"].concat();
     if let Some(number) = number::plain(&text, 33, 33 + cell.len()) {
         assert_eq!(Ok(number.to_bits()), expected, "{:?}", String::from_utf8_lossy(cell));
     }
 }
 
-/// One row as both ways read it: its line, y and ŷ as bits, its cells.
+/// A row as both ways read it: its line, the bits of y and ŷ, and its cells.
 type Row = (u64, [u64; 2], Vec<Vec<u8>>);
 
-/// What reading gives: rows, how many were left out, and the line of the fault that
-/// ends it.
+/// The result of reading: rows, how many were left out, and the line of the fault that ended it.
 #[derive(Debug, PartialEq, Eq)]
 struct Read<R> {
     rows: Vec<R>,
@@ -187,18 +184,18 @@ pub struct Way {
 }
 
 impl Way {
-    /// The columns of y and ŷ.
+    /// Returns the columns of y and ŷ.
     fn columns(self) -> [usize; 2] {
         if self.is_turned { [1, 0] } else { [0, 1] }
     }
 }
 
-/// A text without a header is read as the slow way reads it.
+/// Checks that a text without a header is read as the slow way reads it.
 ///
 /// # Panics
 /// If it is not.
 pub fn check_scan(text: &[u8], way: Way) {
-    // The slow way knows no comments and no line that says the delimiter.
+    // The slow way knows no comments, and no line that declares the delimiter.
     if text.contains(&b'#') || text.windows(4).any(|word| word == b"sep=") {
         return;
     }
@@ -206,7 +203,7 @@ pub fn check_scan(text: &[u8], way: Way) {
     assert_eq!(found, slow_rows(text, way), "{way:?} {:?}", String::from_utf8_lossy(text));
 }
 
-/// By chunks and the scan; None if the file is refused at its start.
+/// Reads by chunks and the scan; None if the file is refused at its start.
 fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     let column = |column: usize| Some((column + 1).to_string());
     let [y, yhat] = way.columns();
@@ -220,17 +217,18 @@ fn fast_rows(text: &[u8], way: Way) -> Option<Read<Row>> {
     };
     let row = |chunk: &mut dyn Chunk, batch: &Batch, row: usize, before: u64| {
         let schema = Arc::clone(chunk.schema());
-        let numbers = [schema.label_slot(), schema.outputs[0].one().expect("one output")]
-            .map(|slot| batch.columns[slot][row].to_bits());
-        let cells = chunk.cells(batch, row).expect("cells of text are there");
+        let numbers =
+            [schema.label_slot(), schema.outputs[0].one().expect("a model has one output")]
+                .map(|slot| batch.columns[slot][row].to_bits());
+        let cells = chunk.cells(batch, row).expect("cells of text can be read again");
         let cells = cells.into_iter().map(std::borrow::Cow::into_owned).collect();
         (before + batch.line(row) + 1, numbers, cells)
     };
     read_by_chunks(text, options, way, row)
 }
 
-/// Every row of a text, as `row` makes it of a chunk, its batch, a row, and the lines
-/// before the chunk; None if the text is refused at its start.
+/// Reads every row of a text; None if the text is refused at its start. `row` is called with
+/// the chunk, its batch, the index of the row and the number of lines before the chunk.
 fn read_by_chunks<R>(
     text: &[u8],
     options: InputOptions,
@@ -276,7 +274,7 @@ fn read_by_chunks<R>(
     }
 }
 
-/// The chunks of a text.
+/// Opens a text as tables.
 fn tables_of(text: &[u8], options: InputOptions, way: Way) -> Tables {
     let mut stored = Some(text.to_vec());
     let missing = if way.skips_missing { Missing::Skip } else { Missing::Error };
@@ -301,7 +299,7 @@ fn slow_label(cell: &[u8]) -> Result<f64, NotUsable> {
     }
 }
 
-/// Record by record and cell by cell.
+/// Reads record by record and cell by cell.
 fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     let rest = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
     let (records, open_quote) = slow_records(rest, way.delimiter);
@@ -331,7 +329,7 @@ fn slow_rows(text: &[u8], way: Way) -> Read<Row> {
     read
 }
 
-/// Every way to read by blocks and batches of those sizes.
+/// Returns every way to read by blocks and batches of those sizes.
 #[cfg(test)]
 fn ways(block_sizes: &[usize], batches: &[usize]) -> impl Iterator<Item = Way> {
     let sizes =
@@ -349,7 +347,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Every way to read a text.
+    /// Checks a text in every way.
     #[track_caller]
     fn check_all(text: &[u8]) {
         ways(&[1, 2, 3, 16, 1 << 16], &[1, 3, 1024]).for_each(|way| check_scan(text, way));

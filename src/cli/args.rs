@@ -114,7 +114,7 @@ Example:
     /// Draw the activation of a neuron, the costs, or their gradients
     #[command(subcommand, max_term_width = 100)]
     Plot(Plot),
-    /// Print what makes a shell complete the options
+    /// Print a completion script for a shell
     #[command(
         max_term_width = 100,
         after_help = "\

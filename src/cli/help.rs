@@ -20,7 +20,7 @@ Values:
   --z N,…                    weighted inputs of a neuron, in place of ŷ
 Columns:
   --y-col C  --yhat-col C,…  labels; predictions, one column a model
-  --z-col C,…  --logp-col C,…  z for ŷ; ln p of what came, for y and ŷ
+  --z-col C,…  --logp-col C,…  z in place of ŷ; ln p of the outcome
   --classes A,B,…            of several, each in a column of 'p_*' or a list
   --weight-col C  --cluster-col C  weights; which rows belong together
   --baseline-col C           what skill is measured against

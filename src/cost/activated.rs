@@ -8,12 +8,13 @@ use crate::tally::{Baseline, Moments};
 /// The cost of a neuron's output, from its weighted input z.
 ///
 /// # Formula
-/// That of the cost itself for the output a of a sigmoid neuron. For one of tanh,
-/// whose labels are −1 and 1, cross-entropy is that of (1 + a)/2 = σ(2z) against
-/// (1 + y)/2, and the quadratic cost is (y − a)², four times that of those two.
+/// For a sigmoid neuron, it is that of the cost itself, with ŷ = σ(z). For a tanh neuron of
+/// output a, with labels −1 and 1, cross-entropy is computed from ŷ = (1 + a)/2 = σ(2z) and the
+/// label (1 + y)/2. The quadratic cost is (y − a)², four times that of ŷ and this label.
 ///
 /// # Domain
-/// Any z, ±∞ included; y as the cost has it, or in [−1, 1] without 0 for tanh.
+/// Any z, ±∞ included. For a sigmoid neuron, y in the domain of the cost; for a tanh neuron, y
+/// in [−1, 1] but not 0.
 ///
 /// ```
 /// use costs::cost::{Activated, CrossEntropy};
@@ -43,14 +44,14 @@ impl Activated {
         }
     }
 
-    /// ∂C/∂z.
+    /// Returns ∂C/∂z.
     #[must_use]
     pub fn gradient(self, y: f64, z: f64) -> f64 {
         let of_logit = self.growth() * self.cost.gradient_of_z(self.neuron(y, z));
         self.activation.logits_per_input() * of_logit
     }
 
-    /// The numbers that y may be.
+    /// Returns the numbers that y may be.
     #[must_use]
     pub fn domain_of_y(self) -> Domain {
         match self.activation {
@@ -59,13 +60,13 @@ impl Activated {
         }
     }
 
-    /// The cost of an instance.
+    /// Returns the cost of an instance.
     #[must_use]
     pub fn cost(self, y: f64, z: f64) -> f64 {
         self.growth() * self.cost.cost_of_z(self.neuron(y, z))
     }
 
-    /// The cost of each instance: `costs[i]` becomes that of `y[i]` and `z[i]`.
+    /// Computes the cost of each instance: `costs[i]` becomes that of `y[i]` and `z[i]`.
     ///
     /// # Panics
     /// If the three slices differ in length.
@@ -76,7 +77,7 @@ impl Activated {
         }
     }
 
-    /// The mean cost of always predicting ȳ, as [`Cost::baseline`].
+    /// Returns the mean cost of always predicting the mean label, as [`Cost::baseline`] does.
     #[must_use]
     pub fn baseline(self, labels: &Moments) -> Baseline {
         match self.activation {

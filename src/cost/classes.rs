@@ -1,22 +1,23 @@
-//! What a label costs where a model has an output for each of several classes.
+//! The outputs of a model for several classes, and the softmax with its costs.
 
 use std::ops::Range;
 
 use crate::float::{Double, power_of_two, scaled};
 
-/// The outputs of a model for several classes, instance by instance: in the byte order of
-/// the classes' names, so that the order of columns is no matter.
+/// The outputs of a model for several classes, instance by instance. Those of an instance are in
+/// the byte order of the names of the classes, so that the order of columns in a file does not
+/// matter.
 #[derive(Clone, Debug, Default)]
 pub struct ClassOutputs {
     /// The position of each instance's label among its outputs.
     labels: Vec<usize>,
     outputs: Vec<f64>,
-    /// Where the outputs of each instance end.
+    /// For each instance, the index in `outputs` after its last one.
     ends: Vec<usize>,
 }
 
 impl ClassOutputs {
-    /// Leaves out all instances.
+    /// Removes all instances.
     pub fn clear(&mut self) {
         self.labels.clear();
         self.outputs.clear();
@@ -29,15 +30,17 @@ impl ClassOutputs {
     /// If the label has no output.
     pub fn push(&mut self, label: usize, outputs: impl IntoIterator<Item = f64>) {
         self.outputs.extend(outputs);
-        assert!(self.ends.last().unwrap_or(&0) + label < self.outputs.len(), "it has an output");
+        let index = self.ends.last().unwrap_or(&0) + label;
+        assert!(index < self.outputs.len(), "the label has an output");
         self.labels.push(label);
         self.ends.push(self.outputs.len());
     }
 
-    /// Adds instances by columns: the positions of labels, and each class's outputs.
+    /// Adds instances by columns: the position of each label, and for each class a column of
+    /// outputs.
     ///
     /// # Panics
-    /// If a label has no output, or a column fewer outputs than there are labels.
+    /// If a label has no output, or if a column is shorter than `labels`.
     pub fn extend(&mut self, labels: &[usize], columns: &[&[f64]]) {
         let (start, classes) = (self.outputs.len(), columns.len());
         assert!(labels.iter().all(|&label| label < classes), "labels have outputs");
@@ -52,7 +55,7 @@ impl ClassOutputs {
         self.ends.extend((1..=labels.len()).map(|row| start + row * classes));
     }
 
-    /// Divides the outputs of an instance.
+    /// Divides the outputs of an instance by a number.
     ///
     /// # Panics
     /// If there is no such instance.
@@ -61,7 +64,7 @@ impl ClassOutputs {
         self.outputs[range].iter_mut().for_each(|output| *output /= divisor);
     }
 
-    /// The outputs of an instance.
+    /// Returns the outputs of an instance.
     ///
     /// # Panics
     /// If there is no such instance.
@@ -74,44 +77,44 @@ impl ClassOutputs {
         instance.checked_sub(1).map_or(0, |before| self.ends[before])..self.ends[instance]
     }
 
-    /// Leaves out the instances from that one on.
+    /// Keeps the first `instances` instances and removes the others.
     pub fn truncate(&mut self, instances: usize) {
         self.labels.truncate(instances);
         self.ends.truncate(instances);
         self.outputs.truncate(self.ends.last().copied().unwrap_or(0));
     }
 
-    /// How many instances there are.
+    /// Returns the number of instances.
     #[must_use]
     pub fn len(&self) -> usize {
         self.labels.len()
     }
 
-    /// Whether there are none.
+    /// Whether there are no instances.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.labels.is_empty()
     }
 
-    /// Each instance: the position of its label, and its outputs.
+    /// Returns for each instance the position of its label and its outputs.
     pub fn iter(&self) -> impl Iterator<Item = (usize, &[f64])> {
         let starts = std::iter::once(&0).chain(&self.ends);
         let ranges = starts.zip(&self.ends).map(|(&start, &end)| &self.outputs[start..end]);
         self.labels.iter().copied().zip(ranges)
     }
 
-    /// The output of each label.
+    /// Returns for each instance the output for its label.
     #[must_use]
     pub fn of_labels(&self) -> Vec<f64> {
         self.iter().map(|(label, outputs)| outputs[label]).collect()
     }
 }
 
-/// The softmax of weighted inputs z: eᶻ of each, relative to the largest, with twice the
-/// digits, so that costs lose nothing that probabilities near 0 and 1 would round away.
+/// The softmax of weighted inputs z: e^(z − max z) of each, with twice the digits. So costs keep
+/// the digits that rounded probabilities near 0 and 1 would lose.
 ///
 /// # Domain
-/// z finite or −∞, one of them finite at least.
+/// Each z finite or −∞, and at least one finite.
 ///
 /// ```
 /// use costs::cost::Softmax;
@@ -123,12 +126,12 @@ impl ClassOutputs {
 pub struct Softmax {
     /// z − max z.
     distances: Vec<Double>,
-    /// The exponential of each.
+    /// e^(z − max z).
     terms: Vec<Double>,
 }
 
 impl Softmax {
-    /// That of those z.
+    /// Creates the softmax of the weighted inputs of one instance.
     #[must_use]
     pub fn new(z: &[f64]) -> Self {
         let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -137,8 +140,8 @@ impl Softmax {
         Softmax { distances, terms }
     }
 
-    /// −ln of the probability of a class: within 4 units in the last place, ∞ if that is
-    /// beyond the largest number.
+    /// Returns −ln of the probability of a class, within 4 units in the last place; ∞ if that
+    /// exceeds [`f64::MAX`].
     ///
     /// # Panics
     /// If there is no such class.
@@ -149,67 +152,67 @@ impl Softmax {
             let others = self.distances.iter().enumerate().filter(|(class, _)| *class != label);
             let nearest = others.map(|(_, other)| other.high).fold(f64::NEG_INFINITY, f64::max);
             if nearest < -600.0 {
-                // ln(1 + x) is x, which may be among the least numbers: it is rounded once.
+                // ln(1 + x) is x here. It may be subnormal, so it must be rounded only once.
                 return self.sum_of_least(label);
             }
-            return pxfm::f_log1p(self.sum_but_for(label).high);
+            return pxfm::f_log1p(self.sum_except(label).high);
         }
         if distance.high == f64::NEG_INFINITY {
             return f64::INFINITY;
         }
-        // The term of the largest is 1.
+        // The largest term is 1, so the sum of the others is that of all − 1.
         let rest = self.terms.iter().fold(-Double::ONE, |sum, &term| sum + term);
         let ln = pxfm::f_log1p(rest.high);
         let sum = Double::sum(-distance.high, ln);
         sum.high + (sum.low - distance.low)
     }
 
-    /// Σ(y − p)² over the probabilities p of all classes, where y is 1 for the label and
-    /// else 0: within 4 units in the last place.
+    /// Returns Σ(y − p)² over the probabilities p of all classes, where y is 1 for the label and
+    /// else 0, within 4 units in the last place.
     ///
     /// # Panics
     /// If there is no such class.
     #[must_use]
     pub fn quadratic(&self, label: usize) -> f64 {
-        let wrong = self.sum_but_for(label);
+        let wrong = self.sum_except(label);
         let all = wrong + self.terms[label];
-        // Squares may be among the least numbers: their sum is rounded once.
-        let halvings = if wrong.high < 1e-100 { 450 } else { 0 };
+        // Squares may be subnormal, so their sum is scaled, to be rounded only once.
+        let doublings = if wrong.high < 1e-100 { 450 } else { 0 };
         let square = |class: usize| {
             let term = if class == label { wrong } else { self.terms[class] };
-            let difference = (term / all).scaled(power_of_two(halvings));
+            let difference = (term / all).scaled(power_of_two(doublings));
             difference * difference
         };
         let squares = (0..self.terms.len()).map(square);
         let sum = squares.fold(Double::from(0.0), |sum, term| sum + term);
-        scaled(sum.high, -2 * i64::from(halvings))
+        scaled(sum.high, -2 * i64::from(doublings))
     }
 
-    /// The sum of all terms but one, none of which is above e⁻⁶⁰⁰.
+    /// Returns the sum of all terms except one, if none of them is above e⁻⁶⁰⁰.
     fn sum_of_least(&self, class: usize) -> f64 {
-        const HALVINGS: i32 = 1000;
+        const DOUBLINGS: i32 = 1000;
         let others = self.distances.iter().enumerate().filter(|(other, _)| *other != class);
-        let doubled = Double::ln_2_times(f64::from(HALVINGS));
-        let terms = others.map(|(_, &distance)| exp(distance + doubled));
+        let ln_of_scale = Double::ln_2_times(f64::from(DOUBLINGS));
+        let terms = others.map(|(_, &distance)| exp(distance + ln_of_scale));
         let sum = terms.fold(Double::from(0.0), |sum, term| sum + term);
-        scaled(sum.high, -i64::from(HALVINGS))
+        scaled(sum.high, -i64::from(DOUBLINGS))
     }
 
-    /// The probability of each class.
+    /// Returns the probability of each class.
     #[must_use]
     pub fn probabilities(&self) -> Vec<f64> {
         let all = self.terms.iter().fold(Double::from(0.0), |sum, &term| sum + term);
         self.terms.iter().map(|&term| (term / all).high).collect()
     }
 
-    /// The sum of all terms but one.
-    fn sum_but_for(&self, class: usize) -> Double {
+    /// Returns the sum of all terms except one.
+    fn sum_except(&self, class: usize) -> Double {
         let others = self.terms.iter().enumerate().filter(|(other, _)| *other != class);
         others.fold(Double::from(0.0), |sum, (_, &term)| sum + term)
     }
 }
 
-/// z − highest.
+/// Returns z − highest.
 fn distance(z: f64, highest: f64) -> Double {
     match z - highest {
         distance if distance.is_finite() => Double::sum(z, -highest),
@@ -217,7 +220,7 @@ fn distance(z: f64, highest: f64) -> Double {
     }
 }
 
-/// eˣ of an x of at most 0.
+/// Returns eˣ, for x below 700.
 fn exp(x: Double) -> Double {
     match x.high {
         -700.0.. => Double::exp(x.high) * Double::sum(1.0, x.low),

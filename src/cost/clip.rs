@@ -1,4 +1,4 @@
-//! How the infinities of a cost are cut off, as other libraries do.
+//! Clipping: how a cost is kept finite, as other libraries do it.
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digits::shortest_text;
 
-/// How ŷ, or its logarithm, is kept away from where the cost is ∞.
+/// How ŷ, or its logarithm, is kept within bounds so that the cost is finite.
 ///
 /// ```
 /// use costs::cost::{Clip, Cost, CrossEntropy};
@@ -29,14 +29,14 @@ pub enum Clip {
     /// PyTorch: logarithms are at least −100 (`binary_cross_entropy` in
     /// `aten/src/ATen/native/Loss.cpp`).
     Torch,
-    /// ŷ is put into [ε, 1 − ε].
+    /// ŷ is clamped to [ε, 1 − ε].
     Epsilon(f64),
 }
 
-/// What a clip keeps within bounds.
+/// The bounds that a clip stands for.
 #[derive(PartialEq)]
 pub(super) enum Bound {
-    /// ŷ is put into [ε, 1 − ε].
+    /// ŷ is clamped to [ε, 1 − ε].
     Prediction(f64),
     /// Each logarithm is at least this.
     Logarithm(f64),
@@ -54,7 +54,7 @@ impl Clip {
 }
 
 impl PartialEq for Clip {
-    /// A preset is the number that it stands for.
+    /// Compares bounds, so that a preset equals its ε.
     fn eq(&self, other: &Self) -> bool {
         self.bound() == other.bound()
     }
@@ -84,7 +84,8 @@ impl FromStr for Clip {
         match text.parse::<f64>() {
             Ok(epsilon) if 1.0 - epsilon < 1.0 && epsilon < 0.5 => Ok(Clip::Epsilon(epsilon)),
             _ => {
-                Err("it is a number from 1e-16 to below 0.5, or sklearn, keras or torch".to_owned())
+                Err("expected a number from 1e-16 to below 0.5, or sklearn, keras or torch"
+                    .to_owned())
             }
         }
     }

@@ -26,9 +26,9 @@ use crate::tally::{Baseline, Frequencies, Moments};
 /// platform.
 ///
 /// From the weighted input z of a sigmoid neuron it is y·softplus(−z) +
-/// (1 − y)·softplus(z), where softplus(z) = ln(1 + eᶻ), computed as the part of the
-/// label on the other side times |z|, plus ln(1 + e^−|z|): no ŷ that rounds to 1 is
-/// in between, and a soft label errs by 3 units in the last place at the utmost.
+/// (1 − y)·softplus(z), where softplus(z) = ln(1 + eᶻ). It is computed as w·|z| +
+/// ln(1 + e^−|z|), where w is 1 − y for z ≥ 0 and else y. So no ŷ that rounds to 1 comes in
+/// between, and the error for a soft label is at most 3 units in the last place.
 ///
 /// # Domain
 /// y and ŷ in [0, 1]. The cost of an output that is certain and wrong is ∞.
@@ -93,7 +93,7 @@ impl Cost for CrossEntropy {
     }
 
     fn range(&self) -> &'static str {
-        "from 0 to ∞ nats, of which one is 1.443 bits"
+        "from 0 to ∞ nats (1 nat is 1.443 bits)"
     }
 
     fn domain(&self) -> Domain {
@@ -135,7 +135,7 @@ impl Cost for CrossEntropy {
     fn clipped_output(&self, clip: Clip, yhat: f64) -> f64 {
         let least = match clip.bound() {
             Bound::Prediction(epsilon) => epsilon,
-            // What is bounded are the logarithms.
+            // Only the logarithms are bounded, not ŷ.
             Bound::Logarithm(_) => 0.0,
         };
         yhat.clamp(least, 1.0 - least)
@@ -157,18 +157,18 @@ impl Cost for CrossEntropy {
     }
 
     fn cost_of_z(&self, neuron: Neuron) -> f64 {
-        // The label on the other side of z: all that costs more than the tail.
+        // The part of the label that z is on the wrong side for.
         let wrong = if neuron.z < 0.0 { neuron.ones() } else { neuron.zeros() };
         let ramp = if wrong == 0.0 {
             0.0
         } else {
-            // In this order: the logit itself may be beyond the largest number.
+            // In this order, as the logit itself may exceed the largest number.
             wrong * neuron.activation.logits_per_input() * neuron.z.abs()
         };
         ramp + softplus_tail(neuron.logit())
     }
 
-    /// −ln ŷ of the label: what goes to the other classes is of no account.
+    /// −ln ŷ of the label. The ŷ of the other classes do not matter.
     fn cost_of_classes(&self, label: usize, yhat: &[f64]) -> f64 {
         self.cost(1.0, yhat[label])
     }
@@ -189,7 +189,7 @@ impl Cost for CrossEntropy {
         softmax.cross_entropy(label)
     }
 
-    /// −ln ŷ, whose logarithm it is.
+    /// −ln ŷ.
     fn cost_of_log_probability(&self, logp: f64) -> Option<f64> {
         // 0 − x rather than −x: a cost of zero is +0.
         Some(0.0 - logp)
@@ -210,7 +210,7 @@ impl Cost for CrossEntropy {
         neuron.error()
     }
 
-    /// It is that of probabilities, whatever stands for them.
+    /// 1, as the cost is always that of labels and probabilities from 0 to 1.
     fn growth(&self) -> f64 {
         1.0
     }
@@ -221,12 +221,11 @@ impl Cost for CrossEntropy {
     }
 }
 
-/// −[ȳ ln ȳ + (1 − ȳ) ln(1 − ȳ)]: the number nearest to it, but for one ȳ in millions.
-///
-/// Computed from the smaller of ȳ and 1 − ȳ, whichever it is, with twice the digits.
+/// Returns −[ȳ ln ȳ + (1 − ȳ) ln(1 − ȳ)], correctly rounded for all but one ȳ in millions. It is
+/// computed from p, the smaller of ȳ and 1 − ȳ, with twice the digits.
 fn entropy(labels: &Moments) -> f64 {
     let p = labels.smaller_share(0);
-    // The least numbers have few digits, and none for their logarithm.
+    // The least numbers have too few digits, so p is scaled by a power of two.
     let scale = if p.high < power_of_two(-900) { 600 } else { 0 };
     let scaled = labels.smaller_share(scale.into());
     if scaled.high < power_of_two(-900) {
@@ -243,7 +242,7 @@ fn entropy(labels: &Moments) -> f64 {
     (of_other + -(scaled * ln)).high * power_of_two(-scale)
 }
 
-/// The cost of one instance, clipped.
+/// Returns the cost of one instance, clipped.
 fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
     match clip.bound() {
         Bound::Prediction(epsilon) => CrossEntropy.cost(y, yhat.clamp(epsilon, 1.0 - epsilon)),
@@ -256,14 +255,15 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
     }
 }
 
-/// The costs of labels of 0 and 1 that come fast, and NaN for the others.
+/// Computes the costs of labels 0 and 1 by the fast logarithm. Costs become NaN for other labels,
+/// and where that logarithm is undecided.
 #[inline]
 fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
     let (mut right, mut lost) = ([0.0; CHUNK], [0.0; CHUNK]);
     let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);
     for row in 0..y.len() {
-        // The probability that ŷ gives to the label, and what rounding it loses,
-        // exactly. Labels change from row to row, and so would a branch.
+        // The probability that ŷ gives to the label, and its exact rounding error. A branch
+        // would often be mispredicted, as labels change from row to row.
         let complement = 1.0 - yhat[row];
         let lost_of_complement = (1.0 - complement) - yhat[row];
         let is_one = y[row] == 1.0;
@@ -272,16 +272,15 @@ fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
     }
     logarithm::lns(right, lost, costs);
     for (cost, &y) in costs.iter_mut().zip(y) {
-        // 0 for labels of 0 and 1, and 0 · NaN for the others.
         let is_hard = y * (1.0 - y) == 0.0;
         *cost = if is_hard { 0.0 - *cost } else { f64::NAN };
     }
 }
 
-/// ln(1 − ŷ), correctly rounded.
+/// Returns ln(1 − ŷ), correctly rounded.
 fn ln_of_complement(yhat: f64) -> f64 {
     if yhat >= 0.5 {
-        // 1 − ŷ is exact here (Sterbenz), and ln is the cheaper of the two.
+        // 1 − ŷ is exact here (Sterbenz's lemma), and ln is cheaper than log1p.
         pxfm::f_log(1.0 - yhat)
     } else {
         pxfm::f_log1p(-yhat)

@@ -1,8 +1,8 @@
-//! The numbers that a cost function takes.
+//! The numbers that a cost function accepts.
 
 use std::ops::RangeInclusive;
 
-/// The numbers that a cost function takes for y, for ŷ or for z.
+/// The numbers that a cost function accepts for y, for ŷ or for z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Domain {
@@ -12,22 +12,23 @@ pub enum Domain {
     Finite,
     /// A number from 0 to 1, both included.
     Unit,
-    /// 0 or 1, where a recalibration asks for it.
+    /// 0 or 1. A label must be one of these if `--calibration` recalibrates.
     Binary,
-    /// A number from 0 to 1, where a gradient asks for it.
+    /// A number from 0 to 1, both included, because `--gradient` needs it.
     UnitForGradient,
-    /// A number at most 10⁻⁵ outside of that, as 32-bit sums round, which clipping mends.
+    /// A number from 0 to 1, or at most 10⁻⁵ outside. Sums of 32-bit numbers round that far, and
+    /// clipping brings them back.
     NearUnit,
-    /// A finite number from 0 on.
+    /// A finite number of at least 0.
     NotNegative,
-    /// A number up to 0, or −∞, as the logarithm of a probability is.
+    /// A number of at most 0, or −∞: the logarithm of a probability.
     NotPositive,
-    /// 0 alone, which stands for a label where there is none.
+    /// Only 0, which takes the place of labels where there are none.
     Zero,
-    /// The weighted input of a class: any number but ∞, of which a softmax makes nothing.
+    /// The weighted input of a class: any number but ∞, for which no softmax is defined.
     Logit,
-    /// A label of tanh: a number from −1 to 1, both included, but not 0, which is
-    /// none of its labels and hardly ever a soft one.
+    /// A label of tanh: a number from −1 to 1, both included, but not 0. A label 0 most likely
+    /// means 0 of the labels 0 and 1.
     Signed,
 }
 
@@ -36,7 +37,7 @@ pub enum Domain {
 pub struct Domains {
     /// For y.
     pub y: Domain,
-    /// For ŷ, or for what is in its place.
+    /// For ŷ, or for z or a logarithm in its place.
     pub output: Domain,
 }
 
@@ -58,7 +59,7 @@ impl Domain {
         }
     }
 
-    /// The least and the largest finite number of the domain.
+    /// Returns the range from the least to the largest finite number of the domain.
     #[must_use]
     pub fn range(self) -> RangeInclusive<f64> {
         match self {
@@ -72,11 +73,11 @@ impl Domain {
         }
     }
 
-    /// Whether all of them do.
+    /// Whether all numbers lie in the domain.
     #[must_use]
     pub fn contains_all(self, xs: &[f64]) -> bool {
-        // Without an early end or a comparison, so that it takes several at a time:
-        // the bits of numbers are in their order, and the highest is the sign.
+        // There is no early end and no comparison, so that the loops are vectorized. The bits of
+        // two numbers ≥ 0 compare as the numbers do, and the highest bit is the sign.
         const SIGN: u64 = 1 << 63;
         let bits = xs.iter().map(|x| x.to_bits());
         let outside = match self {
@@ -93,7 +94,8 @@ impl Domain {
             | Domain::Logit
             | Domain::Signed => SIGN,
         };
-        // A −0 in the unit looks outside, and so does what is near it; others are not looked at.
+        // The loops may take numbers of the domain for outside, such as −0, and they do not cover
+        // every domain. Then each number is checked by itself.
         outside & SIGN == 0 || xs.iter().all(|&x| self.contains(x))
     }
 }

@@ -11,80 +11,78 @@ use crate::tally::{Baseline, Frequencies, Moments};
 
 /// A cost function: how wrong the output ŷ of a neuron is for the label y.
 pub trait Cost: Sync {
-    /// The name on the command line and in tables, such as `cross-entropy`.
+    /// Returns the name on the command line and in tables, such as `cross-entropy`.
     fn name(&self) -> &'static str;
 
-    /// Other names that `--cost` takes.
+    /// Returns the other names that `--cost` accepts.
     fn aliases(&self) -> &'static [&'static str];
 
-    /// The name of the field in machine formats, such as `cross_entropy`.
+    /// Returns the name in machine formats, such as `cross_entropy`.
     fn field(&self) -> &'static str;
 
-    /// The formula of the cost of one instance, as help shows it.
+    /// Returns the formula of the cost of one instance, in the letters y and ŷ.
     fn formula(&self) -> &'static str;
 
-    /// The numbers of the equations that it is in the book, such as `8.1`; empty if it is none.
+    /// Returns the numbers of its equations in the book, such as `8.1`; empty if it has none.
     fn equation(&self) -> &'static str {
         ""
     }
 
-    /// The formula with the numbers of an instance put in.
+    /// Returns the formula with the numbers of an instance in place of its letters.
     fn put_in(&self, terms: &Terms) -> String {
         terms.put_in(self.formula())
     }
 
-    /// The formula of the cost of one instance of several classes: by default that of
-    /// [`cost_of_classes`](Cost::cost_of_classes).
+    /// Returns the formula of [`cost_of_classes`](Cost::cost_of_classes).
     fn formula_of_classes(&self) -> String {
         format!("Σ{} over the classes; y = 1 for the label", self.formula())
     }
 
-    /// The same with numbers put in: those of the classes, or those of the label. `rest` stands
-    /// for classes that are left out of a sum over them.
+    /// Returns the same formula with the numbers of the classes, or of the label alone. A sum
+    /// over the classes ends in `rest`, which stands for those that are not in `classes`.
     fn put_in_classes(&self, classes: &[Terms], _label: &Terms, rest: &str) -> String {
         let terms: Vec<String> = classes.iter().map(|terms| self.put_in(terms)).collect();
         terms.join(" + ") + rest
     }
 
-    /// The formula of ∂C/∂z, of y and of the output: ŷ of a sigmoid neuron, a of one of tanh.
-    /// None if it is not shown.
+    /// Returns the formula of ∂C/∂z, in y and the output: ŷ for a sigmoid neuron, a for a tanh
+    /// neuron. None if there is none to show.
     fn gradient_formula(&self, _activation: Activation) -> Option<&'static str> {
         None
     }
 
-    /// Whether the cost is linear in y, so that the mean cost of always predicting ȳ is that
-    /// of a label ȳ.
+    /// Whether the cost is linear in y. Then the baseline is the cost of ŷ = ȳ for a label ȳ.
     fn is_linear(&self) -> bool {
         true
     }
 
-    /// The formula of [`baseline_of_classes`](Cost::baseline_of_classes) and the same with the
-    /// frequencies of the classes put in. None if it is not shown.
+    /// Returns the formula of [`baseline_of_classes`](Cost::baseline_of_classes), `=`, and the
+    /// same with the frequencies of the classes. None if there is none to show.
     fn put_in_frequencies(&self, _frequencies: &[String]) -> Option<String> {
         None
     }
 
-    /// From where to where its costs go, and in what unit, as help says it.
+    /// Returns the range of the costs and their unit, as a text for help.
     fn range(&self) -> &'static str;
 
-    /// The numbers that y and ŷ may be.
+    /// Returns the numbers that y and ŷ may be.
     fn domain(&self) -> Domain;
 
-    /// The cost of one instance, in [0, ∞]: never NaN and never −0 for y and ŷ
+    /// Returns the cost of one instance, in [0, ∞]: never NaN and never −0 for y and ŷ
     /// within [`domain`](Cost::domain).
     fn cost(&self, y: f64, yhat: f64) -> f64;
 
-    /// The mean cost of always predicting the mean label ȳ, from the moments of the
+    /// Returns the mean cost of always predicting the mean label ȳ, from the moments of the
     /// labels.
     fn baseline(&self, labels: &Moments) -> Baseline;
 
-    /// The cost of one instance, in [0, ∞], of a neuron's weighted input, which may be
-    /// ±∞: that of the ŷ = σ([`logit`](Neuron::logit)) of a sigmoid neuron and its label
-    /// [`ones`](Neuron::ones), without losing what ŷ rounds away.
+    /// Returns the cost of one instance, in [0, ∞], from a neuron's weighted input, which may be
+    /// ±∞. It is the cost of ŷ = σ([`logit`](Neuron::logit)) for the label
+    /// [`ones`](Neuron::ones), but no digits are lost to the rounding of ŷ.
     fn cost_of_z(&self, neuron: Neuron) -> f64;
 
-    /// The cost of one instance of several classes, from the probability ŷ of each: by
-    /// default the sum of those of all classes, each against the rest.
+    /// Returns the cost of one instance of several classes, from the probability ŷ of each. By
+    /// default it is the sum of the costs of all classes, where y is 1 for the label and else 0.
     ///
     /// # Panics
     /// If the label has no ŷ.
@@ -93,44 +91,48 @@ pub trait Cost: Sync {
         yhat.iter().enumerate().map(cost).sum()
     }
 
-    /// The same, clipped. A cost that is never infinite stays as it is.
+    /// Returns [`cost_of_classes`](Cost::cost_of_classes), clipped. By default, clipping changes
+    /// nothing.
     fn clipped_cost_of_classes(&self, _clip: Clip, label: usize, yhat: &[f64]) -> f64 {
         self.cost_of_classes(label, yhat)
     }
 
-    /// The same from weighted inputs, of which a softmax makes the probabilities.
+    /// Returns the cost of one instance of several classes from weighted inputs, which a softmax
+    /// turns into probabilities.
     fn cost_of_softmax(&self, label: usize, softmax: &Softmax) -> f64 {
         self.cost_of_classes(label, &softmax.probabilities())
     }
 
-    /// The cost of one instance, in [0, ∞], from the natural logarithm, in [−∞, 0], of the
-    /// probability that was given to what happened; None if more is needed for it.
+    /// Returns the cost of one instance, in [0, ∞], from the natural logarithm, in [−∞, 0], of
+    /// the probability that was given to what happened. None if the cost does not follow from
+    /// that alone.
     fn cost_of_log_probability(&self, _logp: f64) -> Option<f64> {
         None
     }
 
-    /// Whether there is such a cost.
+    /// Whether [`cost_of_log_probability`](Cost::cost_of_log_probability) returns costs.
     fn takes_log_probabilities(&self) -> bool {
         self.cost_of_log_probability(0.0).is_some()
     }
 
-    /// The mean cost of always predicting the frequencies of the classes.
+    /// Returns the mean cost of always predicting the frequencies of the classes.
     fn baseline_of_classes(&self, labels: &Frequencies) -> Baseline {
         let baselines = labels.moments().map(|labels| self.baseline(&labels).to_f64());
         Baseline::from(baselines.sum::<f64>())
     }
 
-    /// ∂C/∂z of a sigmoid neuron, from its output ŷ in [0, 1].
+    /// Returns ∂C/∂z of a sigmoid neuron, from its output ŷ in [0, 1].
     fn gradient(&self, y: f64, yhat: f64) -> f64;
 
-    /// The same from a neuron's weighted input: by its [`logit`](Neuron::logit).
+    /// Returns the derivative of [`cost_of_z`](Cost::cost_of_z) with respect to the neuron's
+    /// [`logit`](Neuron::logit).
     fn gradient_of_z(&self, neuron: Neuron) -> f64;
 
-    /// How many times the cost grows if labels and outputs lie twice as far apart,
-    /// as those of tanh do.
+    /// Returns the factor by which the cost grows if all labels and outputs lie twice as far
+    /// apart, as those of tanh do.
     fn growth(&self) -> f64;
 
-    /// Whether it is of labels and outputs on the scale of tanh, too.
+    /// Whether the cost is defined for labels and outputs of tanh, from −1 to 1.
     fn allows_tanh(&self) -> bool {
         true
     }
@@ -140,16 +142,16 @@ pub trait Cost: Sync {
         false
     }
 
-    /// ŷ as [`clip`](Cost::clip) makes it. A cost that is never infinite leaves it as it is.
+    /// Returns ŷ, clipped. By default, clipping changes nothing.
     fn clipped_output(&self, _clip: Clip, yhat: f64) -> f64 {
         yhat
     }
 
-    /// Puts clipped costs in the place of those that clipping changes. A cost that is
-    /// never infinite stays as it is.
+    /// Replaces the costs that clipping changes by clipped ones. `costs` must hold the cost of
+    /// each instance. By default, clipping changes nothing.
     fn clip(&self, _clip: Clip, _y: &[f64], _yhat: &[f64], _costs: &mut [f64]) {}
 
-    /// The cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
+    /// Computes the cost of each instance: `costs[i]` becomes `cost(y[i], yhat[i])`.
     ///
     /// # Panics
     /// If the three slices differ in length.
@@ -160,11 +162,11 @@ pub trait Cost: Sync {
         }
     }
 
-    /// The cost of each instance of several classes, as
+    /// Computes the cost of each instance of several classes by
     /// [`cost_of_classes`](Cost::cost_of_classes).
     ///
     /// # Panics
-    /// If there are not as many costs as instances.
+    /// If there are not as many `costs` as instances.
     fn costs_of_classes(&self, outputs: &ClassOutputs, costs: &mut [f64]) {
         assert!(outputs.len() == costs.len());
         for (cost, (label, yhat)) in costs.iter_mut().zip(outputs.iter()) {

@@ -1,9 +1,9 @@
-//! A fast way to the correctly rounded natural logarithm, for slices of costs.
+//! The correctly rounded natural logarithm of many numbers, fast.
 //!
-//! It computes ln x with some 15 bits to spare and a bound on its error. Where
-//! all within the bound rounds to one number, that is the correctly rounded
-//! one (Ziv's test); elsewhere, about once in a thousand times, [`lns`] leaves it
-//! undecided, and pxfm decides. So the bits are those of pxfm, and the time is half.
+//! It computes ln x with some 15 bits to spare and a bound on the error. If all numbers within
+//! the bound round to the same f64, that is the correctly rounded logarithm (Ziv's test).
+//! Elsewhere, about once in a thousand times, [`lns`] leaves it undecided, and the caller asks
+//! pxfm. So the bits are those of pxfm, in half the time.
 //!
 //! The method is table-driven (P. T. P. Tang, "Table-driven implementation of
 //! the logarithm function in IEEE floating-point arithmetic", 1990): with
@@ -12,21 +12,21 @@
 
 use super::logarithm_table::{Entry, LN_2, TABLE};
 
-/// Numbers that [`lns`] takes at a time: their parts stay in the nearest cache.
+/// The most numbers that [`lns`] takes at a time. Their parts stay in the nearest cache.
 pub const CHUNK: usize = 64;
 
-/// What [`lns`] returns where the logarithm takes more care.
+/// The result of [`lns`] where its error bound does not decide the rounding.
 pub const UNDECIDED: f64 = f64::NAN;
 
-/// For each x in [2⁻¹⁰²², 1], and ε of at most half a unit in its last place,
-/// ln(x + ε), correctly rounded, or [`UNDECIDED`].
+/// Computes ln(x + ε), correctly rounded or [`UNDECIDED`], for each x in [2⁻¹⁰²², 1] and each
+/// ε of at most half a unit in the last place of x. Other x are undecided.
 ///
 /// # Panics
 /// If there are more than [`CHUNK`] numbers, or not as many of each.
 #[inline]
 pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64]) {
     assert!(x.len() <= CHUNK && x.len() == epsilon.len() && x.len() == ln.len());
-    // Looked up in a loop of its own, so that the other takes several at a time.
+    // The table is read in a loop of its own, so that the other loop is vectorized.
     let mut entries = [[0.0; CHUNK]; 4];
     let [inverses, rests, highs, lows] = &mut entries;
     for (row, &x) in x.iter().enumerate() {
@@ -38,13 +38,13 @@ pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64]) {
     }
 }
 
-/// The interval of the table that the significand of x lies in.
+/// Returns the index of the interval of the table that the significand of x lies in.
 #[inline]
 fn index(x: f64) -> usize {
     (x.to_bits() >> 45) as usize % TABLE.len()
 }
 
-/// The logarithm by the entry of the table for x.
+/// Computes ln(x + ε) from the entry of the table for x.
 #[inline]
 fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> f64 {
     let bits = x.to_bits();
@@ -55,19 +55,19 @@ fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> 
     let m = f64::from_bits((bits & FRACTION) | one);
     let c = f64::from_bits((bits & FRACTION & !(FRACTION >> 7)) | one);
     let u = inverse * (m - c) + rest_at_c;
-    // e·ln 2 − ln r: exact in its high part. It is 0 or larger than u.
+    // e·ln 2 − ln r, whose high part is exact, and 0 or larger than u.
     let high = exponent * LN_2.0 + ln_high;
     let low = exponent * LN_2.1 + ln_low + epsilon / x;
-    // The sum of the high parts, and what rounding it loses, exactly.
+    // The sum of the high parts, and its exact rounding error.
     let sum = high + u;
     let lost = (high - sum) + u;
-    // ln(1 + u) − u = u²·(−1/2 + u/3 − u²/4 + …). Left out is less than 2⁻⁵⁹ of it.
+    // ln(1 + u) − u = u²·(−1/2 + u/3 − u²/4 + …). The omitted terms are below 2⁻⁵⁹ of it.
     let u2 = u * u;
     let series = ((-1.0 / 2.0 + u * (1.0 / 3.0)) + u2 * (-1.0 / 4.0 + u * (1.0 / 5.0)))
         + u2 * u2 * ((-1.0 / 6.0 + u * (1.0 / 7.0)) + u2 * (-1.0 / 8.0 + u * (1.0 / 9.0)));
     let rest = (lost + low) + u2 * series;
-    // The roundings of the polynomial are below 2⁻⁵¹·u², those of the low parts
-    // below 2⁻⁸³, or 2⁻¹⁰⁶ where the high part is 0: twice that is on the safe side.
+    // The rounding errors of the polynomial are below 2⁻⁵¹·u², those of the low parts
+    // below 2⁻⁸³, or 2⁻¹⁰⁶ where the high part is 0. Twice that is safe.
     let bound = u2 * BOUND_OF_SERIES + if high == 0.0 { BOUND_NEAR_1 } else { BOUND_OF_PARTS };
     let (below, above) = (sum + (rest - bound), sum + (rest + bound));
     if below == above && (f64::MIN_POSITIVE..=1.0).contains(&x) { below } else { UNDECIDED }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_are_left_to_pxfm() {
+    fn numbers_out_of_range_are_undecided() {
         for x in [0.0, -1.0, 5e-324, 1.5, f64::NAN, f64::INFINITY] {
             assert_eq!(ln(x, 0.0), None);
         }

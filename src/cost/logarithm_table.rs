@@ -1,14 +1,14 @@
-//! The table of `logarithm.rs`, which the compiler computes.
+//! The table of `logarithm.rs`, computed at compile time.
 
 /// ln 2 in two parts, the first a multiple of 2⁻⁴³.
 pub const LN_2: (f64, f64) = minus_ln(128);
 
-/// r, r·c − 1, and −ln r in two parts.
+/// r, r·c − 1, and −ln r as a high and a low part.
 pub type Entry = (f64, f64, f64, f64);
 
-/// For each interval [c, c + 1/128), c = 1 + i/128: r is the multiple of 1/256 nearest to
-/// the reciprocal of its middle, but 1 for the first, so that numbers near 1 keep their
-/// digits.
+/// The entries of the intervals [c, c + 1/128), where c = 1 + i/128. r is the multiple of 1/256
+/// nearest to the reciprocal of the middle of the interval. In the first interval it is 1, so
+/// that numbers near 1 keep their digits.
 pub static TABLE: [Entry; 128] = table();
 
 #[expect(clippy::cast_precision_loss, reason = "few digits")]
@@ -26,8 +26,8 @@ const fn table() -> [Entry; 128] {
     table
 }
 
-/// −ln(r/256) = 2·artanh((256 − r)/(256 + r)) by its Taylor series, in units of 2⁻¹¹¹: a
-/// multiple of 2⁻⁴³, and the f64 nearest to the rest.
+/// Returns −ln(r/256) as a multiple of 2⁻⁴³ and the f64 nearest to the rest. It is
+/// 2·artanh((256 − r)/(256 + r)), computed by the Taylor series in units of 2⁻¹¹¹.
 #[expect(clippy::cast_precision_loss, clippy::cast_possible_wrap, reason = "the one rounding")]
 const fn minus_ln(r: u128) -> (f64, f64) {
     let (p, q) = (256 - r, 256 + r);

@@ -1,24 +1,23 @@
 //! The cost functions: what one prediction costs.
 //!
-//! Each function has a file of its own, which holds its formula, its gradient, its
-//! names and its domain. It knows nothing of files or reports, only the
-//! [`neuron`](crate::neuron) whose outputs it is for and the
-//! [`Moments`](crate::tally::Moments) of labels that its baseline follows from.
-//! [`ALL`] is the one list of them: the command line, its help, every report and the
-//! laws that every cost obeys (see `tests/costs.rs`) read it. A third cost function is
-//! one file beside these, a `mod` and a `pub use` line, and one entry of [`ALL`].
+//! Each function has its own file with its formula, its gradient, its names and its domain. It
+//! knows nothing of files or reports, only the [`neuron`](crate::neuron) that computes outputs
+//! and the [`Moments`](crate::tally::Moments) of the labels, for its baseline. [`ALL`] is the
+//! one list of cost functions: the command line, its help, every report and the tests of what
+//! all costs have in common (`tests/costs.rs`) read it. A third cost function is one more file
+//! here, a `mod` and a `pub use` line, and one entry of [`ALL`].
 //!
 //! | cost | equation | file |
 //! |---|---|---|
 //! | quadratic | 8.1 | `cost/quadratic.rs` |
 //! | cross-entropy | 8.2, 8.3 | `cost/cross_entropy.rs` |
 //!
-//! `function.rs` defines what a cost function is, and `domain.rs` which numbers it takes.
-//! `clip.rs` says how ŷ is kept off 0 and 1 as other libraries do it, `activated.rs` takes a
-//! neuron's weighted input z in place of ŷ, and `classes.rs` is about labels of several
-//! classes. `scale.rs` has the scales that means are reported on, and `terms.rs` puts numbers in
-//! formulas, for people. `logarithm.rs` and `logarithm_table.rs` are the fast logarithm and its
-//! table.
+//! `function.rs` defines what a cost function is, and `domain.rs` which numbers it accepts.
+//! `clip.rs` keeps ŷ away from 0 and 1 as other libraries do, `activated.rs` takes a neuron's
+//! weighted input z in place of ŷ, and `classes.rs` holds the outputs for several classes.
+//! `scale.rs` has the scales that means are reported on, and `terms.rs` writes formulas with
+//! numbers in place of their letters. `logarithm.rs` and `logarithm_table.rs` are the fast
+//! logarithm and its table.
 //!
 //! The equations are those of the chapter "Training Deep Networks" of J. Krohn,
 //! G. Beyleveld and A. Bassens, *Deep Learning Illustrated* (2020).
@@ -46,10 +45,10 @@ pub use scale::{Measure, Scale};
 pub use terms::Terms;
 pub(crate) use terms::{factor, number, subtraction};
 
-/// Every cost function there is, in the order in which they are reported.
+/// Every cost function, in the order in which results are reported.
 pub static ALL: [&dyn Cost; 2] = [&Quadratic, &CrossEntropy];
 
-/// The cost function of that name or alias, in any case, with `-` or `_`.
+/// Returns the cost function of this name or alias, in any case, with `-` or `_`.
 ///
 /// ```
 /// let cost = costs::cost::by_name("log-loss").unwrap();
@@ -64,7 +63,7 @@ pub fn by_name(name: &str) -> Option<&'static dyn Cost> {
     ALL.into_iter().find(|cost| cost.name() == name || cost.aliases().contains(&name.as_str()))
 }
 
-/// The cost function, or the scale, of that name or alias, in any case, with `-` or `_`.
+/// Returns the cost function or the scale of this name or alias, in any case, with `-` or `_`.
 ///
 /// ```
 /// let measure = costs::cost::measure("RMSE").unwrap();

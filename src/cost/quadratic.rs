@@ -12,9 +12,9 @@ use crate::tally::{Baseline, Frequencies, Moments};
 /// probabilities it is the Brier score.
 ///
 /// # Formula
-/// (y − ŷ)², computed as `d = y − ŷ; d·d` in IEEE 754 double precision. From z it
-/// is that of the exact y − σ(z), rounded before the square: within 4 units in the last
-/// place.
+/// (y − ŷ)², computed as `d = y − ŷ; d·d` in IEEE 754 double precision. From z, the
+/// difference y − σ(z) is rounded once before it is squared, so that the cost is within 4 units
+/// in the last place.
 ///
 /// # Domain
 /// Any finite y and ŷ. A square beyond [`f64::MAX`] is ∞.
@@ -79,7 +79,7 @@ impl Cost for Quadratic {
     }
 
     fn range(&self) -> &'static str {
-        "from 0 to 1 for labels and probabilities, else to ∞ in squared units of y"
+        "from 0 to 1 for labels and probabilities, otherwise from 0 to ∞, in squared units of y"
     }
 
     fn domain(&self) -> Domain {
@@ -98,7 +98,7 @@ impl Cost for Quadratic {
 
     /// 2(ŷ − y)·ŷ(1 − ŷ).
     fn gradient(&self, y: f64, yhat: f64) -> f64 {
-        // There is no −0.
+        // + 0 turns −0 into 0.
         2.0 * (yhat - y) * (yhat * (1.0 - yhat)) + 0.0
     }
 
@@ -128,8 +128,8 @@ impl Cost for Quadratic {
     }
 }
 
-/// The Brier score: the quadratic cost of labels and probabilities, which are within
-/// [0, 1]. In results, states and limits it is the quadratic cost.
+/// The Brier score: the quadratic cost with labels and predictions restricted to [0, 1]. In
+/// results, states and limits it is called the quadratic cost.
 ///
 /// # Source
 /// G. W. Brier, "Verification of forecasts expressed in terms of probability" (1950).
@@ -210,7 +210,7 @@ impl Cost for Brier {
         Quadratic.baseline_of_classes(labels)
     }
 
-    /// Puts each ŷ into [0, 1].
+    /// Clamps each ŷ to [0, 1].
     fn clipped_cost_of_classes(&self, _: Clip, label: usize, yhat: &[f64]) -> f64 {
         let yhat: Vec<f64> = yhat.iter().map(|yhat| yhat.clamp(0.0, 1.0)).collect();
         self.cost_of_classes(label, &yhat)
@@ -240,7 +240,7 @@ impl Cost for Brier {
         yhat.clamp(0.0, 1.0)
     }
 
-    /// Puts ŷ into [0, 1].
+    /// Clamps ŷ to [0, 1].
     fn clip(&self, _: Clip, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
             if !(0.0..=1.0).contains(&yhat) {

@@ -1,7 +1,7 @@
-//! Scales that a mean cost is reported on, in place of the cost itself.
+//! Scales on which a mean cost can be reported in place of the cost itself.
 //!
-//! A scale belongs to one cost, and never falls as the mean rises. It is for reports alone:
-//! what is summed, and what states hold, are costs.
+//! A scale belongs to one cost, and rises with the mean. Only reports use scales: tallies
+//! and states hold costs.
 
 use std::f64::consts::LN_2;
 
@@ -13,11 +13,11 @@ use super::quadratic::Quadratic;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Scale {
-    /// √ of the mean quadratic cost, in the unit of y.
+    /// The square root of the mean quadratic cost, in the unit of y.
     Rmse,
     /// Cross-entropy in bits in place of nats.
     Bits,
-    /// e to the mean cross-entropy.
+    /// e to the power of the mean cross-entropy.
     Perplexity,
 }
 
@@ -25,7 +25,7 @@ impl Scale {
     /// Every scale.
     pub const ALL: [Scale; 3] = [Scale::Rmse, Scale::Bits, Scale::Perplexity];
 
-    /// Its name on the command line, in tables and in machine formats.
+    /// Returns the name on the command line, in tables and in machine formats.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -35,7 +35,7 @@ impl Scale {
         }
     }
 
-    /// The cost that it is a scale of.
+    /// Returns the cost that the scale belongs to.
     #[must_use]
     pub fn cost(self) -> &'static dyn Cost {
         match self {
@@ -44,7 +44,7 @@ impl Scale {
         }
     }
 
-    /// Its formula, of the cost's mean C, with its range and unit.
+    /// Returns the formula in the mean cost C, with the range and the unit, as a text for help.
     #[must_use]
     pub fn formula(self) -> &'static str {
         match self {
@@ -54,7 +54,7 @@ impl Scale {
         }
     }
 
-    /// The formula with a text in the place of C, for people.
+    /// Returns the formula with a text in place of C.
     pub(crate) fn put_in(self, text: &str) -> String {
         match self {
             Scale::Rmse => format!("√{text}"),
@@ -63,20 +63,21 @@ impl Scale {
         }
     }
 
-    /// Whether it is a multiple of the cost, so that instances, sums, errors and differences
-    /// are on it, too.
+    /// Whether the scale is a multiple of the cost. Then it applies not only to means, but also
+    /// to single costs, sums, errors and differences.
     #[must_use]
     pub fn is_multiple(self) -> bool {
         self == Scale::Bits
     }
 
-    /// Whether the cost of several classes has it, too: that has no unit to take a root of.
+    /// Whether the scale applies to costs of several classes. Their quadratic cost has no unit of
+    /// y, so no rmse.
     #[must_use]
     pub fn is_of_classes(self) -> bool {
         self != Scale::Rmse
     }
 
-    /// What a mean on it is called.
+    /// Returns the name of a mean on this scale.
     pub(crate) fn mean_name(self) -> String {
         match self {
             Scale::Bits => format!("mean {} in bits", self.cost().name()),
@@ -84,13 +85,14 @@ impl Scale {
         }
     }
 
-    /// The least mean cost that it has a place for: ends of intervals may lie below.
+    /// Returns the least mean cost that the scale is defined for. Lower limits of intervals may
+    /// lie below.
     pub(crate) fn least(self) -> f64 {
         if self == Scale::Rmse { 0.0 } else { f64::MIN }
     }
 
-    /// A mean cost on this scale; one below 0, such as the end of an interval, is 0 as an
-    /// rmse.
+    /// Converts a mean cost to this scale. The rmse of a mean below 0, such as the lower limit of
+    /// an interval, is 0.
     ///
     /// ```
     /// use costs::cost::Scale;
@@ -107,37 +109,37 @@ impl Scale {
         }
     }
 
-    /// A cost of an instance, a sum, an error or a difference of costs on this scale; None
-    /// where it has none, as it is no multiple of the cost.
+    /// Converts a single cost, a sum, an error or a difference of costs to this scale. None if
+    /// the scale is no multiple of the cost.
     #[must_use]
     pub fn of_amount(self, amount: f64) -> Option<f64> {
         self.is_multiple().then_some(amount / LN_2)
     }
 }
 
-/// What is reported: a cost, or a scale in its place.
+/// A cost, and the scale that its mean is reported on.
 #[derive(Clone, Copy, Debug)]
 pub struct Measure {
     /// The cost.
     pub cost: &'static dyn Cost,
-    /// The scale; None for the cost as it is.
+    /// The scale; None for the cost itself.
     pub scale: Option<Scale>,
 }
 
 impl Measure {
-    /// The name on the command line and in tables.
+    /// Returns the name on the command line and in tables.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.scale.map_or(self.cost.name(), Scale::name)
     }
 
-    /// Whether several classes have it.
+    /// Whether it applies to several classes.
     #[must_use]
     pub fn is_of_classes(self) -> bool {
         self.scale.is_none_or(Scale::is_of_classes)
     }
 
-    /// The name of the field in machine formats.
+    /// Returns the name in machine formats.
     #[must_use]
     pub fn field(self) -> &'static str {
         self.scale.map_or(self.cost.field(), Scale::name)
@@ -145,7 +147,7 @@ impl Measure {
 }
 
 impl PartialEq for Measure {
-    /// Costs of two domains are one cost.
+    /// Compares names, so that the quadratic cost equals the Brier score.
     fn eq(&self, other: &Self) -> bool {
         self.name() == other.name()
     }

@@ -1,10 +1,10 @@
-//! The numbers of an instance as texts, for people who follow a formula.
+//! Formulas with the numbers of an instance in place of their letters, for people.
 
 use crate::digits::{shortest_text, significant};
 use crate::neuron::{Activation, Neuron, sigmoid};
 
-/// A label y and an output ŷ as texts, to be put in a formula: with as many digits as it takes
-/// to see what is left of them in 1 − ŷ and in y − ŷ.
+/// A label y and an output ŷ as texts for a formula. They have so many digits that 1 − ŷ and
+/// y − ŷ still show as many as are wanted.
 ///
 /// ```
 /// use costs::cost::Terms;
@@ -26,13 +26,13 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// Those of y and ŷ.
+    /// Creates the terms of y and ŷ, with a number of significant digits.
     #[must_use]
     pub fn of(y: f64, yhat: f64, digits: usize) -> Self {
         Terms::new([y, 1.0 - y], [yhat, 1.0 - yhat], y - yhat, digits)
     }
 
-    /// Those of a label and of an output, each with what it lacks to 1, and of their difference.
+    /// Creates terms from `[y, 1 − y]`, `[ŷ, 1 − ŷ]` and y − ŷ, each rounded only once.
     #[must_use]
     pub fn new(y: [f64; 2], yhat: [f64; 2], difference: f64, digits: usize) -> Self {
         let text = |[x, rest]: [f64; 2]| part_of_one(x, rest, difference, digits);
@@ -46,15 +46,15 @@ impl Terms {
         }
     }
 
-    /// Those of the sigmoid neuron that a neuron is: of the probabilities that stand for its
-    /// label and its output.
+    /// Creates the terms of the label and the output of a neuron as probabilities: those of the
+    /// sigmoid neuron that it corresponds to (see [`Neuron`]).
     #[must_use]
     pub fn of_probability(neuron: Neuron, digits: usize) -> Self {
         let z = neuron.logit();
         let yhat = [sigmoid(z), sigmoid(-z)];
         let y = [neuron.ones(), neuron.zeros()];
         let terms = Terms::new(y, yhat, 0.0 - neuron.error(), digits);
-        // What is below the least number of all digits is eᶻ or e⁻ᶻ to all of them.
+        // A subnormal ŷ lacks digits, but equals eᶻ to all digits, as 1 − ŷ equals e⁻ᶻ.
         let power = || format!("e^{}", number(-z.abs(), digits));
         match yhat.map(|share| share < f64::MIN_POSITIVE) {
             [true, _] if z.is_finite() => terms.with_output(power()),
@@ -63,7 +63,7 @@ impl Terms {
         }
     }
 
-    /// Those of a neuron's label and its output a.
+    /// Creates the terms of a neuron's label and its output a, on the scale of its activation.
     #[must_use]
     pub fn of_output(neuron: Neuron, digits: usize) -> Self {
         if neuron.activation == Activation::Sigmoid {
@@ -72,7 +72,7 @@ impl Terms {
         let (y, a, z) = (neuron.y, neuron.activation.output(neuron.z), neuron.logit());
         let difference = 0.0 - 2.0 * neuron.error();
         let terms = Terms::new([y, 1.0 - y], [a, 2.0 * sigmoid(-z)], difference, digits);
-        // Near −1, too, it is seen how near.
+        // An output near −1 is shown as its distance from −1.
         match part_of_one(-a, 2.0 * sigmoid(z), difference, digits) {
             text if a >= 0.0 || text.starts_with('-') => terms,
             text if text.starts_with('(') => {
@@ -82,31 +82,31 @@ impl Terms {
         }
     }
 
-    /// The same with another text for ŷ, of which a logarithm is finite.
+    /// Replaces the text of ŷ. It must be that of a number above 0.
     #[must_use]
     pub fn with_output(self, yhat: String) -> Self {
         Terms { yhat, has_zero: false, ..self }
     }
 
-    /// The label.
+    /// Returns the label.
     #[must_use]
     pub fn y(&self) -> &str {
         &self.y
     }
 
-    /// The output.
+    /// Returns the output, without brackets around it.
     #[must_use]
     pub fn yhat(&self) -> &str {
         self.yhat.trim_start_matches('(').trim_end_matches(')')
     }
 
-    /// Whether ŷ or 1 − ŷ is 0, of which a logarithm is −∞.
+    /// Whether ŷ or 1 − ŷ is 0, so that a logarithm in a formula is −∞.
     #[must_use]
     pub fn has_zero(&self) -> bool {
         self.has_zero
     }
 
-    /// A formula of y and ŷ with the numbers put in.
+    /// Returns a formula with the numbers in place of y, ŷ, 1 − y and 1 − ŷ.
     #[must_use]
     pub fn put_in(&self, formula: &str) -> String {
         let formula =
@@ -117,7 +117,7 @@ impl Terms {
     }
 }
 
-/// The number with so many significant digits, without zeros at the end: `0.1`, `9e-8`.
+/// Formats a number with significant digits, without zeros at the end: `0.1`, `9e-8`.
 #[must_use]
 pub fn number(number: f64, digits: usize) -> String {
     let text = match digits {
@@ -133,34 +133,34 @@ pub fn number(number: f64, digits: usize) -> String {
     }
 }
 
-/// The number with so many digits that a distance from it shows as many as are wanted.
+/// Formats a number with so many digits that `digits` of them show its distance from another.
 fn number_near(x: f64, distance: f64, digits: usize) -> String {
     let more = exponent(x).zip(exponent(distance)).map_or(0, |(x, distance)| x - distance);
     number(x, digits.saturating_add_signed(more.max(0)))
 }
 
-/// Two numbers with a minus in between, so that their difference can be seen.
+/// Formats a subtraction, with so many digits that the difference can be seen.
 #[must_use]
 pub fn subtraction(from: f64, other: f64, digits: usize) -> String {
     let distance = (from - other).abs();
-    // One more digit, as both are rounded.
+    // One more digit, as both numbers are rounded.
     let [from, other] = [from, other].map(|x| number_near(x, distance, digits + 1));
     format!("{from} − {}", factor(&other))
 }
 
-/// A text as a factor or a summand: in brackets if it has a sign or a power of ten behind it.
+/// Puts the text of a number in brackets if it has a minus sign or an exponent.
 #[must_use]
 pub fn factor(text: &str) -> String {
     let is_plain = text.starts_with(['(', 'e']) || !(text.starts_with('-') || text.contains('e'));
     if is_plain { text.to_owned() } else { format!("({text})") }
 }
 
-/// The logarithm of a number that is there as a text.
+/// Formats the logarithm of a number that is given as a text.
 pub(super) fn ln(text: &str) -> String {
     if text.starts_with('(') { format!("ln{text}") } else { format!("ln {text}") }
 }
 
-/// A number, of which that much is lacking to 1 and that much to another number.
+/// Formats x, near 1 as `(1 − rest)`: `rest` is 1 − x, `difference` that from another number.
 fn part_of_one(x: f64, rest: f64, difference: f64, digits: usize) -> String {
     let is_some = |distance: &f64| *distance > 0.0 && distance.is_finite();
     let distances = [rest.abs(), difference.abs()].into_iter().filter(is_some);
@@ -171,7 +171,7 @@ fn part_of_one(x: f64, rest: f64, difference: f64, digits: usize) -> String {
     text
 }
 
-/// The power of ten of a number's first digit; None for 0 and ∞.
+/// Returns the decimal exponent of a number; None for 0 and ∞.
 fn exponent(x: f64) -> Option<isize> {
     let scientific = format!("{x:e}");
     scientific.rsplit_once('e').filter(|_| x != 0.0)?.1.parse().ok()
@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_below_the_least_number_is_a_power() {
+    fn a_subnormal_output_is_written_as_a_power_of_e() {
         let neuron = Neuron { activation: Activation::Sigmoid, y: 1.0, z: -800.0 };
         let terms = Terms::of_probability(neuron, 4);
         assert_eq!((terms.yhat.as_str(), terms.rest.as_str()), ("e^-800", "1"));

@@ -1,4 +1,4 @@
-//! The outputs of models of several classes, row by row: whether they can be scored.
+//! Gathers the outputs of models of several classes, and checks that each row can be scored.
 
 use crate::cost::ClassOutputs;
 use crate::digits::shortest_text;
@@ -13,12 +13,12 @@ use crate::text::excerpt;
 /// How far the sum of a row's ŷ may be off 1 without a warning.
 const TOLERANCE: f64 = 1e-3;
 
-/// How far a sum is off 1, and in which row of the batch.
+/// How far a sum is off 1, and in which row of the batch that is.
 #[derive(Clone, Copy, Debug)]
 pub struct Gap {
     /// |Σŷ − 1|.
     pub gap: f64,
-    /// The first row that it is of.
+    /// The first row with this gap.
     pub row: usize,
 }
 
@@ -28,27 +28,27 @@ pub struct ClassRows {
     models: Vec<ClassOutputs>,
     /// The position of each row's label among the outputs of a model.
     labels: Vec<usize>,
-    /// The sum of each row's outputs, nearly.
+    /// The rounded sum of each row's outputs.
     sums: Vec<f64>,
     widest: Option<Gap>,
 }
 
-/// A label that no output is for.
+/// The position of a label that has no output.
 const NONE: usize = usize::MAX;
 
 impl ClassRows {
-    /// Those of each model, and of the baseline.
+    /// Returns the outputs of each model, then of the baseline.
     pub fn all(&self) -> &[ClassOutputs] {
         &self.models
     }
 
-    /// The sum that is farthest off 1, if it is worth a warning.
+    /// Returns the largest gap, if it is worth a warning.
     pub fn widest_gap(&self) -> Option<Gap> {
         self.widest
     }
 
-    /// Gathers the outputs of a batch up to the first row that cannot be scored; gives that
-    /// row, and why.
+    /// Gathers the outputs of a batch up to the first row that cannot be scored. Returns that
+    /// row and the reason.
     pub fn gather(
         &mut self,
         scoring: &Scoring,
@@ -70,7 +70,8 @@ impl ClassRows {
         bad
     }
 
-    /// Gathers the outputs of a model in the first rows.
+    /// Gathers the outputs of one model in the first `rows` rows. Returns the first row that
+    /// cannot be scored, and the reason.
     fn gather_model(
         &mut self,
         scoring: &Scoring,
@@ -91,7 +92,7 @@ impl ClassRows {
             let checked = if is_z {
                 let is_none = |z: &f64| *z == f64::NEG_INFINITY;
                 if self.models[model].outputs(row).iter().all(is_none) {
-                    Err("are all −∞, of which a softmax makes nothing".to_owned())
+                    Err("are all −∞, which have no softmax".to_owned())
                 } else {
                     Ok(())
                 }
@@ -109,7 +110,8 @@ impl ClassRows {
         (read < rows).then(|| (read, no_output(schema, batch, (model, read))))
     }
 
-    /// Gathers columns up to the first row whose label has none; tells how many rows.
+    /// Gathers columns up to the first row whose label has no column. Returns how many rows
+    /// were gathered.
     fn gather_columns(
         &mut self,
         batch: &Batch,
@@ -137,7 +139,8 @@ impl ClassRows {
         read
     }
 
-    /// The same of lists.
+    /// Gathers lists up to the first row whose label is not in its list. Returns how many
+    /// rows were gathered.
     fn gather_lists(
         &mut self,
         batch: &Batch,
@@ -163,22 +166,22 @@ impl ClassRows {
         rows
     }
 
-    /// Divides a row by its sum, if that is asked for, or sees to it that that is near 1.
+    /// Divides a row by its sum if it is to be normalized, or else checks that the sum is
+    /// near 1.
     ///
     /// # Errors
-    /// What it is.
+    /// The fact about the outputs, without a subject: "add up to 2, not 1".
     fn check_sum(&mut self, scoring: &Scoring, model: usize, row: usize) -> Result<(), String> {
-        // Far less than this is lost in adding up.
+        // The error of the rounded sum is far smaller than this margin.
         if !scoring.normalize && (self.sums[row] - 1.0).abs() < TOLERANCE * (1.0 - 1e-6) {
             return Ok(());
         }
         let yhat = self.models[model].outputs(row);
-        let add_up = |sum: f64| format!("add up to {}, not 1", shortest_text(sum));
         if scoring.normalize {
             let sum = exact_sum(yhat);
             if !(sum > 0.0 && sum < f64::INFINITY) {
                 return Err(format!(
-                    "add up to {}, which nothing is divided by",
+                    "add up to {}, and cannot be divided by that",
                     shortest_text(sum)
                 ));
             }
@@ -190,7 +193,7 @@ impl ClassRows {
         #[expect(clippy::cast_precision_loss, reason = "classes are few")]
         let allowed = (0.005 * yhat.len() as f64).clamp(0.01, 0.05) + 1e-9;
         if gap > allowed {
-            return Err(add_up(sum.high));
+            return Err(format!("add up to {}, not 1", shortest_text(sum.high)));
         }
         if gap > TOLERANCE && self.widest.is_none_or(|widest| gap > widest.gap) {
             self.widest = Some(Gap { gap, row });
@@ -199,7 +202,7 @@ impl ClassRows {
     }
 }
 
-/// The index that stands for a label.
+/// Returns the index of the class that a label stands for.
 fn index(y: f64) -> usize {
     #[expect(
         clippy::cast_possible_truncation,
@@ -210,7 +213,7 @@ fn index(y: f64) -> usize {
     index
 }
 
-/// The outputs of a model in a sentence.
+/// Returns the outputs of a model in words: "the ŷ of 'model'".
 fn outputs_of(schema: &Schema, model: usize) -> String {
     let letter = if schema.header.given.is_z() { "z" } else { "ŷ" };
     let header = &schema.header;
@@ -218,7 +221,7 @@ fn outputs_of(schema: &Schema, model: usize) -> String {
     format!("the {letter} of '{}'", excerpt(name.as_bytes()))
 }
 
-/// Why a row has no output for its label.
+/// Returns the error of a row that has no output for its label.
 fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize)) -> Error {
     if let Outputs::List(list, classes) = &schema.outputs[model]
         && !classes.is_empty()
@@ -238,7 +241,7 @@ fn no_output(schema: &Schema, batch: &Batch, (model, row): (usize, usize)) -> Er
     at(schema, batch, row, message)
 }
 
-/// An error of a row, whose line counts from the start of the chunk.
+/// Returns an error of a row. Its line counts from the start of the chunk.
 fn at(schema: &Schema, batch: &Batch, row: usize, message: String) -> Error {
     Error::new(Kind::Value, schema.location(batch.line(row) + 1), message)
 }

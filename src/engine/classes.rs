@@ -1,4 +1,5 @@
-//! Predictions that are classes rather than probabilities.
+//! Warnings about predictions that look like classes rather than probabilities, and about
+//! other columns that were probably mistaken.
 
 use std::sync::Arc;
 
@@ -8,42 +9,43 @@ use crate::table::batch::{Batch, List};
 use crate::table::schema::{Outputs, Schema, Unit};
 use crate::text::excerpt;
 
-/// The least rows that tell.
+/// Files of fewer rows are not judged.
 const LEAST: u64 = 3;
 
-/// Files that are named.
+/// How many files a warning names.
 const NAMED: usize = 3;
 
-/// Whether the numbers of some rows are all classes, 0 or 1.
+/// Which columns of some rows hold classes alone, 0 or 1.
 #[derive(Clone, Debug)]
 pub struct Columns {
     rows: u64,
     y: bool,
-    /// Whether y may be probabilities.
+    /// Whether all y are in [0, 1].
     y_is_unit: bool,
+    /// Of each model, whether its ŷ are all classes, or its z all probabilities.
     outputs: Vec<bool>,
     /// Whether y and the one ŷ add up to 1 in each row, as the probabilities of two classes.
     are_complements: bool,
 }
 
 impl Columns {
-    /// Those of no rows.
+    /// Starts without rows.
     pub fn new(schema: &Schema) -> Self {
-        // Values on a command line are few, and seen.
         let may_be_classes = !matches!(schema.header.given, Given::Z | Given::Logp);
-        let is_told = may_be_classes && matches!(schema.unit, Unit::Line | Unit::Row);
+        // Values on a command line are few, and in plain sight.
+        let is_judged = may_be_classes && matches!(schema.unit, Unit::Line | Unit::Row);
         Columns {
             rows: 0,
             y: true,
             y_is_unit: true,
-            outputs: vec![is_told; schema.outputs.len()],
-            are_complements: is_told
+            outputs: vec![is_judged; schema.outputs.len()],
+            are_complements: is_judged
                 && schema.header.given == Given::Yhat
                 && schema.header.models.len() == 1,
         }
     }
 
-    /// Adds rows. Mostly the first of them tells.
+    /// Adds the rows of a batch. The first few rule out most columns.
     pub fn extend(&mut self, batch: &Batch, schema: &Schema) {
         let are_classes = |slot: usize| batch.columns[slot].iter().all(|&x| x == 0.0 || x == 1.0);
         self.rows += batch.rows as u64;
@@ -63,7 +65,7 @@ impl Columns {
             let rows = batch.columns[schema.label_slot()].iter().zip(&batch.columns[slot]);
             self.are_complements = rows.into_iter().all(|(y, yhat)| (y + yhat - 1.0).abs() < 1e-6);
         }
-        // Without such outputs, labels say nothing; those of several classes never do.
+        // Labels only matter beside such outputs, and labels of several classes never do.
         let is_of_interest = self.are_complements || self.outputs.contains(&true);
         if is_of_interest && schema.classes.is_none() {
             self.y = self.y && are_classes(schema.label_slot());
@@ -72,7 +74,7 @@ impl Columns {
         }
     }
 
-    /// Adds the rows of others.
+    /// Adds the rows of another chunk.
     fn merge(&mut self, other: &Columns) {
         self.rows += other.rows;
         self.y &= other.y;
@@ -103,14 +105,14 @@ fn are_probabilities(batch: &Batch, outputs: &Outputs) -> bool {
 pub struct Classes {
     /// The file that is being read.
     file: Option<(Arc<Schema>, Columns)>,
-    /// The model, what it has, whether y has other numbers than classes, and the files.
+    /// Each model, what its outputs are, whether y are classes alone, and the files.
     found: Vec<(String, Given, bool, Vec<String>)>,
-    /// The files whose y and ŷ add up to 1, and y is no class.
+    /// The files in which y and ŷ add up to 1 and some y are no classes.
     complements: Vec<String>,
 }
 
 impl Classes {
-    /// Takes what a chunk of a file has, in the order of the input.
+    /// Adds a chunk of a file. Chunks come in the order of the input.
     pub fn take(&mut self, chunk: Columns, schema: &Arc<Schema>) {
         match &mut self.file {
             Some((file, columns)) if file.index == schema.index => columns.merge(&chunk),
@@ -146,7 +148,7 @@ impl Classes {
         }
     }
 
-    /// What to say of each model.
+    /// Returns the warnings.
     pub fn warnings(&self) -> impl Iterator<Item = String> {
         let complements = (!self.complements.is_empty()).then(|| {
             format!(
@@ -176,7 +178,7 @@ impl Classes {
     }
 }
 
-/// The first files of some, and how many there are.
+/// Returns the names of the first files, and the number of all if there are more.
 fn named(files: &[String]) -> String {
     let mut named: Vec<String> =
         files.iter().take(NAMED).map(|file| excerpt(file.as_bytes())).collect();

@@ -1,5 +1,5 @@
-//! Reading that fails, at every call in turn: nothing is lost, nothing is made up,
-//! nothing panics.
+//! Tests with readers that fail at each call in turn: no row is lost or made up, and nothing
+//! panics.
 
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::io::{Reader, Source, decompressed};
 use crate::table::tables::Tables;
 
-/// Bytes that a reader gives at a time, mostly.
+/// How many bytes most calls of a reader return.
 const STEP: usize = 7;
 
 /// What happens at one of the calls of a reader.
@@ -30,11 +30,11 @@ struct Troubled {
     at: usize,
     calls: usize,
     trouble: Trouble,
-    /// The call at which it comes.
+    /// The call at which the trouble comes.
     when: usize,
 }
 
-/// What Linux and macOS say where a disk fails.
+/// The error code of a failing disk on Linux and macOS.
 const EIO: i32 = 5;
 
 impl Read for Troubled {
@@ -55,7 +55,8 @@ impl Read for Troubled {
     }
 }
 
-/// What scoring a stream of that format gives, in full, and the rows that were printed.
+/// Returns the statistics, or the error, of scoring a stream of that format, and the rows
+/// that were printed.
 fn outcome(
     reader: impl Read + Send + 'static,
     input: &str,
@@ -86,12 +87,13 @@ fn outcome(
 const TEXT: &str = "id,y,yhat\n1,1,0.25\r\n\"a, \"\"b\"\"\",0,0.5\n\"two\nlines\",1,\"0.125\"\r\
                     4,1,0\n\n5,0,0.75\n6,1,1e-3\n";
 
-/// Lines of every kind, and the infinite cost.
+/// JSON lines of every kind, and an infinite cost.
 const LINES: &str = "{\"id\":1,\"y\":1,\"yhat\":0.25}\r\n{\"id\":\"a\\n\\u00e9\",\"yhat\":\"0.5\",\"y\":0}\n\n\
                      {\"id\":[1, {\"y\":2}],\"y\":1,\"yhat\":1E-1}\n {\"id\":4,\"y\":1,\"yhat\":0}\n";
 
 const TEXTS: [(&str, &str); 2] = [(TEXT, "csv"), (LINES, "jsonl")];
 
+/// Sizes of blocks, each with a number of threads.
 const WAYS: [(usize, usize); 4] = [(1, 1), (16, 1), (16, 3), (1 << 16, 2)];
 
 fn each_text_and_way() -> impl Iterator<Item = ((&'static str, &'static str), (usize, usize))> {
@@ -128,7 +130,7 @@ fn short_and_interrupted_reads_change_nothing() {
 fn a_failing_disk_is_an_error_wherever_it_fails() {
     for ((text, input), way) in each_text_and_way() {
         let (_, all_rows) = outcome(text.as_bytes(), input, way);
-        // The call after the last byte is read, too: it could have found more.
+        // Includes the call after the last byte, which could have found more.
         for when in 0..=text.len().div_ceil(STEP) {
             let reader = troubled(text.as_bytes(), Trouble::Failure, when);
             let (result, rows) = outcome(reader, input, way);

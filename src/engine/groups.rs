@@ -1,4 +1,4 @@
-//! Groups of instances, in order of first appearance, and which row is in which.
+//! Groups of instances in order of first appearance, and the group of each row.
 
 use std::borrow::Cow;
 use std::hash::BuildHasher;
@@ -18,16 +18,16 @@ use crate::table::schema::Schema;
 use crate::tally::{Compact, Shape, Size, Tally, counts};
 use crate::text::escape;
 
-/// Groups whose tallies take little time; those after them take little memory.
+/// The first groups have tallies that take little time; those after them take little memory.
 const FAST_GROUPS: usize = 32;
 
-/// Short keys that are looked up without the map.
+/// The size of the cache of short keys.
 const RECENT: usize = 64;
 
-/// Where something is in the input: a chunk, and the order within it.
+/// A position in the input: the index of a chunk, and how many of its rows come before.
 pub type Position = (u64, u64);
 
-/// The groups that one worker has met.
+/// The groups that one worker has found.
 #[derive(Clone, Debug)]
 pub struct Groups {
     limit: usize,
@@ -35,26 +35,27 @@ pub struct Groups {
     /// results are by file.
     indices: HashTable<u32>,
     hasher: RandomState,
-    /// Short keys that were met lately, each with the index of its group.
+    /// A cache of short keys, each with the index of its group.
     recent: Box<[(u64, usize); RECENT]>,
-    /// The file that they are of.
+    /// The file that the cache belongs to.
     recent_file: usize,
     all: Vec<Place>,
     /// The keys of all groups, one after the other.
     keys: Vec<u8>,
-    /// The tallies of small groups, one after the other, and how each is laid out.
+    /// The compact tallies of small groups, one after the other.
     words: Vec<u64>,
+    /// The layout of a compact tally.
     compact: Option<Compact>,
-    /// The tallies of the others.
+    /// The tallies of the other groups.
     tallies: Vec<Tally>,
-    /// What groups have of the files that they were met in.
+    /// The files in which groups first appear.
     files: Vec<Arc<File>>,
     shape: Shape,
     has_classes: bool,
     key: Vec<u8>,
 }
 
-/// What a group has of the file that it was met in first.
+/// What is kept of a file in which a group first appears.
 #[derive(Debug)]
 struct File {
     index: usize,
@@ -65,28 +66,27 @@ struct File {
     has_clusters: bool,
 }
 
-/// Where all that belongs to a group is.
+/// Where the parts of a group are stored.
 #[derive(Clone, Copy, Debug)]
 struct Place {
     first: Position,
-    /// Where its key ends.
+    /// Where its key ends in `keys`.
     key: usize,
-    /// The index of its file.
+    /// The index of its file in `files`.
     file: u32,
-    /// Where its sums are.
     sums: Sums,
 }
 
 #[derive(Clone, Copy, Debug)]
 enum Sums {
-    /// Among the words, by how many groups are before it there.
+    /// In `words`, after so many other groups.
     Compact(u32),
-    /// The index of its tally.
+    /// In `tallies`, at this index.
     Whole(u32),
 }
 
 impl Groups {
-    /// No groups yet, and as many as that at most.
+    /// Creates an empty collection of at most `limit` groups.
     pub fn new(limit: usize) -> Self {
         Groups {
             limit,
@@ -106,10 +106,10 @@ impl Groups {
         }
     }
 
-    /// The index of the group of a key.
+    /// Returns the index of the group of a key, which is added if it is new.
     ///
     /// # Errors
-    /// If it is one too many.
+    /// If there are more groups than the limit.
     #[inline]
     pub fn index(
         &mut self,
@@ -171,7 +171,8 @@ impl Groups {
         self.indices.find(self.hasher.hash_one(key), is_key).map(|&index| index as usize)
     }
 
-    /// The index of the group of a long key, and whether it is new: then it has no sums yet.
+    /// Returns the index of the group of a long key, and whether it is new. A new group has
+    /// no sums yet.
     fn find_or_add(&mut self, key: &[u8], first: Position) -> (usize, bool) {
         let (all, keys, hasher) = (&self.all, &self.keys, &self.hasher);
         let key_of = |index: u32| &keys[key_range(all, index as usize)];
@@ -184,7 +185,7 @@ impl Groups {
             Entry::Occupied(found) => (*found.get() as usize, false),
             Entry::Vacant(free) => {
                 let index = self.all.len();
-                free.insert(u32::try_from(index).expect("groups take more than 4 GiB"));
+                free.insert(u32::try_from(index).expect("2³² groups do not fit in memory"));
                 self.keys.extend_from_slice(key);
                 let key = self.keys.len();
                 self.all.push(Place { first, key, file: 0, sums: Sums::Whole(0) });
@@ -193,7 +194,7 @@ impl Groups {
         }
     }
 
-    /// Empty sums for one more group, of that index.
+    /// Adds empty sums for a new group, which has this index.
     fn new_sums(&mut self, index: usize) -> Sums {
         let Some(compact) = self.compact.filter(|_| index >= FAST_GROUPS) else {
             let size = if index < FAST_GROUPS { Size::Fast } else { Size::Small };
@@ -210,7 +211,7 @@ impl Groups {
         Sums::Whole(u32::try_from(self.tallies.len() - 1).expect("groups are fewer"))
     }
 
-    /// What new groups have of a file.
+    /// Returns the index in `files` of a file, which is added if it is new.
     fn file(&mut self, schema: &Schema, scoring: &Scoring) -> u32 {
         if self.files.last().is_none_or(|file| file.index != schema.index) {
             let header = &schema.header;
@@ -246,14 +247,14 @@ impl Groups {
         }
     }
 
-    /// Counts an instance of a group that was left out.
+    /// Counts an instance that was left out of a group.
     pub fn skip(&mut self, index: usize) {
         if !self.small(index).is_some_and(|(_, words)| Compact::skip(words)) {
             self.tally(index).skip(1);
         }
     }
 
-    /// The words of a small group.
+    /// Returns the compact tally of a small group, and its layout.
     fn small(&mut self, index: usize) -> Option<(Compact, &mut [u64])> {
         match (self.compact, self.all[index].sums) {
             (Some(compact), Sums::Compact(before)) => {
@@ -263,7 +264,7 @@ impl Groups {
         }
     }
 
-    /// The tally of a group, which is no small one from then on.
+    /// Returns the tally of a group. A compact tally is made a whole one first.
     pub fn tally(&mut self, index: usize) -> &mut Tally {
         if let Some((compact, words)) = self.small(index) {
             let tally = compact.tally(words);
@@ -275,7 +276,7 @@ impl Groups {
         }
     }
 
-    /// Adds the groups of another worker, as many as they are.
+    /// Adds the groups of another worker, even beyond the limit.
     pub fn merge(&mut self, other: Groups) {
         if self.all.is_empty() {
             let limit = self.limit;
@@ -321,13 +322,13 @@ impl Groups {
         }
     }
 
-    /// Makes each tally one that is to be read, on so many threads.
+    /// Prepares each tally to be read, on that many threads.
     pub fn settle(&mut self, threads: usize) {
         self.tallies.iter_mut().for_each(|tally| tally.settle(threads));
     }
 
-    /// All groups, in order of first appearance; and where the first one is that is too
-    /// many.
+    /// Returns all groups in order of first appearance, and the position of the first group
+    /// beyond the limit.
     pub fn in_order(self) -> (InOrder, Option<Position>) {
         let mut order: Vec<u32> = (0u32..).take(self.all.len()).collect();
         order.sort_unstable_by_key(|&index| self.all[index as usize].first);
@@ -336,12 +337,12 @@ impl Groups {
     }
 }
 
-/// Where the key of a group is among the keys.
+/// Returns where the key of a group is in `keys`.
 fn key_range(all: &[Place], index: usize) -> Range<usize> {
     index.checked_sub(1).map_or(0, |before| all[before].key)..all[index].key
 }
 
-/// Where the words of a small group are.
+/// Returns where a compact tally is in `words`.
 fn word_range(compact: Compact, before: u32) -> Range<usize> {
     let start = before as usize * compact.words();
     start..start + compact.words()
@@ -395,8 +396,8 @@ impl AllGroups for InOrder {
     }
 }
 
-/// A path as it is shown, of which no two are shown alike: a backslash that is no separator
-/// is doubled, as others start escapes.
+/// Returns a path as text that no other path has: a backslash that is no separator is
+/// doubled, because a single one starts an escape.
 fn file_name(path: &[u8]) -> String {
     if cfg!(windows) {
         return escape(path);
@@ -404,7 +405,7 @@ fn file_name(path: &[u8]) -> String {
     path.split(|&byte| byte == b'\\').map(escape).collect::<Vec<_>>().join("\\\\")
 }
 
-/// More groups than are allowed, or clusters of all groups.
+/// Returns the error that there are more groups, or clusters of all groups, than allowed.
 pub fn too_many(limit: usize, has_clusters: bool) -> Error {
     let what = if has_clusters { "clusters" } else { "groups" };
     let message = format!("there are more than {} {what}", grouped(limit as u64));

@@ -1,13 +1,13 @@
-//! How many costs lie where, counted as they are computed.
+//! A histogram of costs, counted as they are computed.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// The bins of the least and of the largest f64 above 0.
+/// The bins from 1e-324 to below 1e309 hold every finite f64 above 0.
 const LEAST: i32 = -324 * Histogram::BINS_PER_DECADE;
 const LARGEST: i32 = 309 * Histogram::BINS_PER_DECADE;
 
-/// Counts of costs in bins of a tenth of a power of ten, all there can be, so that
-/// it takes the same memory for any data. Several threads may add to it.
+/// Counts of costs, with ten bins for each power of ten. Every finite f64 above 0 has a bin, so
+/// the memory is the same for any data. Several threads may add to it.
 #[derive(Debug)]
 pub struct Histogram {
     bins: Vec<AtomicU64>,
@@ -23,7 +23,7 @@ impl Default for Histogram {
 }
 
 impl Histogram {
-    /// Bins to a power of ten.
+    /// The number of bins for each power of ten.
     pub const BINS_PER_DECADE: i32 = 10;
 
     /// Counts costs, each in [0, ∞].
@@ -47,19 +47,19 @@ impl Histogram {
         }
     }
 
-    /// The bins that are not empty, in order. Bin b has the costs from 10^(b/10) to
-    /// below 10^((b + 1)/10).
+    /// Returns the bins that are not empty, in order, each with its count. Bin b holds the
+    /// costs in [10^(b/10), 10^((b + 1)/10)).
     pub fn bins(&self) -> impl Iterator<Item = (i32, u64)> {
         let counts = self.bins.iter().map(|count| count.load(Ordering::Relaxed));
         (LEAST..).zip(counts).filter(|&(_, count)| count > 0)
     }
 
-    /// How many costs are 0.
+    /// Returns the number of costs that are 0.
     pub fn zero(&self) -> u64 {
         self.zero.load(Ordering::Relaxed)
     }
 
-    /// How many costs are ∞.
+    /// Returns the number of costs that are ∞.
     pub fn infinite(&self) -> u64 {
         self.infinite.load(Ordering::Relaxed)
     }

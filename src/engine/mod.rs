@@ -1,24 +1,25 @@
-//! The engine: chunks of rows, scored by workers in parallel, with every result as if one
-//! had done it in order.
+//! The engine: workers score chunks of rows in parallel, with the results of one worker that
+//! reads the rows in order.
 //!
-//! Workers take chunks in turn from a [`Queue`] and keep tallies of their own, which are
-//! merged at the end: the sums are exact, so the order is no matter. What does have an
-//! order (the first error, line numbers, rows to print) goes through a [`Sequencer`].
+//! Workers take chunks from a [`Queue`]. Each keeps tallies of its own, which are merged at
+//! the end; the sums are exact, so their order does not matter. What depends on the order of
+//! the input (the first error, line numbers, printed rows) goes through a [`Sequencer`].
 //!
 //! | file | what it owns |
 //! |---|---|
-//! | `plan.rs` | what scoring needs to know |
-//! | `queue.rs` | the next chunk, and whether files go together |
-//! | `worker.rs` | from a chunk to a report |
-//! | `classes.rs` | predictions that are classes, or logits that are probabilities |
+//! | `plan.rs` | the part of a job that scoring needs |
+//! | `queue.rs` | the next chunk, and whether a file fits the first file and the options |
+//! | `worker.rs` | scores a chunk and reports on it |
+//! | `classes.rs` | warnings about predictions that look like classes, or logits that look like probabilities |
 //! | `class_rows.rs` | the outputs of models of several classes |
 //! | `scorer.rs` | the costs and tallies of a batch |
 //! | `groups.rs` | a tally for each group |
 //! | `partition.rs` | the rows of a batch, group by group |
-//! | `sequencer.rs` | what has an order, rows on their way out among it |
-//! | `top.rs`, `histogram.rs` | the instances of highest cost; how many cost how much |
+//! | `sequencer.rs` | what depends on the order of the input, such as printed rows |
+//! | `top.rs` | the instances of highest cost |
+//! | `histogram.rs` | counts of costs by their size |
 //!
-//! It knows no format, neither of input nor of output.
+//! The engine knows no format, neither of input nor of output.
 
 mod class_rows;
 mod classes;
@@ -60,9 +61,9 @@ pub use sequencer::Infinite;
 pub use top::Candidates;
 pub use worker::Worker;
 
-/// What scoring gives.
+/// The result of scoring.
 pub struct Scored {
-    /// In order of first appearance; each cluster of each group, if rows come in those.
+    /// The groups in order of first appearance; with clusters, each cluster of each group.
     pub groups: Box<dyn AllGroups>,
     /// Instances of infinite cost.
     pub infinite: Infinite,
@@ -70,22 +71,21 @@ pub struct Scored {
     pub worst: Vec<Worst>,
     /// The first instances, if they are to be explained.
     pub first: Vec<Instance>,
-    /// Which labels there are, if they are not numbers.
+    /// The labels that occur, if they are not numbers.
     pub labels: Seen,
-    /// Which predictions are classes.
+    /// The models whose predictions look like classes.
     pub classes: Classes,
-    /// How far the ŷ of a row add up to something else than 1, at most, and where, if that is
-    /// worth a warning.
+    /// The largest |Σŷ − 1| of a row and its location, if it is worth a warning.
     pub gap: Option<(f64, Location)>,
-    /// What was chosen among several possibilities.
+    /// Warnings of the readers: for each file, what they chose among several possibilities.
     pub warnings: Vec<String>,
-    /// The columns of instances, and the rows of a table that is still to be laid out.
+    /// The columns of instances, and the rows of a table, which is laid out at the end.
     pub rows: (Option<Rows>, Vec<u8>),
-    /// That of the first table; None if there was none.
+    /// The header of the first table; None without a table.
     pub header: Option<Header>,
 }
 
-/// Chunks of a worker that may wait for an earlier one to be reported.
+/// How many chunks per worker may wait for an earlier one to be reported.
 const AHEAD: u64 = 4;
 
 /// Scores the rows of tables.
@@ -105,7 +105,7 @@ pub fn score(tables: Tables, plan: &Arc<Plan>, sink: Sink) -> Result<Scored, Err
     finish(plan, queue, sequencer, groups)
 }
 
-/// Scores a chunk that is all there is.
+/// Scores a single chunk that is the whole input.
 ///
 /// # Errors
 /// As [`score`].
@@ -119,7 +119,7 @@ pub fn score_chunk(chunk: &mut dyn Chunk, plan: &Arc<Plan>, sink: Sink) -> Resul
     finish(plan, queue, sequencer, vec![worker.groups])
 }
 
-/// Puts together what workers have.
+/// Combines the groups of the workers with what the sequencer collected.
 fn finish(
     plan: &Plan,
     queue: Queue,
@@ -133,7 +133,7 @@ fn finish(
     all.settle(plan.threads);
     let (groups, excess) = all.in_order();
     match (sequencer.error, excess) {
-        // Whichever comes first in the input.
+        // Of the two errors, the one that comes first in the input counts.
         (Some((position, error)), excess) if excess.is_none_or(|excess| position < excess) => {
             return Err(error);
         }
@@ -167,7 +167,7 @@ struct Shared<'a> {
     plan: &'a Arc<Plan>,
     queue: Mutex<Queue>,
     sequencer: Mutex<Sequencer<'a>>,
-    /// Signalled when the sequencer has moved on.
+    /// Signalled after every report.
     reported: Condvar,
 }
 
@@ -191,14 +191,14 @@ impl Shared<'_> {
                 }
             };
             if self.report(index, report) {
-                // What comes after an error is of no interest.
+                // Chunks after an error change nothing.
                 lock(&self.queue).end();
             }
         }
     }
 
-    /// Reports a chunk, and waits until it is not too far ahead; tells whether there is
-    /// an error.
+    /// Reports a chunk, then waits while it is too far ahead of the sequencer. Returns
+    /// whether there is an error.
     fn report(&self, index: u64, report: Report) -> bool {
         let failed = report.error.is_some();
         let mut sequencer = lock(&self.sequencer);
@@ -215,7 +215,7 @@ impl Shared<'_> {
     }
 }
 
-/// Lets the others go on if a worker panics: its chunk will never be reported.
+/// Wakes the waiting workers if this one panics, as its chunk will never be reported.
 struct Abandon<'s, 'a>(&'s Shared<'a>);
 
 impl Drop for Abandon<'_, '_> {

@@ -1,4 +1,4 @@
-//! Which rows of a batch are in which group.
+//! Sorts the rows of a batch by group.
 
 /// The rows of a batch, group by group.
 #[derive(Clone, Debug, Default)]
@@ -10,10 +10,10 @@ pub struct Partition {
 }
 
 impl Partition {
-    /// Groups whose rows are put in order by counting them.
+    /// For fewer groups than this, a counting sort is fast.
     const FEW: usize = 64;
 
-    /// The groups that are in the batch, each with its rows in order.
+    /// Returns each group of the batch with its rows in order.
     pub fn runs(&mut self) -> impl Iterator<Item = (usize, &[usize])> {
         let groups = &self.groups;
         self.rows.clear();

@@ -1,4 +1,4 @@
-//! What of a job scoring needs to know.
+//! The part of a job that scoring needs.
 
 use std::sync::Arc;
 
@@ -12,19 +12,19 @@ use super::histogram::Histogram;
 pub struct Plan {
     /// What is read and computed.
     pub request: Arc<Request>,
-    /// How to write the instances, if that is asked for.
+    /// How to write instances, if they are wanted.
     pub instances: Option<Instances>,
-    /// Whether it is to be said how the costs of instances are computed.
+    /// Whether to explain how the costs of instances are computed.
     pub explains: bool,
-    /// The most groups there may be.
+    /// The maximum number of groups.
     pub max_groups: usize,
-    /// Whether models are compared, so that there must be two.
+    /// Whether models are compared, so that there must be at least two.
     pub compares_models: bool,
     /// The number of workers.
     pub threads: usize,
-    /// Count the first model's costs: as many of them, from the first.
+    /// Histograms of the first model's costs, one for each cost; empty if they are not wanted.
     pub histograms: Vec<Arc<Histogram>>,
 }
 
-/// Where rows go, as they are ready.
+/// Receives the bytes of rows as they are ready.
 pub type Sink<'a> = &'a mut (dyn FnMut(&[u8]) -> Result<(), Error> + Send);

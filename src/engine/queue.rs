@@ -1,4 +1,5 @@
-//! The one queue of chunks; it refuses files that cannot stand under one header.
+//! The queue of chunks, which all workers share. It refuses files that do not fit the first
+//! file or the options.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -17,7 +18,7 @@ use super::plan::Plan;
 pub struct Queue {
     /// What is still to be read.
     pub tables: Tables,
-    /// That of the first file.
+    /// The schema of the first file.
     pub first: Option<Arc<Schema>>,
     last_file: Option<usize>,
     is_over: bool,
@@ -28,12 +29,12 @@ impl Queue {
         Queue { tables, first: None, last_file: None, is_over: false }
     }
 
-    /// Gives no more chunks.
+    /// Ends the queue, whatever is still unread.
     pub fn end(&mut self) {
         self.is_over = true;
     }
 
-    /// The next chunk, in the memory of `buffer`.
+    /// Returns the next chunk, which takes over the memory of `buffer`.
     pub fn next(&mut self, plan: &Plan, buffer: &mut Vec<u8>) -> Next {
         if self.is_over {
             return Next::End;
@@ -49,7 +50,7 @@ impl Queue {
         next
     }
 
-    /// Sees to it that instances of all files can stand under one header.
+    /// Checks, once a file, that it fits the first file and the options.
     fn admit(&mut self, plan: &Plan, schema: &Arc<Schema>) -> Result<(), Error> {
         if self.last_file.replace(schema.index) == Some(schema.index) {
             return Ok(());
@@ -70,7 +71,7 @@ impl Queue {
     }
 }
 
-/// Refuses models that do not go with the options.
+/// Refuses models that do not fit the options.
 fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let given = schema.header.given;
@@ -82,13 +83,13 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
         let options = &plan.request.options;
         let refused = [
             (options.positive.is_some(), "--positive", "labels are matched to classes by name"),
-            (scoring.calibration, "--calibration", "it is of labels 0 and 1"),
+            (scoring.calibration, "--calibration", "it needs labels 0 and 1"),
             (
                 scoring.cost.iter().any(|measure| !measure.is_of_classes()),
                 "--cost rmse",
                 "their quadratic cost has no unit; --cost quadratic is its mean",
             ),
-            (scoring.gradient, "--gradient", "it is that of one neuron"),
+            (scoring.gradient, "--gradient", "it is the gradient of a single neuron"),
             (
                 scoring.activation.is_some(),
                 "--activation",
@@ -112,8 +113,10 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let for_classes = has_names.then_some("--classes names");
     let for_classes = for_classes.or(scoring.normalize.then_some("--normalize is for"));
     if let Some(is_for) = for_classes {
-        return Err(Error::usage(format!("{is_for} several classes, and '{column}' is one"))
-            .with_hint("--yhat-col 'p_*' takes a column a class"));
+        return Err(Error::usage(format!(
+            "{is_for} several classes, and '{column}' is a single output"
+        ))
+        .with_hint("--yhat-col 'p_*' takes a column for each class"));
     }
     match given {
         Given::Yhat if scoring.activation.is_some() => {
@@ -131,10 +134,10 @@ fn check_models(plan: &Plan, schema: &Schema) -> Result<(), Error> {
 
 fn clip_of_z(column: &str) -> Error {
     Error::usage(format!("--clip is for ŷ, and '{column}' is z"))
-        .with_hint("from z no cost is ∞ that need not be")
+        .with_hint("costs that are computed from z need no clipping")
 }
 
-/// Refuses names of columns that the output has no room for.
+/// Refuses names that two columns of the output would share.
 fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let scoring = &plan.request.scoring;
     let mut names = HashSet::new();
@@ -142,8 +145,11 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     let needs_distinct_names = plan.instances.as_ref().is_some_and(Instances::needs_distinct_names);
     if let Some(name) = twice.filter(|_| needs_distinct_names || scoring.worst() > 0) {
         let name = excerpt(name.as_bytes());
-        let message = format!("two columns are named '{name}', and the output has room for one");
-        return Err(Error::columns(message).with_hint("--format csv has; or rename one"));
+        let message =
+            format!("two columns are named '{name}', and this output needs distinct names");
+        let has_way_out = scoring.worst() == 0;
+        let hint = if has_way_out { "rename one, or use --format csv" } else { "rename one" };
+        return Err(Error::columns(message).with_hint(hint));
     }
     if !schema.header.by.is_empty() {
         names = schema.header.by.iter().map(String::as_str).collect();
@@ -158,8 +164,7 @@ fn check_names(plan: &Plan, schema: &Schema) -> Result<(), Error> {
     }
 }
 
-/// The names of the columns of the output that do not come from the input, as far as the
-/// input's stand beside them.
+/// Returns the names of the columns that the output adds to those of the input.
 fn own_columns(plan: &Plan, schema: &Schema) -> Vec<String> {
     let costs = || cost_columns(&schema.header.models, &plan.request.scoring);
     match &plan.instances {

@@ -1,6 +1,8 @@
-//! Costs and tallies of a batch of rows.
+//! Computes the costs of a batch of rows and adds them to tallies.
 
-use crate::cost::{ClassOutputs, Domains, Softmax};
+use std::borrow::Cow;
+
+use crate::cost::{ClassOutputs, Domain, Domains, Softmax};
 use crate::error::Error;
 use crate::neuron::{Condition, Given, condition};
 use crate::report::{Instance, ModelOutputs};
@@ -16,30 +18,30 @@ use super::partition::Partition;
 /// Computes costs, batch by batch.
 #[derive(Clone, Default)]
 pub struct Scorer {
-    /// The costs of the batch, one column per model and cost, each with its gradient
-    /// after it if that is wanted.
+    /// The costs of the batch, one column per model and cost; with gradients, each is
+    /// followed by the column of its gradient.
     costs: Vec<Vec<f64>>,
-    /// The same with the magnitudes of gradients; empty without them.
+    /// The same columns with the magnitudes of gradients; empty without gradients.
     magnitudes: Vec<Vec<f64>>,
-    /// How many of the columns are those of models, the others that of the baseline.
+    /// How many of these columns belong to models; the rest belong to the baseline.
     of_models: usize,
-    /// The columns of costs that clipping may change, each with whether it changed each cost.
+    /// The index of each column that clipping may change, and for each row whether it did.
     clipped: Vec<(usize, Vec<bool>)>,
-    /// The condition of each neuron, one column per model, if that is of interest.
+    /// The condition of each neuron, one column per model, if neurons are shown.
     conditions: Vec<Vec<Condition>>,
     /// The outputs of models of several classes.
     classes: ClassRows,
     partition: Partition,
-    /// The labels, the weights and the costs of one group.
+    /// The labels, the weights and the costs of the rows of one group.
     gathered: (Vec<f64>, Vec<f64>, Vec<Vec<f64>>),
-    /// The outputs of one model in one group.
+    /// The outputs of one model in the rows of one group.
     forecasts: Vec<f64>,
 }
 
 /// The labels of a batch that has none.
 static NO_LABELS: [f64; BATCH] = [0.0; BATCH];
 
-/// The numbers of a batch, by what they are.
+/// The numbers of a batch by their roles: labels, outputs and weights.
 #[derive(Clone, Copy)]
 pub struct Numbers<'b> {
     batch: &'b Batch,
@@ -47,12 +49,12 @@ pub struct Numbers<'b> {
 }
 
 impl<'b> Numbers<'b> {
-    /// Those of a batch of that schema.
+    /// Views the numbers of a batch that has this schema.
     pub fn new(batch: &'b Batch, schema: &'b Schema) -> Self {
         Numbers { batch, schema }
     }
 
-    /// The labels; 0 where there are none.
+    /// Returns the labels, or zeros if there are none.
     pub fn y(self) -> &'b [f64] {
         match self.schema.y {
             Some(slot) => &self.batch.columns[slot],
@@ -60,30 +62,40 @@ impl<'b> Numbers<'b> {
         }
     }
 
-    /// The outputs of each model that has one an instance, and of the baseline.
+    /// Returns the column of each model with one output per instance, then the baseline's.
     pub fn outputs(self) -> impl Iterator<Item = &'b [f64]> {
         let slots = self.schema.outputs.iter().filter_map(Outputs::one);
         slots.map(move |slot| self.batch.columns[slot].as_slice())
     }
 
-    /// The outputs of each model that are to be recalibrated.
-    fn forecasts(self, scoring: &Scoring) -> impl Iterator<Item = (usize, &'b [f64])> {
+    /// Returns the index and the outputs of each model; nothing without `--calibration`. Outputs
+    /// are within [0, 1] if every cost is clipped, as a state does not say which cost clips.
+    fn forecasts(self, scoring: &Scoring) -> impl Iterator<Item = (usize, Cow<'b, [f64]>)> {
         let models = if scoring.calibration { self.schema.header.models.len() } else { 0 };
-        self.outputs().take(models).enumerate()
+        let is_clipped =
+            scoring.clip.is_some() && scoring.costs().iter().all(|cost| cost.is_clipped());
+        let forecasts = move |output: &'b [f64]| {
+            if is_clipped && !Domain::Unit.contains_all(output) {
+                Cow::Owned(output.iter().map(|yhat| yhat.clamp(0.0, 1.0)).collect())
+            } else {
+                Cow::Borrowed(output)
+            }
+        };
+        self.outputs().take(models).map(forecasts).enumerate()
     }
 
-    /// All numbers that are outputs of models, of however many classes.
+    /// Returns every column of outputs, be they of one class or of several.
     fn columns_of_outputs(self) -> impl Iterator<Item = &'b [f64]> {
         let slots = self.schema.outputs.iter().flat_map(Outputs::slots);
         slots.map(move |slot| self.batch.columns[slot].as_slice())
     }
 
-    /// The weights, if there are any.
+    /// Returns the weights, if there are any.
     pub fn weights(self) -> Option<&'b [f64]> {
         self.schema.weight.map(|slot| self.batch.columns[slot].as_slice())
     }
 
-    /// The first row with a number that the costs, or weights, cannot have.
+    /// Returns the first row with a label or an output outside its domain, or a bad weight.
     pub fn first_outside(self, domains: Domains) -> Option<usize> {
         let is_weight = |w: f64| (0.0..f64::INFINITY).contains(&w);
         let are_weights =
@@ -105,7 +117,7 @@ impl<'b> Numbers<'b> {
 }
 
 impl Scorer {
-    /// Computes the costs of rows: of each model, by each cost.
+    /// Computes each cost of each model for all rows.
     pub fn score(&mut self, scoring: &Scoring, numbers: Numbers) {
         let (y, given) = (numbers.y(), numbers.schema.header.given);
         let costs = scoring.costs();
@@ -125,10 +137,11 @@ impl Scorer {
             match given {
                 Given::Z => scoring.activated(cost).costs(y, output, &mut columns[0]),
                 Given::Logp => {
-                    let cost = |&logp: &f64| cost.cost_of_log_probability(logp);
-                    let all = output.iter().map(|logp| cost(logp).expect("others are refused"));
+                    let cost = |&logp: &f64| {
+                        cost.cost_of_log_probability(logp).expect("other costs are refused")
+                    };
                     columns[0].clear();
-                    columns[0].extend(all);
+                    columns[0].extend(output.iter().map(cost));
                 }
                 _ => cost.costs(y, output, &mut columns[0]),
             }
@@ -161,8 +174,8 @@ impl Scorer {
         }
     }
 
-    /// Gathers the outputs of models of several classes, up to the first row that cannot be
-    /// scored; gives that row, and why.
+    /// Gathers the outputs of models of several classes up to the first row that cannot be
+    /// scored. Returns that row and the reason.
     pub fn gather_classes(
         &mut self,
         scoring: &Scoring,
@@ -172,12 +185,12 @@ impl Scorer {
         self.classes.gather(scoring, numbers.batch, numbers.schema)
     }
 
-    /// The sum of a row's ŷ that is farthest off 1, if it is worth a warning.
+    /// Returns the largest |Σŷ − 1| of a row, if it is worth a warning.
     pub fn widest_gap(&self) -> Option<Gap> {
         self.classes.widest_gap()
     }
 
-    /// Computes the costs of the gathered outputs.
+    /// Computes the costs of the outputs that were gathered.
     fn score_classes(&mut self, scoring: &Scoring, given: Given) {
         let costs = scoring.costs();
         let mut columns = self.costs.chunks_exact_mut(costs.len());
@@ -207,22 +220,22 @@ impl Scorer {
         }
     }
 
-    /// The costs of the batch, one column per model and cost, and gradient.
+    /// Returns the costs of the batch, one column per model and cost, and per gradient.
     pub fn costs(&self) -> &[Vec<f64>] {
         &self.costs
     }
 
-    /// The same without those of the baseline.
+    /// Returns the same columns without those of the baseline.
     pub fn costs_of_models(&self) -> &[Vec<f64>] {
         &self.costs[..self.of_models]
     }
 
-    /// The models' costs of a row of the batch.
+    /// Returns the models' costs of a row of the batch.
     pub fn costs_of(&self, row: usize) -> impl Iterator<Item = f64> + Clone {
         self.costs_of_models().iter().map(move |costs| costs[row])
     }
 
-    /// The numbers of a row, to be explained.
+    /// Returns the numbers of a row that an explanation shows.
     pub fn instance(&self, numbers: Numbers, row: usize) -> Instance {
         let (schema, models) = (numbers.schema, numbers.schema.header.models.len());
         let one = |output: &[f64]| ModelOutputs {
@@ -231,7 +244,7 @@ impl Scorer {
             numbers: vec![output[row]],
         };
         let classes = |(model, outputs): (usize, &ClassOutputs)| {
-            let (label, outputs) = outputs.iter().nth(row).expect("it was gathered");
+            let (label, outputs) = outputs.iter().nth(row).expect("the row was gathered");
             let name = |position| schema.class_name(&schema.outputs[model], position);
             let names = (0..outputs.len()).map(name).collect();
             ModelOutputs { names, label, numbers: outputs.to_vec() }
@@ -244,12 +257,12 @@ impl Scorer {
         Instance { y: numbers.y()[row], models, costs: self.costs_of(row).collect() }
     }
 
-    /// The condition of each model's neuron in a row.
+    /// Returns the condition of each model's neuron in a row.
     pub fn conditions_of(&self, row: usize) -> impl Iterator<Item = Condition> + Clone {
         self.conditions.iter().map(move |conditions| conditions[row])
     }
 
-    /// The rows with an infinite cost of a model and a weight above 0, in order.
+    /// Returns the rows, in order, in which a model's cost is infinite and the weight above 0.
     pub fn infinite_rows(&self, weights: Option<&[f64]>) -> Vec<usize> {
         if self.costs_of_models().iter().all(|costs| all_finite(costs)) {
             return Vec::new();
@@ -262,12 +275,12 @@ impl Scorer {
         .collect()
     }
 
-    /// The costs of the batch and the magnitudes of gradients, as tallies take them.
+    /// Returns the costs and the magnitudes of gradients, which tallies take.
     fn magnitudes(&self, scoring: &Scoring) -> &[Vec<f64>] {
         if scoring.gradient { &self.magnitudes } else { &self.costs }
     }
 
-    /// Adds the whole batch to the one group that it is in.
+    /// Adds the whole batch to the tally of its only group.
     pub fn tally(&self, scoring: &Scoring, numbers: Numbers, tally: &mut Tally) {
         tally.extend(numbers.y(), numbers.weights(), self.magnitudes(scoring));
         for (model, conditions) in self.conditions.iter().enumerate() {
@@ -277,13 +290,13 @@ impl Scorer {
             tally.clip(*column, count(clipped.iter()));
         }
         for (model, output) in numbers.forecasts(scoring) {
-            tally.forecast(model, numbers.y(), numbers.weights(), output);
+            tally.forecast(model, numbers.y(), numbers.weights(), &output);
         }
         tally.skip(numbers.batch.skipped.len() as u64);
     }
 
-    /// Adds each row of the batch to its group. `before` is the position before its
-    /// first row.
+    /// Adds each row of the batch to its group. `before` is how many rows of the chunk come
+    /// before the batch.
     pub fn tally_groups(
         &mut self,
         scoring: &Scoring,
@@ -321,7 +334,7 @@ impl Scorer {
             let weights = numbers.weights().map(|_| w.as_slice());
             groups.extend(group, y, weights, costs);
             for (model, output) in numbers.forecasts(scoring) {
-                gather(output, rows, &mut self.forecasts);
+                gather(&output, rows, &mut self.forecasts);
                 groups.tally(group).forecast(model, y, weights, &self.forecasts);
             }
             for (model, conditions) in self.conditions.iter().enumerate() {
@@ -341,7 +354,7 @@ impl Scorer {
     }
 }
 
-/// How many rows of a weight above 0 are saturated and wrong.
+/// Counts the rows of a weight above 0 that are saturated and wrong.
 fn wrong(
     conditions: &[Condition],
     rows: impl Iterator<Item = usize>,
@@ -354,12 +367,12 @@ fn wrong(
     rows.filter(counts).count() as u64
 }
 
-/// How many are true.
+/// Counts the flags that are true.
 fn count<'a>(flags: impl Iterator<Item = &'a bool>) -> u64 {
     flags.map(|&flag| u64::from(flag)).sum()
 }
 
-/// The numbers of some rows, one after the other.
+/// Copies the numbers of some rows.
 fn gather(numbers: &[f64], rows: &[usize], gathered: &mut Vec<f64>) {
     gathered.clear();
     gathered.extend(rows.iter().map(|&row| numbers[row]));

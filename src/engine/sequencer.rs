@@ -1,5 +1,5 @@
-//! What has an order in the input: workers report chunks as they are done, and reports
-//! take effect in their turn.
+//! Restores the order of the input: workers report chunks in any order, and each report
+//! waits for those before it.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -15,10 +15,10 @@ use super::groups::Position;
 use super::plan::{Plan, Sink};
 use super::top::Candidates;
 
-/// Locations of infinite costs that are remembered.
+/// How many locations of infinite costs are kept.
 pub const INFINITE_SHOWN: usize = 5;
 
-/// Rows of a table that a person might still read.
+/// The most rows of a table, which is laid out in memory; nobody reads a longer one.
 const TABLE_ROWS: usize = 100_000;
 
 /// Instances of infinite cost.
@@ -30,23 +30,23 @@ pub struct Infinite {
     pub first: Vec<Location>,
 }
 
-/// What a worker reports of a chunk. Lines count from the chunk's start.
+/// A worker's report on a chunk. Lines count from the chunk's start.
 #[derive(Default)]
 pub struct Report {
-    /// The table it belongs to; none for an error before there is one.
+    /// The schema of the chunk's table; None for an error before there is one.
     pub schema: Option<Arc<Schema>>,
     /// Lines in the chunk.
     pub lines: u64,
-    /// What was read of labels that are not numbers, and the lines of the first others.
+    /// The labels that occur, if they are not numbers, and the line of each of the others.
     pub labels: Option<(Seen, Vec<u64>)>,
     /// Which columns hold classes alone.
     pub classes: Option<Columns>,
-    /// How far the ŷ of a row add up to something else than 1, at most, and its line.
+    /// The largest |Σŷ − 1| of a row, and its line.
     pub gap: Option<(f64, u64)>,
     /// Lines of the first rows of infinite cost, and how many such rows there are.
     pub infinite: Vec<u64>,
     pub infinite_count: u64,
-    /// What else is looked at in the order of the input.
+    /// Other facts that are checked in the order of the input.
     pub notes: Option<Box<dyn Notes>>,
     /// Candidates for the worst instances, in the order of the input.
     pub worst: Vec<Worst>,
@@ -55,13 +55,13 @@ pub struct Report {
     /// Rows to print, and how many.
     pub output: Vec<u8>,
     pub rows: usize,
-    /// The error that ended the chunk, and its position in it.
+    /// The error that ended the chunk, and its position in the chunk.
     pub error: Option<(u64, Error)>,
 }
 
 /// Takes reports in the order of the input.
 pub struct Sequencer<'a> {
-    /// The chunk that is next.
+    /// The index of the chunk that is next.
     pub next: u64,
     /// Reports that came before their turn.
     waiting: BTreeMap<u64, Report>,
@@ -69,14 +69,13 @@ pub struct Sequencer<'a> {
     file: Option<usize>,
     lines: u64,
     pub infinite: Infinite,
-    /// Which labels there are, if they are not numbers.
+    /// The labels that occur, if they are not numbers.
     pub labels: Seen,
-    /// Which predictions are classes.
     pub classes: Classes,
-    /// How far the ŷ of a row add up to something else than 1, at most, and where.
+    /// The largest |Σŷ − 1| of a row, and its location.
     pub gap: Option<(f64, Location)>,
     positive: &'a str,
-    /// Where the first of each other label is.
+    /// Where each label other than `positive` first occurs.
     others: Vec<Location>,
     pub worst: Candidates,
     /// The first instances, if they are to be explained.
@@ -162,10 +161,8 @@ impl<'a> Sequencer<'a> {
         self.lines += report.lines;
         Ok(())
     }
-}
 
-impl Sequencer<'_> {
-    /// Takes which labels a chunk has; refuses a third one.
+    /// Adds the labels of a chunk; refuses a third label.
     fn take_labels(
         &mut self,
         labels: Option<(Seen, Vec<u64>)>,
@@ -185,7 +182,7 @@ impl Sequencer<'_> {
     }
 }
 
-/// Prints rows, part by part, or keeps those of a table that is laid out at the end.
+/// Prints rows part by part, or keeps those of a table, which is laid out at the end.
 pub struct Printer<'a> {
     instances: Option<&'a Instances>,
     sink: Sink<'a>,
@@ -227,7 +224,7 @@ impl<'a> Printer<'a> {
         (self.sink)(part)
     }
 
-    /// The columns, if rows have begun, and the rows of a table.
+    /// Returns the columns, if rows have begun, and the rows of a table.
     pub fn finish(self) -> (Option<Rows>, Vec<u8>) {
         (self.columns, self.kept)
     }

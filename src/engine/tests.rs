@@ -1,5 +1,5 @@
-//! The same bits, and the same first error, for every block size, number of
-//! workers, split into files and way of writing the same rows.
+//! Tests that results have the same bits, and that the first error is the same, for every
+//! block size, number of workers, split into files and spelling of the same rows.
 
 use std::fs;
 use std::path::Path;
@@ -15,7 +15,7 @@ use crate::table::options::InputOptions;
 use crate::table::request::{Cells, Request};
 use crate::table::tables::Tables;
 
-/// All costs, of every instance as CSV if `each`.
+/// Returns a plan of all costs, with every instance as CSV if `each`.
 pub(super) fn plan(
     input: Option<&str>,
     block_size: usize,
@@ -44,7 +44,7 @@ pub(super) fn plan(
     })
 }
 
-/// Everything that scoring those files shows, down to the bits.
+/// Returns all that scoring those texts as files shows, down to the bits.
 fn outcome(texts: &[&[u8]], block_size: usize, threads: usize, each: bool) -> String {
     let folder = tempfile::tempdir().unwrap();
     let sources = texts.iter().enumerate().map(|(at, text)| {
@@ -63,14 +63,14 @@ fn outcome(texts: &[&[u8]], block_size: usize, threads: usize, each: bool) -> St
     match scored {
         Err(error) => relative(&error.to_string(), folder.path()),
         Ok(scored) => {
-            let places: Vec<String> = scored
+            let locations: Vec<String> = scored
                 .infinite
                 .first
                 .iter()
                 .map(|location| relative(&location.to_string(), folder.path()))
                 .collect();
             format!(
-                "{}\n{} infinite at {places:?}\n{}",
+                "{}\n{} infinite at {locations:?}\n{}",
                 statistics(&scored),
                 scored.infinite.count,
                 String::from_utf8_lossy(&rows)
@@ -83,7 +83,7 @@ fn relative(message: &str, folder: &Path) -> String {
     message.replace(&format!("{}/", folder.display()), "")
 }
 
-/// Every statistic, as its bits.
+/// Returns every statistic as its bits.
 pub(super) fn statistics(scored: &Scored) -> String {
     let tally = &scored.groups.get(0).tally;
     let bits = |number: Option<f64>| number.map(f64::to_bits);
@@ -100,7 +100,7 @@ pub(super) fn statistics(scored: &Scored) -> String {
     format!("{:?} {labels:?}", [0, 1].map(of_column))
 }
 
-/// A cell that holds a number, in one of its spellings, or rarely none.
+/// A cell with a number in one of several spellings, or rarely with something else.
 fn cell() -> impl Strategy<Value = String> {
     prop_oneof![
         30 => "[01]",
@@ -156,7 +156,7 @@ proptest! {
         let expected = outcome(&[text], 1 << 16, 1, each);
         for (block_size, threads) in [(1, 1), (2, 2), (3, 1), (7, 3), (64, 2), (1 << 16, 2)] {
             let found = outcome(&[text], block_size, threads, each);
-            // With --each, how much was streamed before an error may differ.
+            // An error stands alone: how many rows were written before it may differ.
             prop_assert_eq!(&found, &expected, "blocks of {}, {} threads", block_size, threads);
         }
     }
@@ -166,7 +166,7 @@ proptest! {
         let summary = |texts: &[&str]| {
             let texts: Vec<&[u8]> = texts.iter().map(|text| text.as_bytes()).collect();
             let outcome = outcome(&texts, 64, 2, false);
-            // The places of infinite costs are others, of course.
+            // The locations of infinite costs differ.
             outcome.split(" at [").next().unwrap_or_default().to_owned()
         };
         let expected = summary(&[&written(&rows, ",", "", "\n")]);

@@ -5,29 +5,30 @@ use std::collections::BinaryHeap;
 
 use crate::report::Worst;
 
-/// Candidates for the K worst instances, of which there are never many more than K.
-/// Which they are depends on the first cost of the first model; of equal ones the first in
-/// the input counts.
+/// Candidates for the K worst instances by the first cost of the first model. Of equal costs,
+/// the earlier in the input is the worse. Hardly more than 2 K are kept at a time.
 #[derive(Clone, Debug, Default)]
 pub struct Candidates {
+    /// K.
     limit: usize,
-    /// With as many as wanted among those seen: the least of their costs.
+    /// The lowest cost of the K worst so far, once there are K.
     threshold: Option<f64>,
     found: Vec<Worst>,
 }
 
 impl Candidates {
-    /// For the so many worst.
+    /// Creates an empty list for the `limit` worst.
     pub fn new(limit: usize) -> Self {
         Candidates { limit, ..Candidates::default() }
     }
 
-    /// The rows of a batch that may be among the worst, in order, by their first costs.
+    /// Returns the rows of a batch that may be among the worst, in order. `costs` has the
+    /// first cost of each row.
     pub fn rows(&self, costs: &[f64]) -> Vec<usize> {
         if self.limit == 0 {
             return Vec::new();
         }
-        // From the end where costs are higher, so that few take the place of others.
+        // Begins at the end with higher costs, so that few rows replace others.
         let mut rows = if costs.first() < costs.last() {
             self.highest(costs, (0..costs.len()).rev())
         } else {
@@ -45,14 +46,14 @@ impl Candidates {
             if cost < least || self.threshold == Some(cost) {
                 continue;
             }
-            // The bits of numbers ≥ 0 are in their order.
+            // Numbers ≥ 0 and their bits have the same order.
             let candidate = Reverse((cost.to_bits(), Reverse(row)));
             if rows.len() < self.limit {
                 rows.push(candidate);
-            } else if let Some(mut worst) = rows.peek_mut()
-                && candidate < *worst
+            } else if let Some(mut lowest) = rows.peek_mut()
+                && candidate < *lowest
             {
-                *worst = candidate;
+                *lowest = candidate;
             }
             if rows.len() == self.limit {
                 least = rows.peek().map_or(least, |Reverse((bits, _))| f64::from_bits(*bits));
@@ -61,7 +62,7 @@ impl Candidates {
         rows.into_iter().map(|Reverse((_, Reverse(row)))| row).collect()
     }
 
-    /// Adds candidates that come after all those that are here.
+    /// Adds candidates that come later in the input than all those here.
     pub fn extend(&mut self, candidates: impl IntoIterator<Item = Worst>) {
         self.found.extend(candidates);
         if self.found.len() >= 2 * self.limit {
@@ -69,23 +70,22 @@ impl Candidates {
         }
     }
 
-    /// Hands over those found so far; the threshold stays.
+    /// Removes and returns the worst so far, in the order of the input. The threshold stays.
     pub fn take(&mut self) -> Vec<Worst> {
         self.prune();
-        // In the order of the input again, so that later ones stay later.
         let mut found = std::mem::take(&mut self.found);
         found.sort_by_key(|worst| worst.line);
         found
     }
 
-    /// The K worst.
+    /// Returns the K worst, the worst first.
     pub fn worst_first(mut self) -> Vec<Worst> {
         self.prune();
         self.found
     }
 
     fn prune(&mut self) {
-        // Stable: of equal costs the first comes first.
+        // Stable, so that equal costs stay in the order of the input.
         self.found.sort_by(|a, b| descending(a.costs[0], b.costs[0]));
         self.found.truncate(self.limit);
         if self.limit > 0 && self.found.len() == self.limit {

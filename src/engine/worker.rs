@@ -1,5 +1,5 @@
-//! One of the workers: a chunk in, a report out, and tallies of its own. It knows no
-//! order.
+//! A worker: scores chunks, reports on each, and keeps tallies of its own. It knows nothing
+//! of the order of chunks.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ use super::scorer::{Numbers, Scorer};
 use super::sequencer::{INFINITE_SHOWN, Report};
 use super::top::Candidates;
 
-/// The least rows that are read and scored in one go, however wide they are.
+/// The smallest limit of rows of a batch, however wide they are.
 const LEAST_BATCH: usize = 32;
 
 /// Scores chunks, and keeps tallies of its own.
@@ -29,7 +29,7 @@ pub struct Worker {
     pub groups: Groups,
     candidates: Candidates,
     batch: Batch,
-    /// The columns of instances of the last table, by its index.
+    /// The columns of instances, with the index of the table that they belong to.
     rows: Option<(usize, Rows)>,
 }
 
@@ -45,14 +45,14 @@ impl Worker {
         }
     }
 
-    /// Scores the rows of a chunk, which comes after so many others.
+    /// Scores the rows of the chunk at `index` of the input.
     pub fn score(&mut self, index: u64, chunk: &mut dyn Chunk) -> Report {
         let schema = Arc::clone(chunk.schema());
         let mut report = Report { schema: Some(Arc::clone(&schema)), ..Report::default() };
         report.classes = Some(Columns::new(&schema));
         let mut before = 0;
         loop {
-            // Of wide rows fewer, so that their columns stay in a near cache.
+            // Batches of wide rows are short, so that their columns stay in a near cache.
             let most = (8 * BATCH / schema.slots.len().max(1)).clamp(LEAST_BATCH, BATCH);
             let step = chunk.fill(&mut self.batch, most);
             if let Err(error) = self.batch(chunk, &schema, (index, before), &mut report) {
@@ -151,7 +151,7 @@ impl Worker {
             self.rows = Some((schema.index, instances.rows(schema)));
         }
         let plan = Arc::clone(&self.plan);
-        let (_, rows) = self.rows.as_ref().expect("they were made");
+        let (_, rows) = self.rows.as_ref().expect("they were just made");
         let passes = instances.delimiter().filter(|_| !rows.has_output());
         let outputs = Numbers::new(&self.batch, schema).outputs().next().unwrap_or_default();
         report.rows += self.batch.rows;
@@ -162,7 +162,7 @@ impl Worker {
         }
         let costs = plan.request.scoring.shown(self.scorer.costs_of_models());
         for row in 0..self.batch.rows {
-            // That of a neuron is shown, those of several classes are not.
+            // Outputs of several classes are not shown.
             let output = outputs.get(row).copied().unwrap_or_default();
             let costs = costs.iter().map(|costs| costs[row]);
             let out = &mut report.output;
@@ -182,9 +182,8 @@ impl Worker {
 
     /// Keeps those rows of the batch that may be among the worst.
     fn keep_worst(&mut self, chunk: &mut dyn Chunk, schema: &Schema) -> Result<(), Error> {
+        let numbers = Numbers::new(&self.batch, schema);
         for row in self.candidates.rows(&self.scorer.costs()[0]) {
-            let weights = Numbers::new(&self.batch, schema).weights();
-            let numbers = Numbers::new(&self.batch, schema);
             let instance = self.plan.explains.then(|| self.scorer.instance(numbers, row));
             let cells = chunk.cells(&self.batch, row)?;
             self.candidates.extend([Worst {
@@ -192,7 +191,7 @@ impl Worker {
                 line: self.batch.line(row) + 1,
                 cells: cells.into_iter().map(std::borrow::Cow::into_owned).collect(),
                 costs: self.scorer.costs_of(row).collect(),
-                weight: weights.map_or(1.0, |weights| weights[row]),
+                weight: numbers.weights().map_or(1.0, |weights| weights[row]),
                 instance,
             }]);
         }

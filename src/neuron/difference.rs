@@ -1,22 +1,22 @@
-//! How far an output is from a soft label that is so close that nearly all digits cancel:
-//! with as many as it takes, in fixed point.
+//! The difference between an output and a soft label so close to it that nearly all digits
+//! cancel: computed in fixed point, with as many digits as it takes.
 
 use num_bigint::BigInt;
 use num_traits::{ToPrimitive, Zero};
 
 use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
-/// e⁻ˣ/(1 + e⁻ˣ) − p, computed from that many bits on, for an x other than 0 below
-/// 1,000, and a p from 0 to 1.
+/// Returns e⁻ˣ/(1 + e⁻ˣ) − p, for x above 0 and below 1,000 and p from 0 to 1. It starts with
+/// `bits` bits and doubles them until enough are left.
 ///
-/// It ends: a power of e with a rational exponent is no rational number, unless that is 0
-/// (J. H. Lambert, 1761), so the two differ.
+/// It ends, as the difference is never 0: e to the power of a rational number other than 0 is
+/// irrational (J. H. Lambert, 1761).
 pub fn of_tail(x: f64, p: Double, bits: u64) -> f64 {
     let one = BigInt::from(1) << bits;
     let part = fixed(p.high, bits) + fixed(p.low, bits);
     let e = exp_of_minus(&fixed(x, bits), bits);
     let difference = (((&one - &part) * &e) >> bits) - part;
-    // All errors together are below 2³⁰.
+    // All rounding errors together are below 2³⁰ units of the last bit.
     if difference.bits() < 96 {
         return of_tail(x, p, 2 * bits);
     }
@@ -26,7 +26,7 @@ pub fn of_tail(x: f64, p: Double, bits: u64) -> f64 {
     scaled(digits, dropped.cast_signed() - bits.cast_signed())
 }
 
-/// A finite number in units of 2^−bits, rounded down.
+/// Converts a finite number to units of 2^−bits, rounded down.
 fn fixed(x: f64, bits: u64) -> BigInt {
     let (exponent, significand) = split(x);
     let integer = BigInt::from(significand) * if x < 0.0 { -1 } else { 1 };
@@ -34,7 +34,8 @@ fn fixed(x: f64, bits: u64) -> BigInt {
     if shift < 0 { integer >> -shift } else { integer << shift }
 }
 
-/// e⁻ˣ, from the Taylor polynomial of a small part of x, squared as often as x was halved.
+/// Returns e⁻ˣ: halves x until it is small, computes the Taylor polynomial, and squares it as
+/// often as x was halved.
 fn exp_of_minus(x: &BigInt, bits: u64) -> BigInt {
     let halvings = (x.bits() + 8).saturating_sub(bits);
     let part = x >> halvings;

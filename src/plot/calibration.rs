@@ -1,4 +1,4 @@
-//! How calibrated forecasts are: the steps of the isotonic regression of y on ŷ against the
+//! The calibration of forecasts: the steps of the isotonic regression of y on ŷ against the
 //! diagonal, and a histogram of ŷ below.
 
 use super::{Axis, BLUE, Curve, GREY, Picture, Stroke, VERMILLION, axis, decimal, number, whole};
@@ -7,29 +7,30 @@ use crate::results::CostResult;
 use crate::tally::Step;
 use crate::text::excerpt;
 
-/// The bars of the histogram.
+/// The number of bars of the histogram.
 const BARS: usize = 50;
 
-/// Where the histogram begins and ends, in y.
+/// Where the bars begin and where the highest ends, on the axis of y.
 const HISTOGRAM: (f64, f64) = (-0.25, -0.05);
 
-/// The digits of the numbers in the title.
+/// The significant digits of the numbers in the title.
 const DIGITS: usize = 4;
 
 /// The calibration of one model.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Calibration {
-    /// The statistics, by each cost.
+    /// The statistics, one result per cost.
     pub results: Vec<CostResult>,
     /// The isotonic regression of y on ŷ.
     pub steps: Vec<Step>,
-    /// Σw of the ŷ in equal parts of [0, 1].
+    /// The total weight of the ŷ in each of equal parts of [0, 1].
     pub histogram: Vec<f64>,
 }
 
 impl Calibration {
-    /// That of a result for each cost, the regression, and Σw at each distinct ŷ.
+    /// Creates it from a result per cost, the regression, and each distinct ŷ with its total
+    /// weight.
     pub(crate) fn new(
         results: Vec<CostResult>,
         steps: Vec<Step>,
@@ -43,7 +44,7 @@ impl Calibration {
     }
 }
 
-/// The steps of the regression, each with an interval if there are no weights, and the
+/// Draws the steps of the regression, each with a 95 % interval if there are no weights, and the
 /// histogram.
 #[must_use]
 pub fn calibration(calibration: &Calibration) -> Picture {
@@ -60,7 +61,7 @@ pub fn calibration(calibration: &Calibration) -> Picture {
         curve("calibrated", vec![(0.0, 0.0), (1.0, 1.0)], GREY, Stroke::Solid),
     ];
     if results.iter().all(|result| result.value("weight").is_none()) {
-        // Each for itself, as between two steps there is none.
+        // A curve for each step, as there is no interval between two steps.
         let limits =
             steps.iter().flat_map(|step| [low, high].map(|limit: fn(&Step) -> f64| (step, limit)));
         curves.extend(limits.enumerate().map(|(index, (step, limit))| {
@@ -74,10 +75,7 @@ pub fn calibration(calibration: &Calibration) -> Picture {
     curves.push(curve("share of y = 1", line, VERMILLION, Stroke::Solid));
     let of_model = |first: &CostResult| {
         let (n, steps) = (plural(first.count("n"), "instance"), plural(steps.len() as u64, "step"));
-        format!(
-            "{}: {n} in {steps}, and below how many have which ŷ",
-            excerpt(first.model.as_bytes())
-        )
+        format!("{}: {n} in {steps}, with a histogram of ŷ below", excerpt(first.model.as_bytes()))
     };
     Picture {
         title: format!("Miscalibration {}", parts.join(", ")),
@@ -89,26 +87,26 @@ pub fn calibration(calibration: &Calibration) -> Picture {
     }
 }
 
-/// The text at a tick; none beside the histogram.
+/// Returns the text at a tick; nothing beside the histogram.
 fn share(share: f64) -> String {
     if share < -0.01 { String::new() } else { decimal(share) }
 }
 
-/// The lower end of the 95 % interval of the share in a step, of C. J. Clopper and
-/// E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
+/// Returns the lower end of the 95 % interval of the share of y = 1 in a step, by C. J. Clopper
+/// and E. S. Pearson, "The use of confidence or fiducial limits illustrated in the case of the
 /// binomial" (1934).
 fn low(step: &Step) -> f64 {
     let (n, ones) = (step.weight(), step.positive_weight());
     if ones == 0.0 { 0.0 } else { puruspe::invbetai(0.025, ones, n - ones + 1.0) }
 }
 
-/// The upper end of it.
+/// Returns the upper end of the same interval.
 fn high(step: &Step) -> f64 {
     let (n, ones) = (step.weight(), step.positive_weight());
     if ones == n { 1.0 } else { puruspe::invbetai(0.975, ones + 1.0, n - ones) }
 }
 
-/// The line around the bars of a histogram.
+/// Returns the line around the bars of a histogram.
 fn bars(histogram: &[f64]) -> Vec<(f64, f64)> {
     let highest = histogram.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
     let width = 1.0 / number(histogram.len() as u64);

@@ -5,14 +5,14 @@ use crate::cost::{ALL, Activated, Cost};
 use crate::digits::{shortest_text, significant};
 use crate::neuron::{Activation, SATURATION};
 
-/// Points of a curve, but for one.
+/// The number of points of a curve, less one.
 const POINTS: u32 = 2000;
 
 /// The highest cost that is drawn.
 const HIGHEST: f64 = 5.0;
 
-/// a(z) against z, with the saturated regions: Figure 8.1 of *Deep Learning
-/// Illustrated* for tanh.
+/// Draws a(z) against z, with the saturated regions. For tanh, this is Figure 8.1 of *Deep
+/// Learning Illustrated*.
 #[must_use]
 pub fn activation(activation: Activation) -> Picture {
     let (name, range, step) = match activation {
@@ -31,7 +31,7 @@ pub fn activation(activation: Activation) -> Picture {
     against_z(activation, [title, caption], axis("output a", range, step), vec![curve])
 }
 
-/// Costs of a label y in [0, 1] against ŷ.
+/// Draws costs of a label y in [0, 1] against ŷ.
 #[must_use]
 pub fn costs(y: f64, costs: &[&'static dyn Cost]) -> Picture {
     let outputs = outputs();
@@ -50,7 +50,7 @@ pub fn costs(y: f64, costs: &[&'static dyn Cost]) -> Picture {
     }
 }
 
-/// Outputs from 0 to 1, the denser the nearer to either: a logarithm goes far there.
+/// Returns outputs from 0 to 1, densest near both, where a logarithm is steep.
 fn outputs() -> Vec<f64> {
     let near_0 = std::iter::successors(Some(0.01), |yhat| Some(0.9 * yhat)).take(1000);
     let even = (0..=POINTS).map(|point| f64::from(point) / f64::from(POINTS));
@@ -59,7 +59,7 @@ fn outputs() -> Vec<f64> {
     outputs
 }
 
-/// Where a cost is infinite, in words.
+/// Returns where a cost is infinite, in words.
 fn poles(y: f64, cost: &dyn Cost) -> Option<String> {
     let is_pole = |yhat: &f64| cost.cost(y, *yhat).is_infinite();
     let poles = [0.0, 1.0].into_iter().filter(is_pole).map(|yhat| format!("ŷ = {yhat}"));
@@ -67,7 +67,7 @@ fn poles(y: f64, cost: &dyn Cost) -> Option<String> {
     (!poles.is_empty()).then(|| format!("{} grows to ∞ at {poles}", cost.name()))
 }
 
-/// |∂C/∂z| of all costs against z, for a label that the activation has.
+/// Draws |∂C/∂z| of all costs against z, for a label y in the range of the activation.
 #[must_use]
 pub fn gradients(y: f64, activation: Activation) -> Picture {
     let size = |cost: &'static dyn Cost, z| Activated { cost, activation }.gradient(y, z).abs();
@@ -83,7 +83,8 @@ pub fn gradients(y: f64, activation: Activation) -> Picture {
     against_z(activation, [title, caption], axis("|∂C/∂z|", (-0.05 * top, top), step), curves)
 }
 
-/// A picture of that title and caption with z along x, and the saturated regions.
+/// Returns a picture of curves against z, with the saturated regions. `words` are its title and
+/// caption.
 fn against_z(activation: Activation, words: [String; 2], y: Axis, curves: Vec<Curve>) -> Picture {
     let [title, caption] = words;
     let (edge, reach) = (edge(activation), reach(activation));
@@ -91,7 +92,7 @@ fn against_z(activation: Activation, words: [String; 2], y: Axis, curves: Vec<Cu
     Picture { title, caption, x, y, curves, saturated: vec![(-reach, -edge), (edge, reach)] }
 }
 
-/// How far z is drawn.
+/// Returns the largest |z| that is drawn.
 fn reach(activation: Activation) -> f64 {
     match activation {
         Activation::Sigmoid => 10.0,
@@ -99,7 +100,7 @@ fn reach(activation: Activation) -> f64 {
     }
 }
 
-/// Where saturation begins, by halving.
+/// Returns the |z| at which saturation begins, by bisection.
 fn edge(activation: Activation) -> f64 {
     let (mut inside, mut outside) = (0.0, reach(activation));
     for _ in 0..50 {
@@ -109,7 +110,7 @@ fn edge(activation: Activation) -> f64 {
     outside
 }
 
-/// The curve of a cost. Two of them differ in black and white, too.
+/// Returns the curve of a cost. Strokes differ as well as colours, for print in black and white.
 fn curve(cost: &'static dyn Cost, points: Vec<(f64, f64)>) -> Curve {
     let is_first = cost.name() == ALL[0].name();
     let (color, stroke) =
@@ -117,7 +118,7 @@ fn curve(cost: &'static dyn Cost, points: Vec<(f64, f64)>) -> Curve {
     Curve { name: with_unit(cost), points, color, stroke }
 }
 
-/// Equidistant points of a function of z.
+/// Returns equidistant points of a function of z.
 fn points(activation: Activation, function: impl Fn(f64) -> f64) -> Vec<(f64, f64)> {
     let z = |point| reach(activation) * (2.0 * f64::from(point) / f64::from(POINTS) - 1.0);
     (0..=POINTS).map(z).map(|z| (z, function(z))).collect()

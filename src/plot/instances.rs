@@ -1,4 +1,4 @@
-//! A histogram of the costs of one's own data.
+//! A histogram of the costs of instances.
 
 use super::{Axis, BLUE, Curve, Picture, Stroke, VERMILLION, number, step, top, whole, with_unit};
 use crate::cost::Cost;
@@ -6,17 +6,17 @@ use crate::digits::{grouped, plural};
 use crate::engine::Histogram;
 use crate::report::shortest_text;
 
-/// The most bars.
+/// The maximum number of bars.
 const BARS: f64 = 60.0;
 
-/// How high a bar is at least, as a part of the axis.
+/// The least height of a bar that is not empty, as a part of the axis.
 const LEAST_HEIGHT: f64 = 0.005;
 
-/// Digits of exponents.
+/// The digits of exponents.
 const SUPERSCRIPTS: [char; 10] = ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹'];
 
-/// How many instances cost how much, on a logarithmic axis, by each cost. Those that cost
-/// 0 or ∞ are not on it, and are counted in words.
+/// Draws how many instances have which cost, on a logarithmic axis, for each of the costs. The
+/// axis lacks 0 and ∞; the caption counts their instances.
 #[must_use]
 pub fn instances(costs: &[(&'static dyn Cost, &Histogram)]) -> Picture {
     let bins: Vec<Vec<(i32, u64)>> =
@@ -35,10 +35,10 @@ pub fn instances(costs: &[(&'static dyn Cost, &Histogram)]) -> Picture {
             name: if costs.len() > 1 { with_unit(*cost) } else { String::new() },
             points: match outline(counts, (from, to), width, top) {
                 points if index == 0 => points,
-                // The tops of the bars alone.
+                // Only the tops of the bars.
                 points => points.chunks(4).flat_map(|bar| bar[1..3].to_vec()).collect(),
             },
-            // One area, and lines before it.
+            // The first is an area, the others are lines before it.
             color: if index == 0 { BLUE } else { VERMILLION },
             stroke: if index == 0 { Stroke::Filled } else { Stroke::Solid },
         };
@@ -57,7 +57,7 @@ pub fn instances(costs: &[(&'static dyn Cost, &Histogram)]) -> Picture {
     }
 }
 
-/// The counts of those that are not shown, if there are any.
+/// Returns the counts of instances that are not shown, if there are any.
 fn caption(costs: &[(&'static dyn Cost, &Histogram)], shown: &[u64]) -> String {
     let not_shown = |histogram: &Histogram| {
         let others = [("0", histogram.zero()), ("∞", histogram.infinite())];
@@ -83,7 +83,7 @@ fn caption(costs: &[(&'static dyn Cost, &Histogram)], shown: &[u64]) -> String {
     }
 }
 
-/// The powers of ten around all bins.
+/// Returns the exponents of the powers of ten around all bins.
 fn decades(bins: &[Vec<(i32, u64)>]) -> (f64, f64) {
     let decade = |bin: i32| f64::from(bin.div_euclid(Histogram::BINS_PER_DECADE));
     let bins = || bins.iter().flatten().map(|&(bin, _)| bin);
@@ -93,12 +93,12 @@ fn decades(bins: &[Vec<(i32, u64)>]) -> (f64, f64) {
     }
 }
 
-/// The width of bars in decades, and the count of every bar of each histogram, the empty
-/// ones too. Few instances make few bars.
+/// Returns the width of bars in decades, and the counts of all bars of each histogram, including
+/// empty ones. Few instances make few bars.
 fn bars(bins: &[Vec<(i32, u64)>], (from, to): (f64, f64), shown: u64) -> (f64, Vec<Vec<u64>>) {
     let per_decade = f64::from(Histogram::BINS_PER_DECADE);
     let most = (2.0 * number(shown).sqrt()).clamp(10.0, BARS);
-    // In bins, so that each is in one bar.
+    // A whole number of bins, so that each bin is in one bar.
     let width = step(per_decade * (to - from), 1.0, most);
     let bar = |bin: f64| (bin - per_decade * from) / width;
     let counts = |bins: &Vec<(i32, u64)>| {
@@ -111,7 +111,7 @@ fn bars(bins: &[Vec<(i32, u64)>], (from, to): (f64, f64), shown: u64) -> (f64, V
     (width / per_decade, bins.iter().map(counts).collect())
 }
 
-/// The line around bars, none of which is too low to be seen.
+/// Returns the line around bars. Bars that are not empty are high enough to be seen.
 fn outline(counts: &[u64], (from, to): (f64, f64), width: f64, top: f64) -> Vec<(f64, f64)> {
     let around = |(bar, &count): (u64, &u64)| {
         let left = from + width * number(bar);
@@ -123,12 +123,12 @@ fn outline(counts: &[u64], (from, to): (f64, f64), width: f64, top: f64) -> Vec<
     (0..).zip(counts).flat_map(around).collect()
 }
 
-/// 10 to that power, of few digits.
+/// Returns 10 to a power as a decimal number.
 fn decimal(exponent: f64) -> String {
     shortest_text(format!("1e{exponent:.0}").parse().unwrap_or(f64::NAN))
 }
 
-/// 10 to that power, as one.
+/// Returns 10 to a power as a power.
 fn power(exponent: f64) -> String {
     let raise = |c: char| c.to_digit(10).map_or('⁻', |digit| SUPERSCRIPTS[digit as usize]);
     format!("10{}", format!("{exponent:.0}").chars().map(raise).collect::<String>())

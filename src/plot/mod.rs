@@ -1,9 +1,9 @@
 //! Pictures: a neuron's activation, the costs, their gradients, and the costs and the
-//! calibration of one's own data.
+//! calibration of data.
 //!
-//! A [`Picture`] says what is to be seen, in numbers and words; `curves`, `instances` and
-//! `calibration` make it. `svg` and `terminal` draw it, by the scales, ticks and legend
-//! that are here.
+//! A [`Picture`] holds what is shown, in numbers and words. `curves`, `instances` and
+//! `calibration` make pictures; `svg` and `terminal` draw them, with the scales, ticks and
+//! legend of this file.
 
 mod calibration;
 mod curves;
@@ -23,18 +23,17 @@ use crate::digits::shortest_text;
 #[derive(Clone, Debug)]
 pub struct Picture {
     title: String,
-    /// What else there is to know, in a line, or nothing.
+    /// A line under the title; may be empty.
     caption: String,
     x: Axis,
     y: Axis,
     curves: Vec<Curve>,
-    /// Where the neuron is saturated, in x.
+    /// The ranges of x in which the neuron is saturated.
     saturated: Vec<(f64, f64)>,
 }
 
 impl Picture {
-    /// The words for each curve that has a name, and for saturated regions, which are
-    /// None.
+    /// Returns each curve that has a name, with the name, and None for saturated regions.
     fn legend(&self) -> impl Iterator<Item = (Option<&Curve>, &str)> {
         let curves = self.curves.iter().map(|curve| (Some(curve), curve.name.as_str()));
         let regions = (!self.saturated.is_empty()).then_some((None, "saturated"));
@@ -42,27 +41,28 @@ impl Picture {
     }
 }
 
-/// The numbers along one side.
+/// An axis: the numbers along one side.
 #[derive(Clone, Debug)]
 struct Axis {
     label: String,
     range: (f64, f64),
-    /// The distance of ticks, one of which is at 0.
+    /// The distance between ticks. Ticks are at its multiples.
     step: f64,
-    /// The text at a tick; of none, there is no tick.
+    /// Returns the text at a tick. A tick without text is left out.
     text: fn(f64) -> String,
 }
 
 impl Axis {
-    /// The position of a number on a page, where the range goes from `start` to `end`.
+    /// Returns the function from numbers to positions on a page, where the range goes from
+    /// `start` to `end`.
     fn scale(&self, start: f64, end: f64) -> impl Fn(f64) -> f64 {
         let (from, to) = self.range;
         move |number| start + (number - from) * ((end - start) / (to - from))
     }
 
-    /// The numbers with a tick, and their texts.
+    /// Returns the numbers with a tick, and their texts.
     fn ticks(&self) -> impl Iterator<Item = (f64, String)> {
-        // The sum with 0 is 0 where the quotient is -0.
+        // Adding 0 turns −0 into 0.
         let first = (self.range.0 / self.step).ceil() + 0.0;
         std::iter::successors(Some(first), |tick| Some(tick + 1.0))
             .map(|tick| tick * self.step)
@@ -71,8 +71,8 @@ impl Axis {
             .filter(|(_, text)| !text.is_empty())
     }
 
-    /// The characters of the longest text at a tick, at least one, and a sign if the
-    /// range has any.
+    /// Returns how many characters the longest text at a tick has: at least one, or two if the
+    /// range has negative numbers.
     fn longest_text(&self) -> usize {
         self.ticks()
             .map(|(_, text)| text.chars().count())
@@ -80,12 +80,12 @@ impl Axis {
     }
 }
 
-/// An axis whose ticks may be unround sums of steps.
+/// Returns an axis whose ticks have decimal texts.
 fn axis(label: &str, range: (f64, f64), step: f64) -> Axis {
     Axis { label: label.to_owned(), range, step, text: decimal }
 }
 
-/// A number of few digits.
+/// Returns a number with at most six decimals, which hides the rounding of sums of steps.
 fn decimal(x: f64) -> String {
     shortest_text((1e6 * x).round() / 1e6)
 }
@@ -103,7 +103,7 @@ struct Curve {
 enum Stroke {
     Solid,
     Dashed,
-    /// The area between it and the axis of x, where it begins and ends, is filled.
+    /// The area under the line, which begins and ends on the axis of x, is filled.
     Filled,
 }
 
@@ -114,17 +114,17 @@ struct Color {
     ansi: u8,
 }
 
-// All eyes tell them apart (Okabe and Ito), on white as well as on black.
+// Colour-blind people, too, can tell these apart (Okabe and Ito), on white and on black.
 const BLUE: Color = Color { css: "#0072b2", ansi: 32 };
 const VERMILLION: Color = Color { css: "#d55e00", ansi: 166 };
 const GREY: Color = Color { css: "#808080", ansi: 244 };
 
-/// The name of a cost, with its unit if it has one.
+/// Returns the name of a cost, with its unit if it has one.
 fn with_unit(cost: &dyn Cost) -> String {
     cost.name().replace("cross-entropy", "cross-entropy (nats)")
 }
 
-/// The first of 1, 2, 5, 10, … times `least` that fits into a length at most `most`
+/// Returns the first of 1, 2, 5, 10, … times `least` that fits into a length at most `most`
 /// times.
 fn step(length: f64, least: f64, most: f64) -> f64 {
     let mut step = least;
@@ -135,13 +135,13 @@ fn step(length: f64, least: f64, most: f64) -> f64 {
     step
 }
 
-/// The end of an axis that reaches a height, and the distance of its ticks.
+/// Returns the end of an axis that reaches a height, and the distance between its ticks.
 fn top(height: f64, least_step: f64, most_ticks: f64) -> (f64, f64) {
     let step = step(height, least_step, most_ticks);
     (1.05 * step * (height / step).ceil().max(1.0), step)
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a picture has no 53 bits")]
+#[expect(clippy::cast_precision_loss, reason = "53 bits are enough for a picture")]
 fn number(count: u64) -> f64 {
     count as f64
 }

@@ -1,4 +1,4 @@
-//! Pictures as SVG, of 720 times 480 pixels.
+//! Draws pictures as SVG, of 720 times 480 pixels.
 
 use std::fmt::Write as _;
 
@@ -14,11 +14,11 @@ const CHARACTER: f64 = 7.0;
 /// The length of the line before a name in the legend.
 const SAMPLE: f64 = 26.0;
 
-/// How much of what is behind it an area hides.
+/// The opacity of areas.
 const OPACITY: f64 = 0.2;
 
 impl Picture {
-    /// The picture as an SVG document.
+    /// Returns the picture as an SVG document.
     #[must_use]
     pub fn svg(&self) -> String {
         let left = rounded(40.0 + CHARACTER * number(self.y.longest_text() as u64));
@@ -51,9 +51,9 @@ impl Picture {
         let regions: String = self.saturated.iter().map(region).collect();
         let curve = |curve: &Curve| {
             let mut points: Vec<_> = curve.points.iter().map(|&(a, b)| (x(a), y(b))).collect();
-            // Points within a pixel of the last are not seen.
+            // Points within a pixel of the last one cannot be seen.
             points.dedup_by(|next, last| (next.0 - last.0).abs() + (next.1 - last.1).abs() < 1.0);
-            // A line of one point is a dot, if its ends are round.
+            // With round ends, a line of one point is a dot.
             let ends = if points.len() == 1 { r#" stroke-linecap="round""# } else { "" };
             if let [point] = *points {
                 points.push(point);
@@ -87,8 +87,8 @@ impl Picture {
     }
 }
 
-/// The attributes of a curve and of its sample in the legend, or those of the sample
-/// of a region.
+/// Returns the attributes of a curve and of its sample in the legend; None is the sample of a
+/// saturated region.
 fn style(curve: Option<&Curve>) -> String {
     let Some(Curve { color, stroke, .. }) = curve else {
         return format!(r#"stroke="{}" stroke-opacity="{OPACITY}" stroke-width="12""#, GREY.css);
@@ -109,7 +109,7 @@ fn text(x: f64, y: f64, attributes: &str, text: &str) -> String {
     format!("<text x=\"{}\" y=\"{}\"{attributes}>{text}</text>\n", rounded(x), rounded(y))
 }
 
-/// Tenths of pixels are enough.
+/// Rounds to tenths of a pixel, which are enough.
 fn rounded(pixels: f64) -> f64 {
     (10.0 * pixels).round() / 10.0
 }

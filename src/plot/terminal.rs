@@ -1,7 +1,7 @@
-//! Pictures as text: curves of braille dots, axes of box-drawing characters.
+//! Draws pictures as text: curves of braille dots, axes of box-drawing characters.
 //!
-//! A cell of the terminal is two dots wide and four high, so that a dot is square.
-//! Words stand in lines of their own, where the terminal's own colours apply.
+//! A cell of the terminal is two dots wide and four high, so that dots are square. Titles,
+//! labels and the legend have lines of their own, in the terminal's colours.
 
 use std::fmt::Write as _;
 
@@ -13,38 +13,38 @@ const DASH: f64 = 4.0;
 /// The smallest canvas on which axes can be read.
 const LEAST: (usize, usize) = (30, 8);
 
-/// The bits of the dots of a braille character, which count from U+2800.
+/// The bit of each dot of a braille character, which is added to U+2800.
 const DOTS: [[u32; 2]; 4] = [[1, 8], [2, 16], [4, 32], [64, 128]];
 
-/// The box-drawing characters: up, right, down and left are the bits of an index.
+/// The box-drawing characters. The bits of an index are up, right, down and left.
 const BOXES: [char; 16] =
     [' ', '╵', '╶', '└', '╷', '│', '┌', '├', '╴', '┘', '─', '┴', '┐', '┤', '┬', '┼'];
 
 /// Where a picture is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct Screen {
-    /// Characters to a line.
+    /// The number of characters in a line.
     pub columns: usize,
-    /// Lines.
+    /// The number of lines.
     pub rows: usize,
-    /// Whether it may be coloured.
+    /// Whether the picture is coloured.
     pub color: bool,
 }
 
-/// A character, with its colour if it is not the terminal's own.
+/// A character and its colour; None is the terminal's own.
 type Cell = (char, Option<Color>);
 
 const BLANK: Cell = (' ', None);
 const SHADE: Cell = ('░', Some(GREY));
 
 impl Picture {
-    /// The picture as lines of text.
+    /// Returns the picture as lines of text.
     #[must_use]
     pub fn text(&self, screen: Screen) -> String {
         let columns = screen.columns.max(LEAST.0);
         let [title, caption, x] =
             [&self.title, &self.caption, &self.x.label].map(|text| centred(text, columns));
-        let mut lines = vec![title, caption, cells(&self.y.label, None), x, self.key()];
+        let mut lines = vec![title, caption, cells(&self.y.label, None), x, self.legend_line()];
         lines.retain(|line| line.iter().any(|cell| *cell != BLANK));
         let rows = screen.rows.saturating_sub(lines.len()).max(LEAST.1);
         let above = if self.caption.is_empty() { 2 } else { 3 };
@@ -52,13 +52,13 @@ impl Picture {
         lines.iter().map(|line| written(line, screen.color)).collect()
     }
 
-    /// The axes with their curves.
+    /// Returns the axes with the curves.
     fn canvas(&self, columns: usize, rows: usize) -> Vec<Vec<Cell>> {
-        // The column and the row of the axes, and the column where that of x ends.
+        // The column of the axis of y, the row of the axis of x, and the column where x ends.
         let (left, bottom, right) = (self.y.longest_text() + 1, rows - 2, columns - 3);
         let dots = |cells: usize, dots: u64| number(dots * cells as u64);
         let x = self.x.scale(dots(left, 2) + 1.5, dots(right, 2));
-        // A hair below the border of two dots, where rounding would decide.
+        // Slightly below the border of two dots, where rounding would decide between them.
         let y = self.y.scale(dots(bottom, 4) + 0.0025, 2.0);
         let background = |column| {
             let middle = dots(column, 2) + 1.0;
@@ -97,7 +97,7 @@ impl Picture {
             let column = whole(x(tick)) / 2;
             join(&mut canvas[bottom][column], '│');
             let start = column.saturating_sub(text.chars().count() / 2);
-            // A text that would touch the last is left out.
+            // A text that would touch the one before is left out.
             if texts.is_empty() || start > texts.len() {
                 texts.resize(start, BLANK);
                 texts.extend(cells(&text, None));
@@ -107,8 +107,8 @@ impl Picture {
         canvas
     }
 
-    /// What is what, in a line.
-    fn key(&self) -> Vec<Cell> {
+    /// Returns the line of the legend.
+    fn legend_line(&self) -> Vec<Cell> {
         let entry = |(curve, name): (Option<&Curve>, &str)| {
             let sample = match curve {
                 None => vec![SHADE; 3],
@@ -121,7 +121,7 @@ impl Picture {
     }
 }
 
-/// The dots of a line through points, or those of its dashes.
+/// Returns the dots of a line through points, or of its dashes.
 fn dots_through(points: &[(f64, f64)], is_dashed: bool) -> Vec<(usize, usize)> {
     let (mut dots, mut length) = (Vec::new(), 0.0);
     for pair in points.windows(2) {
@@ -152,7 +152,7 @@ fn centred(text: &str, columns: usize) -> Vec<Cell> {
     [vec![BLANK; spaces], cells(text, None)].concat()
 }
 
-/// The line as it is written, with its end.
+/// Returns a line as text, with its line end.
 fn written(line: &[Cell], color: bool) -> String {
     let end = line.iter().rposition(|&(c, _)| c != ' ').map_or(0, |last| last + 1);
     let (mut text, mut current) = (String::new(), None);

@@ -1,6 +1,6 @@
-//! CSV and TSV: a header, then a record a line, quoted as RFC 4180 says. Words of our own
-//! are made harmless for spreadsheets, which run some as formulas; cells of the input
-//! pass as they are.
+//! CSV and TSV: a header, then one record a line, quoted as RFC 4180 says. Cells of the input
+//! are passed on unchanged. Other text is made harmless for spreadsheets, which run some of it
+//! as formulas.
 
 use std::borrow::Cow;
 
@@ -14,7 +14,6 @@ pub struct Delimited(pub u8);
 
 impl Writer for Delimited {
     fn begin(&self, columns: &[Column], _: &Output, out: &mut Vec<u8>) {
-        // The name of a column of the input passes as its cells do.
         self.line(columns.iter().map(name), out);
     }
 
@@ -54,6 +53,7 @@ impl Delimited {
     }
 }
 
+/// Returns the name of a column, which is treated like its cells.
 fn name(column: &Column) -> Field<'_> {
     match column.kind {
         ColumnKind::Input => Field::Cell(&column.bytes),
@@ -61,11 +61,11 @@ fn name(column: &Column) -> Field<'_> {
     }
 }
 
-/// Where spreadsheets end a cell, according to how they are told to read a file.
+/// The characters at which a spreadsheet may end a cell, depending on how it reads a file.
 const ENDS: [char; 6] = [',', ';', '|', '\t', '\r', '\n'];
 
-/// The text with `'` before each part of it that a spreadsheet would run as a formula, and
-/// before each that looks as if it had one already, so that different texts stay different.
+/// Returns the text with `'` before each part that a spreadsheet would run as a formula. A
+/// formula after `'` gets another one, so that different texts stay different.
 fn harmless(text: &str) -> Cow<'_, str> {
     let may_harm = |b: u8| !b.is_ascii() || b"=+-@'\t\r\n".contains(&b);
     if !text.bytes().any(may_harm) {
@@ -82,8 +82,8 @@ fn harmless(text: &str) -> Cow<'_, str> {
     Cow::Owned(harmless)
 }
 
-/// Whether a spreadsheet would run the text, without what it may leave out before it: a
-/// number is no formula.
+/// Whether a spreadsheet would run the text as a formula, after blanks and quotes that it may
+/// drop. A number is no formula.
 fn is_formula(text: &str) -> bool {
     let text = text.trim_start_matches(|c: char| c.is_whitespace() || matches!(c, '\'' | '"'));
     text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠'])
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn words_that_a_spreadsheet_would_run_are_none_after_a_quote() {
+    fn formulas_get_a_quote_and_other_words_none() {
         for (word, expected) in [
             ("=1+1", "'=1+1"),
             ("+x", "'+x"),

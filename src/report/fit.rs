@@ -1,8 +1,8 @@
 //! Which columns of a table fit a terminal, and how wide their cells may be.
 //!
-//! Columns go in the order of their ranks, the last of each rank first, until the others
-//! fit; what room a wide one leaves, others of its rank take. Those without a rank stay,
-//! and their texts and headers are cut if they must be. Numbers never are.
+//! Columns are left out in the order of their ranks, the last of each rank first, until the
+//! others fit. If that leaves room, columns of the same rank that fit come back. Columns
+//! without a rank stay, and their texts and headers are cut if they must be; numbers never are.
 
 use std::cmp::Reverse;
 
@@ -12,32 +12,32 @@ use super::writer::Column;
 use crate::digits::{grouped, significant};
 use crate::text::excerpt;
 
-/// What stands for columns that are left out, and for the rest of a cell.
+/// Stands for columns that are left out, and for the rest of a cell that is cut.
 const ELLIPSIS: &str = "…";
 
-/// Digits of a number of the input that is cut.
+/// The significant digits of a number of the input that is too wide.
 const DIGITS: usize = 4;
 
 /// What a column takes beside its cells: a border, and a space on either side.
 const FRAME: usize = 3;
 
-/// The least that is left of a text that is cut.
+/// Texts are not cut below this width.
 const NARROWEST: usize = 8;
 
-/// Names that are said of columns that are left out.
-const SAID: usize = 8;
+/// How many of the columns that are left out are named.
+const NAMED: usize = 8;
 
 /// How wide a column is.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Width {
-    /// With its header.
+    /// The width of its widest cell or header.
     pub widest: usize,
-    /// Its numbers alone.
+    /// The width of its widest number.
     pub numbers: usize,
 }
 
 impl Width {
-    /// What it becomes where texts take so many columns of a terminal at most.
+    /// Returns the width when texts are cut to a limit. Numbers are not cut.
     fn within(self, limit: usize) -> usize {
         self.widest.min(limit.max(self.numbers))
     }
@@ -47,14 +47,14 @@ impl Width {
 pub struct Fit {
     /// The columns that are shown, in order; None stands for those that are left out.
     shown: Vec<Option<usize>>,
-    /// How wide each column is at most.
+    /// The limit of the width of each column.
     limits: Vec<usize>,
-    /// What is to be said of the columns that are left out.
+    /// The note on the columns that are left out, if there are any.
     pub note: Option<String>,
 }
 
 impl Fit {
-    /// Fits columns of those widths into a line of so many, if it has an end.
+    /// Fits columns of those widths into a line of `room` characters, or of any length if None.
     pub fn new(columns: &[Column], widths: &[Width], room: Option<usize>) -> Self {
         let all = 1 + widths.iter().map(|width| width.widest + FRAME).sum::<usize>();
         let room = room.unwrap_or(all);
@@ -80,12 +80,12 @@ impl Fit {
         Fit { shown, limits, note: note(&names.collect::<Vec<_>>(), all) }
     }
 
-    /// The columns that are shown; None stands for those that are left out.
+    /// Returns the columns that are shown; None stands for those that are left out.
     pub fn columns<'a>(&self, columns: &'a [Column]) -> impl Iterator<Item = Option<&'a Column>> {
         self.shown.iter().map(|index| index.map(|index| &columns[index]))
     }
 
-    /// What is shown of a row.
+    /// Returns the cells of a row that are shown, cut to the limits of their columns.
     pub fn row(&self, cells: &[impl AsRef<str>]) -> Vec<String> {
         let cell = |index: &Option<usize>| match *index {
             // A row may lack its last cells.
@@ -96,8 +96,8 @@ impl Fit {
     }
 }
 
-/// Which columns of a table of that width are shown in a line of so many; and the width
-/// that is left.
+/// Returns whether each column is shown, of a table that is `all` wide in a line of `room`, and
+/// the width of those that are.
 fn choose(columns: &[Column], widths: &[Width], all: usize, room: usize) -> (Vec<bool>, usize) {
     let (mut is_shown, mut taken) = (vec![true; columns.len()], all);
     let ranked = columns.iter().enumerate();
@@ -127,18 +127,18 @@ fn choose(columns: &[Column], widths: &[Width], all: usize, room: usize) -> (Vec
     (is_shown, taken)
 }
 
-/// How many columns of a terminal a cell takes.
+/// Returns how many columns of a terminal a cell takes.
 pub fn width(cell: &str) -> usize {
     cell.width()
 }
 
-/// The cell, cut to that width.
+/// Returns a cell cut to a width.
 fn cut(cell: &str, limit: usize) -> String {
     let mut short = cell.to_owned();
     if width(cell) <= limit {
         return short;
     }
-    // Without its last characters, a number would be another.
+    // Without its exponent, a number would be another.
     let number =
         cell.parse::<f64>().ok().filter(|x| x.is_finite() && cell.contains(['.', 'e', 'E']));
     if let Some(number) = number {
@@ -153,13 +153,13 @@ fn cut(cell: &str, limit: usize) -> String {
     short + ELLIPSIS
 }
 
-/// Which columns are left out of a table of that width, and how to see them.
+/// Returns the note on columns that are left out of a table of that width.
 fn note(names: &[String], width: usize) -> Option<String> {
-    let shown = names.iter().take(SAID).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let shown = names.iter().take(NAMED).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = match names.len() {
         0 => return None,
-        1..=SAID => String::new(),
-        many => format!(" and {} more", grouped((many - SAID) as u64)),
+        1..=NAMED => String::new(),
+        many => format!(" and {} more", grouped((many - NAMED) as u64)),
     };
     Some(format!(
         "left out: {shown}{more}; {} columns or --format json show them",
@@ -172,8 +172,8 @@ mod tests {
     use super::super::writer::ColumnKind;
     use super::*;
 
-    /// What is left of cells of those widths, in columns of those ranks that hold texts
-    /// or numbers.
+    /// Checks what is shown of a row in a line of `room`. Each column has a width, a rank and a
+    /// kind; its cell repeats its name.
     #[track_caller]
     fn fits(columns: &[(usize, Option<u8>, ColumnKind)], room: usize, expected: &[&str]) {
         let (mut cells, mut widths, mut shown) = (Vec::new(), Vec::new(), Vec::new());
@@ -208,7 +208,7 @@ mod tests {
     }
 
     #[test]
-    fn what_room_a_wide_column_leaves_a_narrow_one_takes() {
+    fn room_that_a_wide_column_leaves_goes_to_a_narrow_one() {
         let columns =
             [(9, Some(1), NUMBER), (2, Some(1), NUMBER), (2, None, NUMBER), (1, Some(0), NUMBER)];
         fits(&columns, 27, &["aaaaaaaaa", "bb", "cc", "d"]);
@@ -237,7 +237,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_without_an_end_holds_all_as_it_is() {
+    fn a_line_without_an_end_holds_everything() {
         let widths = [Width { widest: 128, numbers: 0 }];
         let fit = Fit::new(&[Column::new("a", TEXT)], &widths, None);
         assert_eq!(fit.row(&["日".repeat(64)]), ["日".repeat(64)]);
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn of_many_columns_that_are_left_out_the_first_are_named() {
+    fn only_the_first_of_many_columns_left_out_are_named() {
         let names: Vec<String> = (1..=9).map(|number| format!("m{number}")).collect();
         assert_eq!(note(&[], 9), None);
         assert_eq!(

@@ -1,4 +1,4 @@
-//! The formats of output there are.
+//! The formats of output.
 
 /// A format of output.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::options::Output;
 use super::writer::{Column, ColumnKind, Field, Writer};
@@ -15,20 +16,21 @@ use crate::table::schema::{Header, Schema, Unit};
 use crate::text;
 
 /// How instances are written.
-#[derive(Clone)]
 pub struct Instances {
     writer: &'static dyn Writer,
     output: Output,
     request: Arc<Request>,
+    /// Whether a row has the condition of a saturated neuron.
+    has_saturated: AtomicBool,
 }
 
 /// The columns of the instances of one table.
 #[derive(Clone, Debug)]
 pub struct Rows {
     columns: Vec<Column>,
-    /// How many of them are the input's.
+    /// How many of them come from the input.
     input: usize,
-    /// Whether the output of a neuron comes after those.
+    /// Whether the output of a neuron comes next.
     has_output: bool,
     /// Whether the condition of each neuron comes last.
     has_conditions: bool,
@@ -42,11 +44,17 @@ impl Rows {
 }
 
 impl Instances {
-    /// Instances in the format asked for; None if that has no room for them.
+    /// Creates what writes instances in the format of `output`; None for a state.
     #[must_use]
     pub fn new(output: &Output, request: &Arc<Request>) -> Option<Self> {
         let writer = writer(output.format())?;
-        Some(Instances { writer, output: output.clone(), request: Arc::clone(request) })
+        let has_saturated = AtomicBool::new(false);
+        Some(Instances {
+            writer,
+            output: output.clone(),
+            request: Arc::clone(request),
+            has_saturated,
+        })
     }
 
     /// Whether no two columns may have the same name.
@@ -64,12 +72,12 @@ impl Instances {
         self.writer.needs_all()
     }
 
-    /// What stands between two parts.
+    /// Returns the bytes between two parts.
     pub fn separator(&self) -> &'static [u8] {
         self.writer.separator()
     }
 
-    /// The columns of a table.
+    /// Returns the columns for the instances of a table.
     pub fn rows(&self, schema: &Schema) -> Rows {
         let (scoring, header) = (&self.request.scoring, &schema.header);
         let for_people = self.writer.is_for_people();
@@ -85,7 +93,7 @@ impl Instances {
         let rank = Some(RANK_OF_OUTPUT);
         columns.extend(output.map(|name| Column { rank, ..Column::new(name, ColumnKind::Number) }));
         if for_people && matches!(schema.unit, Unit::Value(_)) {
-            // A table for people has room for the letter.
+            // People get the letter instead of its name.
             for column in &mut columns {
                 column.header = column.header.replace("yhat", "ŷ");
             }
@@ -103,19 +111,19 @@ impl Instances {
         Rows { columns, input, has_output: output.is_some(), has_conditions }
     }
 
-    /// What comes before the first row.
+    /// Returns what comes before the first row.
     pub fn begin(&self, rows: &Rows) -> Vec<u8> {
         let mut out = Vec::new();
         self.writer.begin(&rows.columns, &self.output, &mut out);
         out
     }
 
-    /// The byte between cells, where a record of the input can pass as it is.
+    /// Returns the byte between cells if a record of the input can be passed on unchanged.
     pub fn delimiter(&self) -> Option<u8> {
         self.writer.delimiter()
     }
 
-    /// Appends a row whose cells are written as the record of the input is.
+    /// Appends a row that starts with a record of the input, unchanged.
     pub fn passed_row(
         record: &[u8],
         delimiter: u8,
@@ -130,7 +138,8 @@ impl Instances {
         out.push(b'\n');
     }
 
-    /// Appends a row of those cells, if the format has cells. `output` is what a model's column holds.
+    /// Appends a row. `cells` is empty if the format has none; `output` is the number in the
+    /// first model's column.
     pub fn row(
         &self,
         rows: &Rows,
@@ -150,7 +159,12 @@ impl Instances {
         }
         fields.extend(costs.map(Field::Number));
         if rows.has_conditions {
-            fields.extend(conditions.map(|condition| Field::Text(condition_text(condition))));
+            fields.extend(conditions.map(|condition| {
+                if condition != Condition::Open {
+                    self.has_saturated.store(true, Ordering::Relaxed);
+                }
+                Field::Text(condition_text(condition))
+            }));
         }
         if !out.is_empty() {
             out.extend_from_slice(self.writer.separator());
@@ -158,19 +172,16 @@ impl Instances {
         self.writer.record(&rows.columns, &fields, &self.output, out);
     }
 
-    /// What comes after the last row. A table is all laid out here, from its rows and
-    /// with a closing row of means, if there are some.
+    /// Returns what comes after the last row. A table is laid out here, from its rows and with
+    /// a closing row of means, if there are any.
     pub fn end(&self, rows: &Rows, records: &[u8], means: Option<&[Option<f64>]>) -> Vec<u8> {
         let closing: Vec<Vec<Field>> =
             means.map(|means| self.closing(rows, means)).into_iter().collect();
         let mut out = Vec::new();
         self.writer.end(&rows.columns, records, &closing, &self.output, &mut out);
-        // Rows that are written already may have it.
-        let is_saturated = !self.writer.needs_all()
-            || memchr::memmem::find(records, SATURATED.as_bytes()).is_some();
-        if rows.has_conditions && is_saturated {
+        if self.has_saturated.load(Ordering::Relaxed) {
             let note = format!(
-                "{SATURATED}: the slope of the activation is below {} % of its steepest",
+                "saturated: the slope of the activation is below {} % of its steepest",
                 100.0 * SATURATION
             );
             self.writer.note(&note, &mut out);
@@ -183,7 +194,7 @@ impl Instances {
         closing.resize(rows.input + usize::from(rows.has_output), Field::Absent);
         for mean in means {
             closing.push((*mean).into());
-            // Gradients have signs, so their mean would say little.
+            // The mean of gradients of both signs would say little.
             closing.extend(self.request.scoring.gradient.then_some(Field::Absent));
         }
         closing.resize(rows.columns.len(), Field::Absent);
@@ -191,8 +202,8 @@ impl Instances {
     }
 }
 
-// The ranks of columns of instances, from those that are left out first. The first column,
-// which tells rows apart, y, the first model's output and its first cost have none.
+// The ranks of columns of instances; the lowest are left out first. The first column, which
+// identifies rows, y, the first model's output and its first cost have no rank.
 const RANK_OF_OTHERS: u8 = 0;
 const RANK_OF_CONDITION: u8 = 1;
 const RANK_OF_OUTPUT: u8 = 2;
@@ -201,10 +212,10 @@ const RANK_OF_FURTHER_OUTPUT: u8 = 4;
 const RANK_OF_FURTHER_COST: u8 = 5;
 const RANK_OF_SECOND_COST: u8 = 6;
 
-/// The columns of the input.
+/// Returns the columns of the input.
 pub fn input_columns(header: &Header) -> impl Iterator<Item = Column> {
     let models = &header.models;
-    // A column of a class has its name and that of a model, or its name alone.
+    // The column of a class is named after the class, or after the class and a model.
     let is_of_class = |name: &str, class: &String| {
         let rest = name.strip_suffix(class).or(name.strip_prefix(class));
         let is_of = |rest: &str, model: &String| rest.starts_with(model) || rest.ends_with(model);
@@ -225,17 +236,15 @@ pub fn input_columns(header: &Header) -> impl Iterator<Item = Column> {
     header.names.iter().enumerate().map(column)
 }
 
-const SATURATED: &str = "saturated";
-
 fn condition_text(condition: Condition) -> &'static str {
     match condition {
         Condition::Open => "",
-        Condition::Saturated => SATURATED,
+        Condition::Saturated => "saturated",
         Condition::SaturatedWrong => "saturated, wrong",
     }
 }
 
-/// The name of the column of a neuron's output, which is shown beside values of z.
+/// Returns the name of the column of a neuron's output, which is shown beside values of z.
 fn output_name(schema: &Schema, scoring: &Scoring) -> Option<&'static str> {
     let is_value = matches!(schema.unit, Unit::Value(_));
     (is_value && schema.header.given == Given::Z).then(|| match scoring.activation() {
@@ -244,7 +253,7 @@ fn output_name(schema: &Schema, scoring: &Scoring) -> Option<&'static str> {
     })
 }
 
-/// The columns of costs, by their names in machine formats.
+/// Returns the columns of costs, with their names in machine formats.
 pub fn ranked_cost_columns(
     models: &[String],
     scoring: &Scoring,
@@ -262,8 +271,8 @@ pub fn ranked_cost_columns(
     names.map(move |(index, name)| Column { rank: rank(index), ..Column::new(&name, kind) })
 }
 
-/// The names of the columns of costs in machine formats: one per model and cost, and one
-/// for its gradient if there is one.
+/// Returns the names of the columns of costs in machine formats: one per model and cost, each
+/// followed by that of its gradient if there are gradients.
 pub fn cost_columns(models: &[String], scoring: &Scoring) -> Vec<String> {
     let fields = per_cost(
         scoring,
@@ -273,7 +282,7 @@ pub fn cost_columns(models: &[String], scoring: &Scoring) -> Vec<String> {
     column_names(models, &fields)
 }
 
-/// The same for people, of one model.
+/// Returns the same names for people, for one model.
 fn cost_headers(scoring: &Scoring) -> Vec<String> {
     per_cost(scoring, |measure| measure.name().to_owned(), |_| "∂C/∂z".to_owned())
 }
@@ -289,7 +298,7 @@ fn per_cost(
     scoring.measures_of_instances().into_iter().flat_map(names).collect()
 }
 
-/// The costs' names; with several models, each after the model's.
+/// Returns the costs' names; with several models, each after the model's name and a dot.
 fn column_names(models: &[String], costs: &[String]) -> Vec<String> {
     let is_alone = models.len() == 1;
     let named = |model: &String| {

@@ -1,5 +1,4 @@
-//! JSON: records as objects, in an array or a line each. There is no ∞ in JSON: it is
-//! `null`.
+//! JSON: records as objects, in an array or one a line. ∞, which JSON lacks, is `null`.
 
 use super::options::Output;
 use super::writer::{Column, Field, Writer};
@@ -9,7 +8,7 @@ use crate::text::json_number_length;
 /// An array of records.
 pub struct Json;
 
-/// A record a line.
+/// One record a line.
 pub struct Jsonl;
 
 impl Writer for Json {

@@ -60,7 +60,7 @@ impl Writer for Markdown {
         out.push(b'\n');
     }
 
-    /// Appends a block of code, which is shown as it is: no line starts with what would end it.
+    /// Appends a block of code. No line of a working starts with a fence, which would end it.
     fn working(&self, lines: &[String], out: &mut Vec<u8>) {
         out.extend_from_slice(b"\n```text\n");
         for line in lines {
@@ -86,8 +86,8 @@ fn cell(field: Field, output: &Output, out: &mut Vec<u8>) {
     }
 }
 
-/// Nothing to see, which ends what would be a link or a mention: those are looked for in
-/// the text as it is shown, where backslashes do not help.
+/// A zero-width space, which breaks what would become a link or a mention. Backslashes do not
+/// help there: links and mentions are found in the text as it is shown.
 const BREAK: &[u8] = b"&#8203;";
 
 /// Appends text that Markdown shows as it is, without links.

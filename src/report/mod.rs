@@ -1,9 +1,8 @@
 //! Results and instances as text, one small file per format.
 //!
 //! A record is a list of fields under a list of columns, and a format is a
-//! `Writer` of records. What the columns are is decided in
-//! `summary.rs`, `instances.rs` and `worst.rs`, whatever the format. `explain/` says how
-//! the numbers of tables are computed.
+//! `Writer` of records. `summary.rs`, `instances.rs` and `worst.rs` choose the columns, for
+//! every format. `explain/` shows how the numbers of tables are computed.
 
 mod delimited;
 mod explain;

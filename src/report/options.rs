@@ -90,7 +90,7 @@ pub struct Output {
     /// No warnings, no progress
     #[cfg_attr(feature = "cli", arg(short, long, help_heading = "Running"))]
     pub quiet: bool,
-    /// The columns of text that a table may take; as many as it needs if None.
+    /// The maximum width of a table in columns of text; None for no limit.
     #[cfg_attr(feature = "cli", arg(skip))]
     pub width: Option<usize>,
 }
@@ -119,24 +119,24 @@ impl Default for Output {
 }
 
 impl Output {
-    /// The format asked for.
+    /// Returns the format, which is JSON if `json` is set.
     #[must_use]
     pub fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format }
     }
 
-    /// Significant digits in tables.
+    /// Returns the number of significant digits in tables.
     pub(crate) fn digits(&self) -> usize {
         self.digits.into()
     }
 
-    /// Whether a result can be a failure.
+    /// Returns whether there is a gate that can fail.
     #[must_use]
     pub fn has_gates(&self) -> bool {
         !(self.fail_above.is_empty() && self.fail_worse.is_empty())
     }
 
-    /// Whether tables are coloured: only if that is certain.
+    /// Returns whether tables are coloured. The command line resolves [`When::Auto`] before.
     pub(crate) fn is_colored(&self) -> bool {
         self.color == When::Always
     }
@@ -173,21 +173,22 @@ pub struct Limit {
     /// The cost, or a scale of one; None for the share of rows that are skipped for a missing
     /// value.
     pub measure: Option<Measure>,
-    /// The highest mean, or share, that is fine.
+    /// The highest mean, or share, that passes.
     pub limit: f64,
 }
 
-/// How much worse than the first model others may be by a cost.
+/// How much worse than the first model the others may be, by one cost.
 #[derive(Clone, Copy, Debug)]
 pub struct Margin {
-    /// The cost, in bits if not as it is.
+    /// The cost, or its scale in bits.
     pub measure: Measure,
-    /// The highest mean difference that is fine, from 0.
+    /// The margin, at least 0. A model fails if the whole 95 % interval of its difference to the
+    /// first is above.
     pub margin: f64,
 }
 
 impl Margin {
-    /// A gate on the difference of models where there is one model.
+    /// Returns the error of comparing models where there is only one.
     pub(crate) fn without_models() -> Error {
         Error::usage("--fail-worse compares models with the first, and there is one")
             .with_hint("--yhat-col A,B names two")
@@ -219,14 +220,14 @@ impl FromStr for Margin {
             ));
         }
         match margin {
-            // There is no −0.
+            // Adding 0 turns −0 into 0.
             0.0.. => Ok(Margin { measure, margin: margin + 0.0 }),
             _ => Err("a margin is not below 0".to_owned()),
         }
     }
 }
 
-/// A name and the finite number after it.
+/// Splits a name from the finite number after it. Errors mention the `form`.
 fn pair<'a>(text: &'a str, form: &str) -> Result<(&'a str, f64), String> {
     let (name, number) = text.split_once('=').ok_or_else(|| format!("it is of the form {form}"))?;
     match number.parse::<f64>() {

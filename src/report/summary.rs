@@ -6,18 +6,18 @@ use super::options::{Output, Sort};
 use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
 use crate::cost::{Cost as _, Quadratic};
-use crate::digits::significant;
-use crate::digits::{grouped, plural};
+use crate::digits::{grouped, plural, significant};
 use crate::results::{CostResult, Look, STATISTICS, TableColumn, Value, have_parts};
 use crate::text::{escape, excerpt};
 
-/// The results in the format asked for; nothing as a state, which is made of sums.
+/// Returns the results in the format of `output`; nothing for [`Format::State`](super::Format::State),
+/// which needs sums.
 #[must_use]
 pub fn summary(results: &[CostResult], output: &Output) -> Vec<u8> {
     summary_with_total(results, &[], output)
 }
 
-/// The same; formats for people have those of all groups together below the others.
+/// Returns the same. Formats for people add `total`, the results of all groups together, below.
 pub fn summary_with_total(
     results: &[CostResult],
     total: &[CostResult],
@@ -48,7 +48,8 @@ fn text_fields(texts: &[String]) -> Vec<Field<'_>> {
     texts.iter().map(|text| Field::Text(text)).collect()
 }
 
-/// The results, the models of each group and cost best first if they are to be sorted.
+/// Returns the results, sorted within each group and cost, the best model first; None leaves
+/// them as they are.
 pub fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
     let mut sorted: Vec<&CostResult> = results.iter().collect();
     let Some(by) = by else { return sorted };
@@ -58,12 +59,12 @@ pub fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
         let number = |result: &CostResult| match by {
             Sort::Mean => result.mean(),
             Sort::Skill => result.number("skill").map(|skill| -skill),
-            // What differences are to differs by nothing from itself.
+            // The reference does not differ from itself.
             Sort::Delta if result.model == *reference => Some(0.0),
-            // A scale has the order of its cost, if not its differences.
+            // A scale has no differences of its own, but the order of its cost.
             Sort::Delta => result.on(None).number("delta"),
         };
-        // NaN comes after ∞, and there is no −0.
+        // NaN comes after ∞, and adding 0 turns −0 into 0.
         let key = |result| number(result).map_or(f64::NAN, |number| number + 0.0);
         let results = group.iter().enumerate();
         let mut ranked: Vec<(usize, f64, &CostResult)> =
@@ -84,20 +85,21 @@ pub struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    /// Parts like the first; None in a format for people, which needs all at once.
+    /// Creates what writes parts like the first; None for people, whose formats need all
+    /// results at once.
     pub fn new(first: &[CostResult], output: &'a Output) -> Option<Self> {
         let writer = writer(output.format()).filter(|writer| !writer.is_for_people())?;
         Some(Parts { writer, columns: columns(first), output })
     }
 
-    /// What comes before the first part.
+    /// Returns what comes before the first part.
     pub fn begin(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.writer.begin(&self.columns, self.output, &mut out);
         out
     }
 
-    /// A part, which may be the first.
+    /// Returns the text of a part.
     pub fn part(&self, results: &[CostResult], is_first: bool) -> Vec<u8> {
         let mut out = Vec::new();
         for (index, result) in sorted(results, self.output.sort).into_iter().enumerate() {
@@ -109,7 +111,7 @@ impl<'a> Parts<'a> {
         out
     }
 
-    /// What comes after the last part.
+    /// Returns what comes after the last part.
     pub fn end(&self) -> Vec<u8> {
         let mut out = Vec::new();
         self.writer.end(&self.columns, &[], &[], self.output, &mut out);
@@ -117,7 +119,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The columns of a machine format.
+/// Returns the columns of a machine format.
 fn columns(results: &[CostResult]) -> Vec<Column> {
     let Some(first) = results.first() else { return Vec::new() };
     let groups = first.groups.iter().map(|(name, _)| Column::new(name, ColumnKind::Text));
@@ -129,7 +131,7 @@ fn columns(results: &[CostResult]) -> Vec<Column> {
     groups.chain(names).chain(statistics).collect()
 }
 
-/// The fields of a machine format.
+/// Returns the fields of a machine format.
 fn fields(result: &CostResult) -> Vec<Field<'_>> {
     let groups = result.groups.iter().map(|(_, value)| Field::Text(value));
     let names = [Field::Text(&result.model), Field::Text(result.measure.field())];
@@ -138,26 +140,26 @@ fn fields(result: &CostResult) -> Vec<Field<'_>> {
         value => match *value {
             Value::Count(count) => Field::Count(count),
             Value::Number(number) => Field::Number(number),
-            // Words are those of no scale.
+            // A scale computes no texts, so all texts are borrowed.
             Value::Text(_) | Value::Interval(..) | Value::Null => Field::Absent,
         },
     });
     let mut fields = Vec::with_capacity(result.groups.len() + 2 + STATISTICS.len());
-    // From within, which passes over what chains and filters ask at each step.
+    // `for_each` runs through a chain of iterators faster than `collect`.
     groups.chain(names).chain(statistics).for_each(|field| fields.push(field));
     fields
 }
 
-/// What a column for people is made of.
+/// Where a column for people gets its values.
 enum Source {
-    /// The value of that column that groups are by.
+    /// The column of groups at this index.
     Group(usize),
     Model,
     Cost,
     Statistic(usize, TableColumn),
 }
 
-/// The columns for people that have something to show.
+/// Returns the columns for people that have something to show.
 fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
     let Some(first) = results.first() else { return Vec::new() };
     let mut statistics: Vec<(usize, TableColumn)> = STATISTICS
@@ -165,7 +167,7 @@ fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
         .enumerate()
         .filter_map(|(index, statistic)| Some((index, statistic.table?)))
         .filter(|(index, table)| {
-            results.iter().any(|result| result.table_value(*index).is_some())
+            results.iter().any(|result| result.value_at(*index).is_some())
                 && (table.is_shown)(results)
         })
         .collect();
@@ -189,18 +191,18 @@ fn shown_columns(results: &[CostResult]) -> Vec<(Column, Source)> {
         .collect()
 }
 
-/// The cells of a result in those columns.
+/// Returns the cells of a result in those columns.
 fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Vec<String> {
     let text = |(_, source): &(Column, Source)| match source {
         Source::Group(index) => match result.groups.get(*index) {
             Some((_, value)) => value.clone(),
-            // All groups together have no name.
+            // The total has no group.
             None => if *index == 0 { "all" } else { "" }.to_owned(),
         },
         Source::Model => result.model.clone(),
         Source::Cost => result.measure.name().to_owned(),
         Source::Statistic(index, table) => {
-            let value = result.table_value(*index).unwrap_or(Cow::Owned(Value::Null));
+            let value = result.value_at(*index).unwrap_or(Cow::Owned(Value::Null));
             value_text(&value, table.look, digits)
         }
     };
@@ -221,28 +223,29 @@ fn value_text(value: &Value, look: Look, digits: usize) -> String {
     }
 }
 
-/// A fraction as a percentage with one decimal.
+/// Returns a fraction as a percentage with one decimal.
 pub fn percent(fraction: f64) -> String {
     if fraction.is_infinite() {
         return "-∞".to_owned();
     }
     if fraction.abs() < 1e6 {
-        return format!("{:.1} %", fraction * 100.0);
+        let rounded = format!("{:.1} %", fraction * 100.0);
+        return if rounded == "-0.0 %" { "0.0 %".to_owned() } else { rounded };
     }
     let scientific = format!("{fraction:.3e}");
     let (digits, exponent) = scientific.split_once('e').unwrap_or((&scientific, "0"));
     format!("{digits}e{} %", exponent.parse().unwrap_or(0) + 2)
 }
 
-/// The line under a table that says how many costs are clipped; nothing without `--clip`,
-/// and in formats that are not for people.
+/// Returns the line under a table that says how many costs are clipped; nothing without
+/// `--clip`, or in formats for machines.
 pub fn clip_note(results: &[CostResult], output: &Output) -> Vec<u8> {
     let mut out = Vec::new();
     let clip = |result: &CostResult| match result.value("clip") {
         Some(Value::Text(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
         _ => None,
     };
-    // A cost counts once, whatever the scales that it is shown on.
+    // A cost that is shown on several scales counts once.
     let is_first = |result: &&CostResult| {
         let is_same = |other: &&CostResult| other.measure.cost.name() == result.measure.cost.name();
         results.iter().find(is_same).is_some_and(|first| first.measure == result.measure)
@@ -258,7 +261,7 @@ pub fn clip_note(results: &[CostResult], output: &Output) -> Vec<u8> {
     out
 }
 
-/// Which classes there are.
+/// Returns the number of classes, and the names of the first.
 fn classes_text(classes: &[String]) -> String {
     /// Names that are shown.
     const SHOWN: usize = 6;
@@ -273,8 +276,8 @@ fn classes_text(classes: &[String]) -> String {
     }
 }
 
-/// What the numbers are about: instances, weight, rows left out, and to what differences
-/// are.
+/// Returns the line under a table: the instances, their weight, the rows left out, the model
+/// that others are compared with, and so on.
 fn counts(results: &[CostResult]) -> Option<String> {
     let first = results.first()?;
     let mut counts = Vec::new();

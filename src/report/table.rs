@@ -9,13 +9,13 @@ use super::writer::{Column, ColumnKind, Field, Writer};
 use crate::digits::significant;
 use crate::text::excerpt;
 
-/// A table for people, laid out when all its rows are there.
+/// A table for people, which is laid out once all its rows are known.
 pub struct Table;
 
-/// What ends a cell of a row that is still to be laid out. Excerpts have none.
+/// Ends a cell of a row that is not laid out yet. Excerpts never contain it.
 const CELL_END: char = '\x1f';
 
-/// What ends such a row.
+/// Ends such a row.
 const ROW_END: char = '\x1e';
 
 impl Writer for Table {
@@ -56,7 +56,7 @@ impl Writer for Table {
         }
         let mut lines: Vec<String> = table.lines().collect();
         if !closing.is_empty() {
-            // The rule under the header, again above the rows that close.
+            // Repeats the rule under the header above the closing rows.
             let rule =
                 lines[2].replace('╞', "├").replace('═', "─").replace('╪', "┼").replace('╡', "┤");
             lines.insert(lines.len() - 1 - closing.len(), rule);
@@ -90,12 +90,12 @@ impl Writer for Table {
     }
 }
 
-/// The cells of each row that is to be laid out.
+/// Returns the cells of each row that is to be laid out.
 fn rows(records: &str) -> impl Iterator<Item = Vec<&str>> {
     records.split_terminator(ROW_END).map(|row| row.split_terminator(CELL_END).collect())
 }
 
-/// How wide columns are under those headers.
+/// Returns the widths of columns, headers included.
 fn widths<'a>(
     columns: &[Column],
     headers: &[String],

@@ -11,7 +11,7 @@ impl Writer for Value {
     fn record(&self, columns: &[Column], fields: &[Field], _: &Output, out: &mut Vec<u8>) {
         let all = columns.iter().zip(fields);
         for (_, field) in all.filter(|(column, _)| column.kind == ColumnKind::Value) {
-            // A line each, even where there is no number.
+            // A missing number has an empty line.
             if let Field::Number(number) = field {
                 shortest(*number, out);
             }

@@ -26,8 +26,8 @@ pub struct Worst {
     pub instance: Option<Instance>,
 }
 
-/// The instances in the format asked for, each with its part of the sum of the first
-/// cost.
+/// Returns the instances in the format of `output`, each with its share of the sum of the
+/// first cost.
 #[must_use]
 pub fn worst(
     instances: &[(Worst, Option<f64>)],
@@ -37,7 +37,7 @@ pub fn worst(
 ) -> Vec<u8> {
     let Some(writer) = writer(output.format()) else { return Vec::new() };
     let input = &header.names;
-    // After the input's other cells the share is left out, and then the file.
+    // Where a table is too wide, the input's other cells go first, then the share, then the file.
     let ranked = |name, kind, rank| Column { rank: Some(rank), ..Column::new(name, kind) };
     let mut columns =
         vec![ranked("file", ColumnKind::Text, 2), Column::new("line", ColumnKind::Number)];
@@ -47,7 +47,7 @@ pub fn worst(
     let shares: Vec<String> =
         instances.iter().map(|(_, share)| share.map_or_else(|| "–".to_owned(), percent)).collect();
     let records = instances.iter().zip(&shares).map(|((worst, share), text)| {
-        // A short record lacks the cells before the costs; those beyond the header are empty.
+        // A short record is filled up to the costs; cells beyond the header are empty.
         let missing = input.len().saturating_sub(worst.cells.len());
         let absent = if writer.is_for_people() { Field::Text("–") } else { Field::Absent };
         let cells = worst.cells.iter().take(input.len()).map(|cell| Field::Cell(cell));

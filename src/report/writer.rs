@@ -7,32 +7,32 @@ use super::options::Output;
 pub struct Column {
     /// Its name in machine formats.
     pub name: String,
-    /// The same where names of the input pass as their bytes.
+    /// The same name as bytes, where names of the input are passed on unchanged.
     pub bytes: Vec<u8>,
     /// Its header for people.
     pub header: String,
     /// What it holds.
     pub kind: ColumnKind,
-    /// Where a table does not fit, the lowest rank is left out first; a column without one
-    /// stays.
+    /// If a table is too wide, columns of the lowest rank are left out first. A column without
+    /// a rank stays.
     pub rank: Option<u8>,
 }
 
 /// What a column holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ColumnKind {
-    /// Cells of the input, whose name is the input's, too.
+    /// Cells of the input, under their name in the input.
     Input,
-    /// Words of our own.
+    /// Other text.
     Text,
-    /// Numbers of our own.
+    /// Computed numbers.
     Number,
-    /// The numbers that a script wants alone.
+    /// The computed numbers that `--format value` writes.
     Value,
 }
 
 impl Column {
-    /// A column with the same name for machines and people, which is never left out.
+    /// Creates a column with one name for machines and people, which is never left out.
     pub fn new(name: &str, kind: ColumnKind) -> Self {
         let [header, name] = [name, name].map(str::to_owned);
         Column { bytes: name.clone().into(), name, header, kind, rank: None }
@@ -44,7 +44,7 @@ impl Column {
 pub enum Field<'a> {
     /// A cell of the input, as its bytes.
     Cell(&'a [u8]),
-    /// A word of our own.
+    /// Other text.
     Text(&'a str),
     /// A whole number.
     Count(u64),
@@ -69,14 +69,14 @@ pub trait Writer: Sync {
     /// Appends a record.
     fn record(&self, columns: &[Column], fields: &[Field], output: &Output, out: &mut Vec<u8>);
 
-    /// What stands between two records.
+    /// Returns the bytes between two records.
     fn separator(&self) -> &'static [u8] {
         b""
     }
 
     /// Appends what comes after the last record. A writer that
-    /// [`needs_all`](Writer::needs_all) gets all of them here. One for people writes
-    /// `closing` below them, which are records about those above.
+    /// [`needs_all`](Writer::needs_all) gets all records here. Writers for people add the
+    /// records of `closing`, such as means, below.
     fn end(
         &self,
         _columns: &[Column],
@@ -87,10 +87,10 @@ pub trait Writer: Sync {
     ) {
     }
 
-    /// Appends a line for people that is about the records above it.
+    /// Appends a note on the records above, in formats for people.
     fn note(&self, _note: &str, _out: &mut Vec<u8>) {}
 
-    /// Appends lines for people that say how what is above was computed, after a blank one.
+    /// Appends the working of the numbers above after a blank line, in formats for people.
     fn working(&self, _lines: &[String], _out: &mut Vec<u8>) {}
 
     /// Whether all records must be there before the first is written.
@@ -98,13 +98,13 @@ pub trait Writer: Sync {
         false
     }
 
-    /// Whether it is read by people: then columns have their headers, and numbers a few
+    /// Whether the format is for people: columns have headers for people, and numbers few
     /// digits.
     fn is_for_people(&self) -> bool {
         false
     }
 
-    /// Whether the cells of the input are written, too.
+    /// Whether the cells of the input are written.
     fn has_cells(&self) -> bool {
         true
     }
@@ -114,13 +114,13 @@ pub trait Writer: Sync {
         false
     }
 
-    /// The byte between cells, where a record of the input can pass as it is.
+    /// Returns the byte between cells if a record of the input can be passed on unchanged.
     fn delimiter(&self) -> Option<u8> {
         None
     }
 }
 
-/// Writes records that are all there, with others to close them.
+/// Returns a whole document: records, then those of `closing`.
 pub fn document<'a>(
     writer: &dyn Writer,
     columns: &[Column],

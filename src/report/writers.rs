@@ -8,12 +8,12 @@ use super::table::Table;
 use super::value::Value;
 use super::writer::Writer;
 
-/// Whether a format is read by people.
+/// Returns whether a format is for people.
 pub fn is_for_people(format: Format) -> bool {
     writer(format).is_some_and(Writer::is_for_people)
 }
 
-/// The writer of a format; None for a state, which is no list of records.
+/// Returns the writer of a format; None for a state, which is no list of records.
 pub fn writer(format: Format) -> Option<&'static dyn Writer> {
     Some(match format {
         Format::Table => &Table,

@@ -32,7 +32,7 @@ pub struct Row<'a> {
 pub fn explain(row: &Row) -> Error {
     row.check().err().unwrap_or_else(|| {
         let costs = if row.request.is_strict() {
-            ": its costs would stand in the wrong columns"
+            ": its costs would be written to the wrong columns"
         } else {
             ""
         };
@@ -114,7 +114,7 @@ impl Row<'_> {
         }
         if is_header_again(cell, schema, slot.column) {
             return Err(self
-                .error("the header is here again")
+                .error("the header is repeated here")
                 .with_hint("name the files to costs, rather than put them together"));
         }
         let hint = self.hint(cell, slot, error.hint().is_some());
@@ -320,7 +320,7 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
         ))
         .with_hint("labels 0 and 1 are those of --activation sigmoid"),
         Domain::NotNegative => {
-            error(format!("{shown} is negative, and --normalize takes no such ŷ"))
+            error(format!("{shown} is negative, and --normalize needs ŷ of at least 0"))
                 .with_hint("logits? --z-col takes them")
         }
         Domain::Binary => {
@@ -333,7 +333,7 @@ fn outside(text: &str, role: Role, domain: Domain) -> Error {
                 .with_hint(if text.trim().parse().is_ok_and(|number: f64| number <= 1.0) {
                     "a probability? --yhat-col takes those, beside y"
                 } else {
-                    "logits? --z-col takes them, beside y; costs, -ln p? turn their sign"
+                    "logits? --z-col takes them, beside y; costs, -ln p? change their sign"
                 })
         }
         Domain::Logit => error(format!("{shown}: a softmax takes no +∞")),
@@ -396,16 +396,16 @@ fn number_hint(text: &str, role: Role) -> Option<String> {
     } else if MISSING.contains(&text.to_ascii_lowercase().as_str()) {
         "a missing value? it is written NA, NaN, null or not at all".to_owned()
     } else if text.starts_with('[') {
-        "a list or an object is no cell: write its numbers to fields of their own".to_owned()
+        "a cell cannot be a list or an object here: write each number to a field of its own"
+            .to_owned()
     } else if text.starts_with('{') {
-        "an object is no cell: name a field in it, such as y.a; pandas writes rows by \
+        "a cell cannot be an object: name a field in it, such as y.a; pandas writes rows by \
          to_json(orient='records')"
             .to_owned()
     } else if text.contains([',', ';', '|', '\t', ' ']) {
         "several values in one cell? -d names the delimiter".to_owned()
     } else if role == Role::Y {
-        "labels are the numbers 0 and 1, or between; --positive LABEL makes them of words"
-            .to_owned()
+        "labels are numbers from 0 to 1; --positive LABEL makes labels of words".to_owned()
     } else {
         return None;
     };

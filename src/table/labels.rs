@@ -292,7 +292,7 @@ impl Seen {
         };
         let message = format!("no label is '{}'{those}", excerpt(positive.as_bytes()));
         Err(Error::new(Kind::Value, Location::Job, message)
-            .with_hint("is it spelt so? with --negative LABEL it need not be there"))
+            .with_hint("check its spelling; with --negative LABEL it may be missing"))
     }
 }
 

@@ -1,4 +1,4 @@
-//! The weights of classes: how much of the labels each has.
+//! The total weight of the labels of each class, and the class frequencies.
 
 use std::collections::BTreeMap;
 
@@ -7,17 +7,17 @@ use super::moments::{Baseline, Moments};
 use super::sums::{Fixed, Size};
 use crate::float::Double;
 
-/// Σw over the labels of each class, by its index; w is 1 without weights.
+/// Σw over the labels of each class, by the index of the class; w is 1 without weights.
 #[derive(Clone, Debug, Default)]
 pub struct Classes {
-    /// Labels without weights, where that is to take little time.
+    /// The counts of labels without weights, in a fast tally.
     counts: Vec<u64>,
-    /// Σw of the others, of the classes that have any.
+    /// Σw over all other labels, for each class that has any.
     weights: BTreeMap<u32, Fixed>,
 }
 
 impl Classes {
-    /// Adds labels, which are indices of classes, of those weights if there are any.
+    /// Adds labels, which are indices of classes, with their weights if there are any.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, size: Size) {
         #[expect(
             clippy::cast_possible_truncation,
@@ -38,14 +38,14 @@ impl Classes {
         }
     }
 
-    /// Adds those Σw.
+    /// Adds Σw of each class.
     pub fn merge(&mut self, others: &[(u32, Dyadic)]) {
         for (class, weight) in others {
             self.weights.entry(*class).or_default().merge(&Fixed::from(weight));
         }
     }
 
-    /// The classes that have labels of any weight, and Σw of each.
+    /// Returns the classes whose Σw is above 0, in ascending order, each with its Σw.
     pub fn sums(&self) -> Vec<(u32, Dyadic)> {
         let weights = self.weights.iter().map(|(class, weight)| (*class, Dyadic::from(weight)));
         let mut sums: BTreeMap<u32, Dyadic> = weights.collect();
@@ -57,7 +57,7 @@ impl Classes {
     }
 }
 
-/// How often each class is the label, with nothing rounded yet.
+/// How often each class is the label, exactly.
 #[derive(Clone, Debug)]
 pub struct Frequencies {
     /// Σw, above 0.
@@ -67,20 +67,20 @@ pub struct Frequencies {
 }
 
 impl Frequencies {
-    /// Those of classes with those Σw, which add up to `w`; None if that is 0.
+    /// Creates the frequencies of classes from Σw of each and their sum `w`; None if that is 0.
     pub(super) fn new(w: Dyadic, classes: Vec<Dyadic>) -> Option<Self> {
         w.is_positive().then_some(Frequencies { w, classes })
     }
 
-    /// For each class, the moments of labels that are 1 where a label is of it, and 0 else.
+    /// Returns for each class the moments of labels that are 1 for it and 0 for all others.
     pub fn moments(&self) -> impl Iterator<Item = Moments> {
         self.classes
             .iter()
             .filter_map(|class| Moments::new(self.w.clone(), [class.clone(), class.clone()]))
     }
 
-    /// 1 − Σf² of the frequencies f: the mean over all instances of the squared distance
-    /// between label and frequencies.
+    /// Returns 1 − Σf² of the frequencies f. This is the mean squared distance of the labels,
+    /// as vectors of 0 and 1, from the vector of frequencies.
     #[must_use]
     pub fn variance(&self) -> Baseline {
         let square = self.w.times(&self.w);
@@ -89,27 +89,27 @@ impl Frequencies {
         Baseline::exact(square.minus(&sum), square)
     }
 
-    /// −Σf ln f of the frequencies f, in nats: nearly the number nearest to it.
+    /// Returns the entropy −Σf ln f of the frequencies f, in nats, almost always correctly rounded.
     #[must_use]
     pub fn entropy(&self) -> f64 {
         let term = |class: &Dyadic| {
             let f = class.over_twice(&self.w);
-            // ln 1 is 0, and f of what is nearer to 0 is of no account beside the others.
+            // ln 1 is 0, and the term of a tiny f changes no digit of the sum.
             if f == Double::ONE || f.high < 1e-290 {
                 return Double::from(0.0);
             }
-            // Where f is near 1, its logarithm is that of what it lacks.
-            let lacks = self.w.minus(class).over_twice(&self.w);
-            let ln = if lacks.high < 1e-4 { ln_of_complement(lacks) } else { f.ln() };
+            // Near f = 1, 1 − f has more digits of its own to compute the logarithm from.
+            let rest = self.w.minus(class).over_twice(&self.w);
+            let ln = if rest.high < 1e-4 { ln_of_complement(rest) } else { f.ln() };
             -(f * ln)
         };
         self.classes.iter().map(term).fold(Double::from(0.0), |sum, term| sum + term).high
     }
 }
 
-/// ln(1 − x) for a small x.
+/// Returns ln(1 − x) for x below 10⁻⁴.
 fn ln_of_complement(x: Double) -> Double {
-    // −x − x²/2 − x³/3 − …, whose terms fall below 2⁻¹⁰⁰ of the first within eight.
+    // −x − x²/2 − x³/3 − …: the ninth term is below 2⁻¹⁰⁰ of the first.
     let series = (1..=8).rev().map(f64::from);
     let sum = series.fold(Double::from(0.0), |sum, n| sum * x + Double::ONE / Double::from(n));
     -(sum * x)
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_rare_class_keeps_its_digits() {
-        // By mpmath.
+        // Computed with mpmath.
         assert_eq!(frequencies(&[1 << 60, 1]).entropy(), 3.693992233072256e-17);
         assert_eq!(frequencies(&[1, 1 << 60]).entropy(), frequencies(&[1 << 60, 1]).entropy());
     }

@@ -1,26 +1,26 @@
-//! Instances that belong together: what the error of a mean takes from each cluster.
+//! Clusters of instances that belong together: the sums for the standard errors of means.
 //!
-//! The error of a mean whose instances come in clusters is that of a mean with each
-//! cluster as one instance, whose weight is W = Σw and whose weighted cost is S = Σwc. So
-//! these sums take the place of those of the instances, and the formula stays.
+//! The formula of the standard error treats each cluster as one instance whose weight is
+//! W = Σw and whose weighted cost is S = Σwc. Only the sums change: those over clusters take
+//! the place of those over instances.
 
 use super::dyadic::Dyadic;
 
-/// The sums over clusters that errors are made of, exactly.
+/// Exact sums over clusters.
 #[derive(Clone, Debug)]
 pub struct Clusters {
-    /// Clusters of a weight above 0.
+    /// The number of clusters of a weight above 0.
     pub count: u64,
     /// ΣW².
     pub weights: Dyadic,
     /// ΣWS and ΣS² of each column.
     pub columns: Vec<[Dyadic; 2]>,
-    /// ΣSS₁ of each column of the models after the first, with the first model's S₁.
+    /// ΣSS₁ of each column of the models after the first, where S₁ is the first model's S.
     pub pairs: Vec<Dyadic>,
 }
 
 impl Clusters {
-    /// Those of no clusters, with so many columns, and so many of models after the first.
+    /// Creates the sums of no clusters; `pairs` columns belong to models after the first.
     pub fn new(columns: usize, pairs: usize) -> Self {
         let zero = || Dyadic::from(0u64);
         Clusters {
@@ -31,7 +31,7 @@ impl Clusters {
         }
     }
 
-    /// Adds a cluster of that W and those S, if it has any weight.
+    /// Adds a cluster by its W and the S of each column. One of weight 0 is ignored.
     pub fn add(&mut self, weight: &Dyadic, sums: &[Dyadic]) {
         if !weight.is_positive() {
             return;
@@ -49,7 +49,7 @@ impl Clusters {
         }
     }
 
-    /// Adds other clusters.
+    /// Adds the sums over other clusters.
     pub fn merge(&mut self, other: &Clusters) {
         let add = |mine: &mut Dyadic, theirs: &Dyadic| *mine = mine.plus(theirs);
         self.count += other.count;

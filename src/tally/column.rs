@@ -7,8 +7,8 @@ use crate::float::split;
 
 /// Whether all costs are finite, and not negative, NaN or −0.
 pub fn all_finite(costs: &[f64]) -> bool {
-    // The sign is set, or one more in the exponent would set it. Without an early
-    // end or a comparison, so that it takes several at a time.
+    // Such a cost has its sign bit set, or gets it set by one more in the exponent. There is
+    // no early end and no comparison, so that the loop is vectorized.
     const ONE_MORE: u64 = 1 << 52;
     let bits = costs.iter().map(|c| c.to_bits());
     bits.fold(0, |all, bits| all | bits | bits.wrapping_add(ONE_MORE)) >> 63 == 0
@@ -17,16 +17,16 @@ pub fn all_finite(costs: &[f64]) -> bool {
 /// The costs of one model by one cost function.
 #[derive(Clone, Debug)]
 pub struct Column {
-    /// Costs that were clipped.
+    /// The number of costs that clipping changed.
     pub clipped: u64,
-    /// Infinite costs of a weight above 0.
+    /// The number of infinite costs of a weight above 0.
     pub infinite: u64,
     /// Σw over those.
     pub infinite_weight: Fixed,
     sums: Sums,
 }
 
-/// What the statistics of a column are made of.
+/// Sums over the finite costs of a column.
 #[derive(Clone, Debug)]
 enum Sums {
     /// Σc and Σc².
@@ -45,7 +45,7 @@ impl Column {
         Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
-    /// Adds costs, of those weights if the column is weighted.
+    /// Adds costs, with their weights if the column is weighted.
     ///
     /// # Panics
     /// If a cost is negative or NaN.
@@ -59,7 +59,7 @@ impl Column {
             if c < f64::INFINITY {
                 self.extend_finite(&[c], weights.is_some().then_some(&[weight]));
             } else if weight > 0.0 {
-                // Without any weight, it costs nothing.
+                // An infinite cost of weight 0 counts as 0.
                 self.infinite += 1;
                 self.infinite_weight.add_number(weight);
             }
@@ -67,10 +67,11 @@ impl Column {
     }
 
     fn extend_finite(&mut self, costs: &[f64], weights: Option<&[f64]>) {
-        match (&mut self.sums, weights) {
-            (Sums::Plain(powers), _) => powers.extend(costs),
-            (Sums::Weighted(wc, w2c, w2c2), weights) => {
-                for (&cost, &weight) in costs.iter().zip(weights.expect("it has weights")) {
+        match &mut self.sums {
+            Sums::Plain(powers) => powers.extend(costs),
+            Sums::Weighted(wc, w2c, w2c2) => {
+                let weights = weights.expect("a weighted column is given weights");
+                for (&cost, &weight) in costs.iter().zip(weights) {
                     let ((ec, mc), (ew, mw)) = (split(cost), split(weight));
                     let m = wide(mw, mc);
                     wc.add(ew + ec, limbs(m));
@@ -89,7 +90,7 @@ impl Column {
         self.merge_sums(&other.sums());
     }
 
-    /// Adds finite costs with those [`sums`](Column::sums).
+    /// Adds finite costs, given by their [`sums`](Column::sums).
     pub fn merge_sums(&mut self, [c, w2c, c2]: &[Fixed; 3]) {
         match &mut self.sums {
             Sums::Plain(powers) => powers.merge(c, c2),
@@ -101,13 +102,13 @@ impl Column {
         }
     }
 
-    /// A column without weights, of costs with those Σc and Σc², that takes little memory.
+    /// Creates a small column without weights, of finite costs with these Σc and Σc².
     pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
         let sums = Sums::Plain(Powers::of_sums([sum, squares]));
         Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
-    /// The [`sums`](Column::sums), to compute with.
+    /// Returns the [`sums`](Column::sums) as numbers to compute with.
     pub fn read(&self) -> [Dyadic; 3] {
         match &self.sums {
             Sums::Plain(powers) => {
@@ -119,7 +120,7 @@ impl Column {
         }
     }
 
-    /// Σwc, Σw²c and Σw²c² over the finite costs; w is 1 without weights.
+    /// Returns Σwc, Σw²c and Σw²c² over the finite costs; w is 1 without weights.
     pub fn sums(&self) -> [Fixed; 3] {
         match &self.sums {
             Sums::Plain(powers) => {
@@ -145,7 +146,8 @@ impl Pair {
         if weighted { Pair::Weighted(Buckets::new(size)) } else { Pair::Plain(Buckets::new(size)) }
     }
 
-    /// Adds the costs of the two columns, of those weights if it is weighted.
+    /// Adds the costs of the same instances in two columns, with their weights if the pair is
+    /// weighted.
     pub fn extend(&mut self, costs: &[f64], others: &[f64], weights: Option<&[f64]>) {
         let are_finite = |row: usize| costs[row] < f64::INFINITY && others[row] < f64::INFINITY;
         for row in (0..costs.len()).filter(|&row| are_finite(row)) {
@@ -153,14 +155,14 @@ impl Pair {
             match self {
                 Pair::Plain(sum) => sum.add(ec + eo, limbs(wide(mc, mo))),
                 Pair::Weighted(sum) => {
-                    let (ew, mw) = split(weights.expect("it has weights")[row]);
+                    let (ew, mw) = split(weights.expect("a weighted pair is given weights")[row]);
                     sum.add(2 * ew + ec + eo, four_limbs(wide(mw, mc), wide(mw, mo)));
                 }
             }
         }
     }
 
-    /// Adds the sum of another.
+    /// Adds the sum of another pair.
     pub fn merge(&mut self, other: &Fixed) {
         match self {
             Pair::Plain(sum) => sum.merge(other),

@@ -1,10 +1,10 @@
-//! The tally of a small group in a few words, for as long as its numbers are usual ones.
+//! The tally of a small group in a few 64-bit words, as long as its numbers fit.
 //!
-//! A usual group has no weights, fewer than 2²⁴ instances, labels 0 and 1, and costs that
-//! are 0 or from 2⁻⁷⁶ to 2²⁰. The sums of such costs fit in three 64-bit limbs, those of
-//! their squares and products in five, with nothing rounded: integers in units of 2⁻¹²⁸
-//! and 2⁻²⁵⁶. A group of one model and both costs takes 136 bytes, where a [`Tally`] takes
-//! two thousand. What does not fit is left to that.
+//! What fits is a group without weights, of fewer than 2²⁴ instances, with labels 0 and 1 and
+//! costs that are 0 or from 2⁻⁷⁶ to 2²⁰. The sums of such costs are integers of three limbs in
+//! units of 2⁻¹²⁸; those of their squares and products are integers of five limbs in units of
+//! 2⁻²⁵⁶. Nothing is rounded. A group of one model and both costs takes 136 bytes, where a
+//! [`Tally`] takes two thousand. Any other group needs a [`Tally`].
 
 use super::column::{Column, Pair};
 use super::limbs::{carrying_add, wide};
@@ -12,22 +12,23 @@ use super::statistics::{Shape, Tally};
 use super::sums::{Fixed, Size};
 use crate::float::{EXPONENT_OF_INTEGERS, split};
 
-/// Bits after the point of a sum of costs.
+/// The bits after the binary point of a sum of costs.
 const FRACTION: usize = 128;
 
 /// The limbs of Σc, and of Σc² or Σcc′.
 const SUM: usize = 3;
 const PRODUCTS: usize = 5;
 
-/// The most that a cost is moved up by: those below 2²⁰ are.
+/// The largest shift of a significand in a sum: that of costs from 2¹⁹ to 2²⁰.
 const MOST_SHIFT: usize = FRACTION + 20 - 53;
 
-/// The counts in the first word: the instances, the labels of 1, and those left out.
+/// The bits of two counts in the first word, from the lowest: of instances, and of labels 1.
+/// Above them are the instances that were left out.
 const BITS: u32 = 24;
 const MANY: u64 = 1 << BITS;
 const FEW: u64 = 1 << (64 - 2 * BITS);
 
-/// How the words of a small group are laid out.
+/// The layout of the words of a small group.
 #[derive(Clone, Copy, Debug)]
 pub struct Compact {
     shape: Shape,
@@ -35,22 +36,22 @@ pub struct Compact {
 }
 
 impl Compact {
-    /// The layout of tallies of that shape; None if they do not fit.
+    /// Returns the layout for tallies of a shape; None if they have weights.
     pub fn of(shape: Shape) -> Option<Self> {
         (!shape.weighted).then_some(Compact { shape, columns: shape.models * shape.costs })
     }
 
-    /// How many words a group takes; all 0 at first.
+    /// Returns the number of words of a group. All 0, they are a group without instances.
     pub fn words(self) -> usize {
         1 + self.columns * SUM + (self.columns + self.pairs()) * PRODUCTS
     }
 
-    /// The columns of the models after the first, each with the first model's.
+    /// Returns the number of columns of the models after the first.
     fn pairs(self) -> usize {
         self.columns - self.shape.costs.min(self.columns)
     }
 
-    /// Adds instances, up to the first that does not fit; tells how many.
+    /// Adds instances up to the first that does not fit, and returns how many it added.
     ///
     /// # Panics
     /// If there are not as many costs as labels.
@@ -58,7 +59,7 @@ impl Compact {
         (0..y.len()).take_while(|&row| self.add(words, y[row], |column| costs[column][row])).count()
     }
 
-    /// Adds an instance, if it fits.
+    /// Adds an instance if it fits, and returns whether it did.
     fn add(self, words: &mut [u64], y: f64, cost: impl Fn(usize) -> f64) -> bool {
         let fits = (0..self.columns).all(|column| parts(cost(column)).is_some());
         let is_label = y == 0.0 || y == 1.0;
@@ -71,12 +72,12 @@ impl Compact {
         let (squares, pairs) = products.split_at_mut(self.columns * PRODUCTS);
         let each = sums.chunks_exact_mut(SUM).zip(squares.chunks_exact_mut(PRODUCTS));
         for (column, (sum, squares)) in each.enumerate() {
-            let (shift, m) = parts(cost(column)).expect("it fits");
+            let (shift, m) = parts(cost(column)).expect("all costs fit");
             add_shifted(sum, u128::from(m), shift);
             add_shifted(squares, wide(m, m), 2 * shift);
         }
         for (pair, sum) in pairs.chunks_exact_mut(PRODUCTS).enumerate() {
-            let column = |column| parts(cost(column)).expect("it fits");
+            let column = |column| parts(cost(column)).expect("all costs fit");
             let (shift, m) = column(self.shape.costs + pair);
             let (first_shift, first) = column(pair % self.shape.costs);
             add_shifted(sum, wide(m, first), shift + first_shift);
@@ -84,7 +85,7 @@ impl Compact {
         true
     }
 
-    /// Counts an instance that was left out, if there is room for it.
+    /// Counts an instance that was left out, unless the count is full; returns whether it did.
     pub fn skip(words: &mut [u64]) -> bool {
         let [_, _, skipped] = counts(words[0]);
         let fits = skipped + 1 < FEW;
@@ -92,7 +93,7 @@ impl Compact {
         fits
     }
 
-    /// Adds the instances of another group, if they fit.
+    /// Adds the instances of another group if they fit, and returns whether they did.
     pub fn merge(self, words: &mut [u64], other: &[u64]) -> bool {
         let ([n, _, skipped], [m, _, left_out]) = (counts(words[0]), counts(other[0]));
         if n + m >= MANY || skipped + left_out >= FEW {
@@ -111,7 +112,7 @@ impl Compact {
         true
     }
 
-    /// The tally of a group.
+    /// Converts a group to a tally.
     pub fn tally(self, words: &[u64]) -> Tally {
         let [n, ones, skipped] = counts(words[0]);
         let (sums, products) = words[1..].split_at(self.columns * SUM);
@@ -119,7 +120,7 @@ impl Compact {
         let sums = sums.chunks_exact(SUM).zip(squares.chunks_exact(PRODUCTS));
         let columns = sums.map(|(sum, squares)| Column::of_sums(fixed(sum, 1), fixed(squares, 2)));
         let columns = columns.collect();
-        // Without costs, it has no columns to make in vain.
+        // Of no costs, so that no columns are created only to be replaced.
         let empty = Tally::new(Shape { size: Size::Small, costs: 0, ..self.shape });
         let pair = |_| Pair::new(false, Size::Small);
         let mut tally = Tally {
@@ -139,12 +140,13 @@ impl Compact {
     }
 }
 
-/// How many instances, labels of 1 and instances left out there are.
+/// Returns the counts in the first word: the instances, the labels 1, and the instances that
+/// were left out.
 pub fn counts(word: u64) -> [u64; 3] {
     [word % MANY, word / MANY % MANY, word / (MANY * MANY)]
 }
 
-/// A cost as an integer in units of 2⁻¹²⁸: a significand, and how much it is moved up;
+/// Splits a cost into a shift and a significand: it is significand·2^shift in units of 2⁻¹²⁸.
 /// None if it does not fit.
 #[inline]
 fn parts(cost: f64) -> Option<(usize, u64)> {
@@ -157,7 +159,7 @@ fn parts(cost: f64) -> Option<(usize, u64)> {
     (shift <= MOST_SHIFT && cost > 0.0).then_some((shift, m))
 }
 
-/// Adds an integer below 2¹²⁸, moved up by so many bits.
+/// Adds value·2^shift to a sum.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the limbs of a number")]
 fn add_shifted(sum: &mut [u64], value: u128, shift: usize) {
@@ -171,7 +173,7 @@ fn add_shifted(sum: &mut [u64], value: u128, shift: usize) {
     }
 }
 
-/// Adds an integer of as many limbs.
+/// Adds an integer of as many limbs to a sum.
 fn add_limbs(sum: &mut [u64], other: &[u64]) {
     let mut carry = false;
     for (limb, &other) in sum.iter_mut().zip(other) {
@@ -179,7 +181,7 @@ fn add_limbs(sum: &mut [u64], other: &[u64]) {
     }
 }
 
-/// The number of such limbs, in units of that power of 2⁻¹²⁸.
+/// Converts limbs in units of (2⁻¹²⁸)^power to a number.
 fn fixed(limbs: &[u64], power: i64) -> Fixed {
     let zeros = limbs.iter().take_while(|&&limb| limb == 0).count();
     let used = limbs.iter().rposition(|&limb| limb != 0).map_or(zeros, |last| last + 1);
@@ -234,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_fit_is_left_as_it_is() {
+    fn an_instance_that_does_not_fit_changes_nothing() {
         let compact = Compact::of(Shape::default()).unwrap();
         for (y, cost) in [
             (0.5, 0.25),
@@ -253,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn a_full_count_is_the_last() {
+    fn a_full_count_takes_no_more() {
         let compact = Compact::of(Shape::default()).unwrap();
         let mut words = vec![0; compact.words()];
         words[0] = MANY - 2;

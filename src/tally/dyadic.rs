@@ -1,12 +1,12 @@
 //! Exact arithmetic with numbers of the form integer·2ᵉ, and the one rounding at
-//! the end.
+//! the end. `exact.rs` reads and writes such numbers as text.
 
 use serde::{Deserialize, Serialize};
 
 use super::integer::Integer;
 use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
-/// An exact number of the form integer·2ᵉ. `exact.rs` has its text.
+/// An exact number of the form integer·2ᵉ.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
 pub struct Dyadic {
@@ -15,22 +15,20 @@ pub struct Dyadic {
 }
 
 impl Dyadic {
-    /// integer·2^exponent.
+    /// Creates the number integer·2^exponent.
     pub fn new(integer: Integer, exponent: i64) -> Self {
         Dyadic { integer, exponent }
     }
 
-    /// The integer.
     pub fn integer(&self) -> &Integer {
         &self.integer
     }
 
-    /// The power of two that it is multiplied by.
     pub fn exponent(&self) -> i64 {
         self.exponent
     }
 
-    /// The same number with an odd integer, or as 0·2⁰.
+    /// Returns the same number with an odd integer, or 0·2⁰ for 0.
     pub fn in_lowest_terms(&self) -> Dyadic {
         let integer = self.integer.to_long();
         match integer.trailing_zeros() {
@@ -41,17 +39,14 @@ impl Dyadic {
         }
     }
 
-    /// Whether it is above 0.
     pub fn is_positive(&self) -> bool {
         self.integer.is_positive()
     }
 
-    /// Whether it is below 0.
     pub fn is_negative(&self) -> bool {
         self.integer.is_negative()
     }
 
-    /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
         self.integer.is_zero()
     }
@@ -61,12 +56,12 @@ impl Dyadic {
         self.in_lowest_terms().exponent >= 0
     }
 
-    /// The number nearest to it, ties to even; ±∞ beyond the largest.
+    /// Returns the nearest f64, ties to even; ±∞ beyond the largest.
     pub fn to_f64(&self) -> f64 {
         self.over(&Dyadic::from(1u64))
     }
 
-    /// The number nearest to the quotient, ties to even.
+    /// Returns the f64 nearest to the quotient, ties to even.
     ///
     /// # Panics
     /// If the divisor is not positive.
@@ -77,7 +72,7 @@ impl Dyadic {
         if self.integer.is_negative() { -magnitude } else { magnitude }
     }
 
-    /// The quotient as its nearest number and the number nearest to the rest.
+    /// Returns the quotient as the nearest f64 and the f64 nearest to what that leaves.
     ///
     /// # Panics
     /// If the divisor is not positive.
@@ -90,8 +85,8 @@ impl Dyadic {
         Double { high, low }
     }
 
-    /// The square root of the quotient, which is rounded to 53 bits once before
-    /// the root, whatever its exponent: neither over- nor underflows.
+    /// Returns the square root of the quotient. The quotient is rounded once, to 53 bits,
+    /// before the root, and neither over- nor underflows.
     ///
     /// # Panics
     /// If the divisor is not positive.
@@ -118,17 +113,18 @@ impl Dyadic {
         self.plus(&Dyadic { integer: other.integer.negated(), exponent: other.exponent })
     }
 
-    /// The number times 2ᵏ.
+    /// Returns the number times 2ᵏ.
     pub fn scaled(&self, k: i64) -> Dyadic {
         Dyadic { integer: self.integer.clone(), exponent: self.exponent + k }
     }
 
-    /// Whether it is no larger than another.
+    /// Whether it is less than or equal to another.
     pub fn is_at_most(&self, other: &Dyadic) -> bool {
         !self.minus(other).is_positive()
     }
 
-    /// The integer that it is in units of 2ᵉ, for e no larger than its own.
+    /// Returns the number as an integer in units of 2^exponent. That must be no larger than its
+    /// own exponent.
     fn scaled_to(&self, exponent: i64) -> Integer {
         let shift = u64::try_from(self.exponent - exponent).expect("scaled to a finer unit");
         self.integer.shifted(shift)
@@ -136,7 +132,7 @@ impl Dyadic {
 }
 
 impl From<f64> for Dyadic {
-    /// A finite number, exactly.
+    /// Converts a finite number, exactly.
     fn from(x: f64) -> Self {
         let (exponent, significand) = split(x.abs());
         let integer = Integer::of_limbs(x < 0.0, &[significand]);
@@ -150,14 +146,15 @@ impl From<u64> for Dyadic {
     }
 }
 
-/// The f64 nearest to |p|/q·2ᵉ, ties to even, over the whole range: subnormals below
+/// Returns the f64 nearest to |p|/q·2ᵉ, ties to even, over the whole range: subnormals below
 /// 2⁻¹⁰²², ∞ beyond the largest number.
 fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
     if p.is_zero() {
         return 0.0;
     }
     if let (Some((leading, above, has_others)), Some(divisor)) = (p.leading(), q.limb()) {
-        // A whole quotient of 62 bits at least, with a sticky bit for all that is below.
+        // The integer part of the quotient has at least 62 bits. A sticky bit stands for the
+        // rest.
         let shift = divisor.leading_zeros();
         let divisor = u128::from(divisor << shift);
         let quotient = leading / divisor;
@@ -176,14 +173,14 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
     if top < LEAST_EXPONENT - 2 {
         return 0.0;
     }
-    // In units of 2^unit the quotient has 54 or 55 bits: a whole significand
-    // and one or two bits beyond. Subnormals have fewer.
+    // In units of 2^unit the quotient has 54 or 55 bits: a full significand
+    // and one or two bits more. Subnormals have fewer.
     let unit = (top - 55).max(LEAST_EXPONENT - 1);
     let shift = (exponent - unit).unsigned_abs();
     let (quotient, has_rest) =
         if exponent >= unit { p.shifted(shift).quotient(q) } else { p.quotient(&q.shifted(shift)) };
-    // A sticky bit stands for all that is below, so that rounding to 53 bits and then, by
-    // the power of two, to those of a subnormal is as rounding once.
+    // A sticky bit stands for the rest, so that rounding to 53 bits and then, by the power of
+    // two, to the fewer bits of a subnormal gives the same as rounding once.
     let sticky = u64::from(has_rest);
     #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
     scaled((quotient << 1 | sticky) as f64, unit - 1)

@@ -1,11 +1,11 @@
-//! An exact number as text: an integer in hexadecimal, `p`, and the power of two that it
-//! is multiplied by, such as `-3p-1` for −1.5. The integer is odd, or it is `0p0`.
+//! An exact number as text: an integer in hexadecimal, `p`, and the exponent of the power of
+//! two that it is multiplied by, such as `-3p-1` for −1.5. The integer is odd; 0 is `0p0`.
 
 use num_bigint::BigInt;
 
 use super::dyadic::Dyadic;
 
-/// Exponents beyond these belong to no sum of products of four numbers.
+/// No sum of products of four f64 has a bit beyond 2^±4400.
 const EXPONENT_LIMIT: i64 = 4400;
 
 impl From<Dyadic> for String {
@@ -19,7 +19,7 @@ impl TryFrom<String> for Dyadic {
     type Error = String;
 
     fn try_from(text: String) -> Result<Self, String> {
-        parse(&text).ok_or_else(|| format!("'{text}' is no exact number"))
+        parse(&text).ok_or_else(|| format!("'{text}' is not an exact number"))
     }
 }
 

@@ -1,11 +1,11 @@
-//! What an isotonic regression of labels on outputs takes: each distinct ŷ, with the weight
-//! of its labels 0 and of its labels 1, exactly.
+//! The input of an isotonic regression of labels on outputs: each distinct ŷ, with the exact
+//! total weights of its labels 0 and of its labels 1.
 //!
-//! A weight is kept as the f64 that add up to it: one of them wherever that is exact, as
-//! of counts, and else a few, none of which overlaps another (J. R. Shewchuk, "Adaptive
-//! precision floating-point arithmetic", 1997). So an entry takes 16 bytes, and neither the
-//! order of instances nor their split decides a bit. Many entries are parted by ŷ, so that
-//! what is put in order at a time fits into a near cache, and threads can share it.
+//! A total weight is kept as a sum of f64: usually one, which is exact for counts, else a few
+//! that do not overlap (J. R. Shewchuk, "Adaptive precision floating-point arithmetic", 1997).
+//! Each takes an entry of 16 bytes, and no bit of a result depends on the order or the split of
+//! the instances. Many entries are divided by ŷ into parts, so that a part is sorted within a
+//! near cache, and threads can share the work.
 
 use std::ops::Range;
 use std::sync::Mutex;
@@ -17,28 +17,28 @@ use super::limbs::limbs;
 use crate::float::{Double, LEAST_EXPONENT, power_of_two, split};
 use crate::threads::{lock, together};
 
-/// Entries that are added before they are put in order, at least.
+/// The least number of new entries to sort.
 const FEW: usize = 256;
 
-/// Entries in one part, before there are more parts.
+/// The most entries in a single part, before they are divided.
 const MANY: usize = 1 << 16;
 
-/// Parts that a thread reads at a time.
+/// The number of parts that a thread reads at a time.
 const EACH: usize = 16;
 
-/// Parts of [0, 1/2), each 2⁻⁷ of a power of two, and as many of the rest: those near 0 and 1
-/// are the narrowest.
+/// The number of parts of [0, 1/2), of which each power of two has 2⁷. [1/2, 1] has as many,
+/// in mirror image, so that the parts near 0 and near 1 are the narrowest.
 const HALF: usize = 32 << 7;
 
 /// A distinct ŷ, with Σw of its labels 0 and of its labels 1.
 pub type Sums = (f64, [Dyadic; 2]);
 
-/// The outputs of one model.
+/// The outputs of one model, with the weights of their labels.
 #[derive(Clone, Debug)]
 pub struct Forecasts {
-    /// One or many, in the order of ŷ; by labels.
+    /// One part, or `2 * HALF` in the order of ŷ; each for the labels 0 and the labels 1.
     parts: Vec<[Weights; 2]>,
-    /// The threads that read the parts, once all are in order.
+    /// The number of threads that read the parts.
     threads: usize,
 }
 
@@ -48,9 +48,9 @@ impl Default for Forecasts {
     }
 }
 
-/// The part of a ŷ among many: never before that of a smaller one.
+/// Returns the index of the part that a ŷ belongs to, which never falls as ŷ rises.
 fn part(yhat: f64) -> usize {
-    // By the exponent and 7 bits of the number, or of what it lacks to 1.
+    // By the exponent and 7 bits of ŷ, or of 1 − ŷ.
     let from_0 = |x: f64| {
         let bits = (x.clamp(0.0, 1.0).to_bits() >> 45) as usize;
         (bits + HALF).saturating_sub((0.5f64.to_bits() >> 45) as usize).min(HALF - 1)
@@ -58,12 +58,12 @@ fn part(yhat: f64) -> usize {
     if yhat < 0.5 { from_0(yhat) } else { 2 * HALF - 1 - from_0(1.0 - yhat) }
 }
 
-/// A forecast, and a part of the weight of its label.
+/// A ŷ, and a summand of the total weight of one of its labels.
 #[derive(Clone, Copy, Debug)]
 struct Entry {
-    /// The finite ŷ, which is never −0, as an integer in the same order.
+    /// The finite ŷ, which is never −0, as an integer that sorts alike.
     key: i64,
-    /// Not 0; below 0 only beside larger parts.
+    /// Not 0. It is negative only beside a larger positive summand.
     weight: f64,
 }
 
@@ -77,20 +77,20 @@ impl Entry {
     }
 }
 
-/// The bits of a number as an integer in the order of numbers, and the other way round: those
-/// of a number below 0, but its sign, are turned.
+/// Converts the bits of a number to an integer that sorts alike, and back: inverts all bits of a
+/// negative number except the sign.
 fn in_order(bits: i64) -> i64 {
     bits ^ ((bits >> 63) & i64::MAX)
 }
 
-/// The weight at each distinct ŷ, for one label.
+/// The total weight at each distinct ŷ, for one label.
 #[derive(Clone, Debug, Default)]
 struct Weights {
-    /// Those in order, and then those that were added since.
+    /// First the sorted entries, then those that were added since.
     entries: Vec<Entry>,
-    /// How many are in order.
+    /// The number of sorted entries.
     ordered: usize,
-    /// Whether hardly any were of one ŷ when they were put in order last.
+    /// Whether the last sort found nearly all ŷ to be distinct.
     are_distinct: bool,
 }
 
@@ -103,20 +103,20 @@ impl Weights {
         }
     }
 
-    /// Puts all entries in order, and those of one ŷ together.
+    /// Sorts all entries, and adds up those of the same ŷ.
     fn settle(&mut self) {
         if self.ordered == self.entries.len() {
             return;
         }
         self.entries[self.ordered..].sort_unstable_by_key(|entry| entry.key);
         if self.ordered > 0 {
-            // Of two runs in order, a stable sort makes one.
+            // The stable sort finds the two sorted runs and only merges them.
             self.entries.sort_by_key(|entry| entry.key);
         }
         let (mut kept, mut next) = (0, 0);
         while next < self.entries.len() {
             let key = self.entries[next].key;
-            // The parts of this weight so far are those from here to `kept`.
+            // The summands of this weight so far are those from here to `kept`.
             let start = kept;
             while next < self.entries.len() && self.entries[next].key == key {
                 let weight = self.entries[next].weight;
@@ -129,52 +129,54 @@ impl Weights {
         self.ordered = kept;
     }
 
-    /// The parts of the weight at each ŷ, in order.
+    /// Returns for each ŷ, in ascending order, the summands of its weight.
     fn runs(&self) -> impl Iterator<Item = &[Entry]> {
         self.entries.chunk_by(|a, b| a.key == b.key)
     }
 }
 
-/// The weight that those parts are.
-fn sum(parts: &[Entry]) -> Dyadic {
-    let weights = parts.iter().map(|entry| Dyadic::from(entry.weight));
+/// Returns the sum of the weights of entries.
+fn sum(summands: &[Entry]) -> Dyadic {
+    let weights = summands.iter().map(|entry| Dyadic::from(entry.weight));
     weights.reduce(|sum, weight| sum.plus(&weight)).unwrap_or(Dyadic::from(0u64))
 }
 
-/// What divides all weights: a power of two.
+/// A power of two of which all weights are multiples.
 struct Unit {
     exponent: i64,
     /// 2^−exponent.
     inverse: f64,
-    /// How often it is in all weights together, nearly.
+    /// The total of all weights in this unit, rounded.
     total: f64,
 }
 
 impl Unit {
-    /// The weight that those parts are, below 2⁶².
+    /// Returns the sum of weights in this unit; it must be below 2⁶².
     #[expect(clippy::cast_possible_truncation, reason = "they are integers")]
-    fn count(&self, parts: &[Entry]) -> u64 {
-        parts.iter().map(|part| (part.weight * self.inverse) as i64).sum::<i64>().unsigned_abs()
+    fn count(&self, summands: &[Entry]) -> u64 {
+        let counts = summands.iter().map(|entry| (entry.weight * self.inverse) as i64);
+        counts.sum::<i64>().unsigned_abs()
     }
 
-    /// The weight that those parts are, below 2¹¹⁰.
+    /// Returns the sum of weights in this unit; it must be below 2¹¹⁰.
     #[expect(clippy::cast_possible_truncation, reason = "they are integers")]
-    fn long_count(&self, parts: &[Entry]) -> u128 {
-        parts.iter().map(|part| (part.weight * self.inverse) as i128).sum::<i128>().unsigned_abs()
+    fn long_count(&self, summands: &[Entry]) -> u128 {
+        let counts = summands.iter().map(|entry| (entry.weight * self.inverse) as i128);
+        counts.sum::<i128>().unsigned_abs()
     }
 }
 
-/// Adds a weight to the parts of a sum; tells where the parts end then.
+/// Adds the weight of an entry to a sum, and returns the new end of its summands.
 ///
-/// The parts never take more room than the weights that they are the sum of.
-fn grow(entries: &mut [Entry], parts: Range<usize>, entry: Entry) -> usize {
+/// There are never more summands than weights that were added.
+fn grow(entries: &mut [Entry], summands: Range<usize>, entry: Entry) -> usize {
     let Entry { key, mut weight } = entry;
-    let mut end = parts.start;
-    for index in parts {
-        let part = entries[index].weight;
-        let sum = Double::sum(weight, part);
-        // What is beyond the largest number stays in two parts.
-        let (sum, rest) = if sum.high.is_finite() { (sum.high, sum.low) } else { (weight, part) };
+    let mut end = summands.start;
+    for index in summands {
+        let other = entries[index].weight;
+        let sum = Double::sum(weight, other);
+        // A sum beyond the largest number stays two summands.
+        let (sum, rest) = if sum.high.is_finite() { (sum.high, sum.low) } else { (weight, other) };
         weight = sum;
         if rest != 0.0 {
             entries[end].weight = rest;
@@ -186,8 +188,8 @@ fn grow(entries: &mut [Entry], parts: Range<usize>, entry: Entry) -> usize {
 }
 
 impl Forecasts {
-    /// Adds finite outputs whose labels are 0 or 1, and whose weights are finite and ≥ 0.
-    /// Those of weight 0 are left out.
+    /// Adds finite outputs with labels 0 or 1 and with weights that are finite and ≥ 0.
+    /// Outputs of weight 0 are ignored.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, outputs: &[f64]) {
         for (row, (&y, &yhat)) in y.iter().zip(outputs).enumerate() {
             let weight = weights.map_or(1.0, |weights| weights[row]);
@@ -199,13 +201,13 @@ impl Forecasts {
     }
 
     fn add_entry(&mut self, label: usize, yhat: f64, weight: f64) {
-        // There is no −0, whose bits are those of no number near 0.
+        // −0 becomes 0, as its bits would not sort beside those of 0.
         let yhat = yhat + 0.0;
         let part = if self.parts.len() == 1 { 0 } else { part(yhat) };
         self.parts[part][label].add(Entry::new(yhat, weight));
     }
 
-    /// Makes one part many, if it has become large.
+    /// Divides a single part into many if it is large.
     fn split(&mut self) {
         let entries = |part: &[Weights; 2]| part.iter().map(|it| it.entries.len()).sum::<usize>();
         if let [one] = self.parts.as_slice()
@@ -217,7 +219,6 @@ impl Forecasts {
         }
     }
 
-    /// Adds other forecasts.
     pub fn merge(&mut self, other: &Forecasts) {
         if self.parts.len() > 1 && self.parts.len() == other.parts.len() {
             let mine = self.parts.iter_mut().flatten();
@@ -234,7 +235,7 @@ impl Forecasts {
         self.split();
     }
 
-    /// Puts all in order if most entries are in none.
+    /// Sorts all entries if only few of them are sorted.
     fn settle_if_many(&mut self) {
         let weights = || self.parts.iter().flatten();
         let ordered = weights().map(|weights| weights.ordered).sum::<usize>();
@@ -245,7 +246,7 @@ impl Forecasts {
         }
     }
 
-    /// Puts all in order, as what reads them needs it, on so many threads.
+    /// Sorts all entries, on up to `threads` threads, and lets as many read them later.
     pub fn settle(&mut self, threads: usize) {
         self.threads = if self.parts.len() == 1 { 1 } else { threads };
         let parts = Mutex::new(self.parts.iter_mut());
@@ -261,7 +262,7 @@ impl Forecasts {
         self.parts.iter().flatten().all(|weights| weights.ordered == weights.entries.len())
     }
 
-    /// Each distinct ŷ in ascending order, if all are in order.
+    /// Returns the distinct ŷ in ascending order. The forecasts must be settled.
     pub fn sums(&self) -> impl Iterator<Item = Sums> {
         self.parts
             .iter()
@@ -269,7 +270,7 @@ impl Forecasts {
             .map(|(yhat, parts)| (yhat, parts.map(sum)))
     }
 
-    /// Adds the weights of a distinct ŷ, which are multiples of the least number above 0.
+    /// Adds the total weights at one ŷ, which must be multiples of the least f64 above 0.
     pub fn add(&mut self, yhat: f64, sums: &[Dyadic; 2]) {
         for (label, sum) in sums.iter().enumerate() {
             let mut rest = sum.clone();
@@ -282,7 +283,7 @@ impl Forecasts {
         self.split();
     }
 
-    /// Whether all of them have that Σw and that Σwy.
+    /// Whether the forecasts add up to this Σw and Σwy.
     pub fn are_of(&self, w: &Dyadic, wy: &Dyadic) -> bool {
         let sum_of = |label: usize| {
             let sums = self.parts.iter().map(|part| sum(&part[label].entries));
@@ -292,8 +293,8 @@ impl Forecasts {
         ones.minus(wy).is_zero() && zeros.plus(&ones).minus(w).is_zero()
     }
 
-    /// The isotonic regression of the labels on ŷ, each as a function makes it, if there is
-    /// one, which never puts a larger one before a smaller one: its steps, in ascending order.
+    /// Returns the steps of the isotonic regression of the labels on ŷ, in ascending order.
+    /// Each ŷ is first mapped by `output`, which must never fall as ŷ rises.
     #[must_use]
     pub fn regression(&self, output: Option<&(dyn Fn(f64) -> f64 + Sync)>) -> Vec<Step> {
         if !self.is_settled() {
@@ -303,11 +304,11 @@ impl Forecasts {
         }
         match self.unit() {
             Some(unit) if unit.total < power_of_two(62) => {
-                let pools = self.pools(output, |parts| unit.count(parts));
+                let pools = self.pools(output, |summands| unit.count(summands));
                 pools.steps(|&count| Dyadic::from(count).scaled(unit.exponent))
             }
             Some(unit) if unit.total < power_of_two(110) => {
-                let pools = self.pools(output, |parts| unit.long_count(parts));
+                let pools = self.pools(output, |summands| unit.long_count(summands));
                 let integer = |&count: &u128| Integer::of_limbs(false, &limbs(count));
                 pools.steps(|count| Dyadic::new(integer(count), unit.exponent))
             }
@@ -315,7 +316,7 @@ impl Forecasts {
         }
     }
 
-    /// The pools of the regression, of weights as a function makes them of their parts.
+    /// Returns the pools of the regression. `weight` adds up the summands of a weight.
     fn pools<T: Weight + Send>(
         &self,
         output: Option<&(dyn Fn(f64) -> f64 + Sync)>,
@@ -342,12 +343,13 @@ impl Forecasts {
             }
             pools
         };
-        // Outputs that become one must be together before they are pooled with others.
+        // `output` may map the ŷ of two parts to the same number. These must be added up before
+        // they are pooled with others, so no part may be pooled alone.
         let all = if output.is_some() { vec![pools(&self.parts)] } else { self.read(pools) };
         all.into_iter().reduce(Pools::append).unwrap_or_else(Pools::new)
     }
 
-    /// What all weights are multiples of; None if there are none, or it is far from 1.
+    /// Returns the largest common unit of all weights; None without any, or if it is extreme.
     fn unit(&self) -> Option<Unit> {
         let weights = |parts: &[[Weights; 2]]| {
             let entries = parts.iter().flatten().flat_map(|weights| &weights.entries);
@@ -366,7 +368,7 @@ impl Forecasts {
         Some(Unit { exponent, inverse, total: total * inverse })
     }
 
-    /// Reads some parts at a time, on all threads; gives what they come to, in their order.
+    /// Applies a function to the parts on all threads, and returns the results in their order.
     fn read<T: Send>(&self, work: impl Fn(&[[Weights; 2]]) -> T + Sync) -> Vec<T> {
         let parts = Mutex::new(self.parts.chunks(EACH).enumerate());
         let next = || lock(&parts).next();
@@ -383,7 +385,7 @@ impl Forecasts {
     }
 }
 
-/// The entries of both, each ŷ once; of the one that lacks it, none.
+/// Joins the runs of both labels by ŷ. Where one label lacks a ŷ, its run is empty.
 fn side_by_side<'a>(
     zeros: impl Iterator<Item = &'a [Entry]>,
     ones: impl Iterator<Item = &'a [Entry]>,

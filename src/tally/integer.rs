@@ -1,7 +1,7 @@
-//! Integers of any size, of which those of a few limbs take no memory of their own.
+//! Integers of any size, of which those of a few limbs need no heap memory.
 //!
 //! Sums of small groups have some five limbs, and a statistic takes a dozen products of
-//! them: with memory for each, that would take longer than to read the rows.
+//! them. To allocate memory for each would take longer than to read the rows.
 
 use std::cmp::Ordering;
 
@@ -14,12 +14,11 @@ use super::limbs::{carrying_add, limbs};
 /// The most limbs of a short integer.
 const MOST: usize = 10;
 
-/// An integer.
 #[derive(Clone, Debug)]
 pub enum Integer {
-    /// Of few limbs.
+    /// Of up to [`MOST`] limbs.
     Short(Short),
-    /// Of any number.
+    /// Of any number of limbs, few ones included.
     Long(BigInt),
 }
 
@@ -27,8 +26,9 @@ pub enum Integer {
 #[derive(Clone, Copy, Debug)]
 pub struct Short {
     is_negative: bool,
-    /// From the lowest; those from `length` on are 0, the one before is not.
+    /// From the lowest to the highest, then zeros.
     limbs: [u64; MOST],
+    /// The number of limbs up to the highest that is not 0.
     length: usize,
 }
 
@@ -49,13 +49,13 @@ impl Short {
         64 * self.length - top
     }
 
-    /// Its magnitude against that of another.
+    /// Compares the magnitudes.
     fn compare(&self, other: &Short) -> Ordering {
         let limbs = || self.limbs().iter().rev().cmp(other.limbs().iter().rev());
         self.length.cmp(&other.length).then_with(limbs)
     }
 
-    /// The product; None if it may be too long.
+    /// Returns the product; None if it may be too long.
     fn times(&self, other: &Short) -> Option<Short> {
         if self.length + other.length > MOST {
             return None;
@@ -74,7 +74,7 @@ impl Short {
         Some(Short::new(self.is_negative != other.is_negative, product))
     }
 
-    /// The sum; None if it is too long.
+    /// Returns the sum; None if it is too long.
     fn plus(&self, other: &Short) -> Option<Short> {
         if self.is_negative != other.is_negative {
             let (larger, smaller) = match self.compare(other) {
@@ -93,7 +93,7 @@ impl Short {
         (!carry).then(|| Short::new(self.is_negative, limbs))
     }
 
-    /// The number times 2ᵏ; None if it is too long.
+    /// Returns the number times 2ᵏ; None if that is too long.
     fn shifted(&self, k: usize) -> Option<Short> {
         let (start, bits) = (k / 64, k % 64);
         if self.length == 0 || k == 0 {
@@ -112,16 +112,16 @@ impl Short {
         Some(Short::new(self.is_negative, shifted))
     }
 
-    /// The quotient of magnitudes, which is below 2⁶³, and whether there is a rest.
-    /// (D. E. Knuth, *The Art of Computer Programming* 2, 4.3.1, algorithm D, one digit.)
-    /// None if a number on the way is too long.
+    /// Returns the quotient of the magnitudes, which must be below 2⁶³, and whether there is a
+    /// remainder. (D. E. Knuth, *The Art of Computer Programming* 2, 4.3.1, algorithm D, one
+    /// digit.) None if an intermediate number is too long.
     fn quotient(&self, divisor: &Short) -> Option<(u64, bool)> {
         let top = divisor.length - 1;
         let shift = divisor.limbs[top].leading_zeros() as usize;
         let (mut rest, divisor) = (self.shifted(shift)?.limbs, divisor.shifted(shift)?);
         let above = rest.get(top + 1).copied().unwrap_or(0);
         let high = u128::from(above) << 64 | u128::from(rest[top]);
-        // As the quotient is below 2⁶³, so is what is above below the divisor.
+        // The quotient is below 2⁶³, so `above` is below the top limb of the divisor.
         let [mut quotient, _] = limbs(high / u128::from(divisor.limbs[top]));
         let mut product = [0; MOST];
         let mut carry = 0;
@@ -129,7 +129,7 @@ impl Short {
             let sum = u128::from(of_divisor) * u128::from(quotient) + u128::from(carry);
             [*limb, carry] = limbs(sum);
         }
-        // The estimate is too large by 2 at most.
+        // The estimate is too large by at most 2.
         let mut product = Short::new(false, product);
         let divided = Short::new(false, rest);
         while carry > 0 || product.compare(&divided) == Ordering::Greater {
@@ -142,7 +142,7 @@ impl Short {
     }
 }
 
-/// Subtracts; tells whether one was borrowed from beyond.
+/// Subtracts in place, and returns the borrow: whether the result is below 0.
 #[inline]
 fn subtract(limbs: &mut [u64; MOST], others: &[u64; MOST]) -> bool {
     let mut borrow = false;
@@ -155,7 +155,7 @@ fn subtract(limbs: &mut [u64; MOST], others: &[u64; MOST]) -> bool {
 }
 
 impl Integer {
-    /// The integer of those limbs, from the lowest.
+    /// Creates the integer of this sign and these limbs, from the lowest.
     pub fn of_limbs(is_negative: bool, limbs: &[u64]) -> Self {
         let used = limbs.len() - limbs.iter().rev().take_while(|&&limb| limb == 0).count();
         let limbs = &limbs[..used];
@@ -172,7 +172,7 @@ impl Integer {
         Integer::Long(BigInt::from_biguint(sign, BigUint::new(halves.collect())))
     }
 
-    /// The limbs of its magnitude, from the lowest.
+    /// Returns the limbs of the magnitude, from the lowest.
     pub fn to_limbs(&self) -> Vec<u64> {
         match self {
             Integer::Short(short) => short.limbs().to_vec(),
@@ -180,7 +180,6 @@ impl Integer {
         }
     }
 
-    /// The same as a library has it.
     pub fn to_long(&self) -> BigInt {
         match self {
             Integer::Short(short) => {
@@ -211,11 +210,11 @@ impl Integer {
         !self.is_zero() && !self.is_negative()
     }
 
-    /// The bits of its magnitude.
+    /// Returns the number of bits of the magnitude.
     pub fn bits(&self) -> i64 {
         match self {
-            Integer::Short(short) => i64::try_from(short.bits()).expect("they are few"),
-            Integer::Long(long) => i64::try_from(long.bits()).expect("memory has fewer"),
+            Integer::Short(short) => i64::try_from(short.bits()).expect("at most 640"),
+            Integer::Long(long) => i64::try_from(long.bits()).expect("memory has fewer bits"),
         }
     }
 
@@ -230,14 +229,14 @@ impl Integer {
     }
 
     pub fn times(&self, other: &Integer) -> Self {
-        self.by(other, Short::times, |a, b| a * b)
+        self.apply(other, Short::times, |a, b| a * b)
     }
 
     pub fn plus(&self, other: &Integer) -> Self {
-        self.by(other, Short::plus, |a, b| a + b)
+        self.apply(other, Short::plus, |a, b| a + b)
     }
 
-    /// The number times 2ᵏ.
+    /// Returns the number times 2ᵏ.
     pub fn shifted(&self, k: u64) -> Self {
         let short = match (self, usize::try_from(k)) {
             (Integer::Short(short), Ok(k)) => short.shifted(k),
@@ -246,7 +245,8 @@ impl Integer {
         short.map_or_else(|| Integer::Long(self.to_long() << k), Integer::Short)
     }
 
-    /// The quotient of magnitudes, which is below 2⁶³, and whether there is a rest.
+    /// Returns the quotient of the magnitudes, which must be below 2⁶³, and whether there is a
+    /// remainder.
     pub fn quotient(&self, divisor: &Integer) -> (u64, bool) {
         if let (Integer::Short(a), Integer::Short(b)) = (self, divisor)
             && let Some(quotient) = a.quotient(b)
@@ -258,8 +258,8 @@ impl Integer {
         (quotient.iter_u64_digits().next().unwrap_or(0), !rest.is_zero())
     }
 
-    /// The leading bits of the magnitude, 127 at most, as a number times the power of two
-    /// that is told with them; and whether there are others. None if it is a long one.
+    /// Returns the 127 leading bits of the magnitude as an integer, its exponent, and whether
+    /// any lower bit is set. None for 0 and for a long integer.
     pub fn leading(&self) -> Option<(u128, i64, bool)> {
         let Integer::Short(short) = self else { return None };
         let limbs = short.limbs();
@@ -271,11 +271,11 @@ impl Integer {
         let leading = top << shift | limb(3) << shift >> 64;
         let dropped = limb(3) << shift << 64 >> 64 | leading & 1;
         let has_others = dropped != 0 || limbs.iter().rev().skip(3).any(|&limb| limb != 0);
-        let exponent = i64::try_from(short.bits()).expect("they are few") - 127;
+        let exponent = self.bits() - 127;
         Some((leading >> 1, exponent, has_others))
     }
 
-    /// The magnitude, if it is one limb.
+    /// Returns the magnitude if it has one limb.
     pub fn limb(&self) -> Option<u64> {
         match self {
             Integer::Short(short) if short.length == 1 => Some(short.limbs[0]),
@@ -283,7 +283,8 @@ impl Integer {
         }
     }
 
-    fn by(
+    /// Applies an operation to short integers if the result is short, else to long ones.
+    fn apply(
         &self,
         other: &Integer,
         short: fn(&Short, &Short) -> Option<Short>,

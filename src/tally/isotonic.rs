@@ -1,7 +1,7 @@
-//! The isotonic regression of labels on outputs: the function of ŷ that never falls and is
-//! nearest to the labels, by pooling adjacent violators.
+//! The isotonic regression of labels on outputs, by pooling adjacent violators: of all
+//! functions of ŷ that never fall, the one nearest to the labels.
 //!
-//! It is the same function for every proper cost, and has no bins to choose (M. Ayer,
+//! It is the same function for every proper cost, and needs no choice of bins (M. Ayer,
 //! H. D. Brunk, G. M. Ewing, W. T. Reid and E. Silverman, "An empirical distribution function
 //! for sampling with incomplete information", 1955; T. Dimitriadis, T. Gneiting and
 //! A. I. Jordan, "Stable reliability diagrams for probabilistic classifiers", PNAS 2021).
@@ -10,10 +10,10 @@
 use super::dyadic::Dyadic;
 use super::limbs::{four_limbs, wide};
 
-/// The least number above 0.
+/// The least f64 above 0.
 const LEAST: f64 = f64::from_bits(1);
 
-/// Neighbouring outputs that have one recalibrated forecast: the mean of their labels.
+/// Neighbouring outputs that share a recalibrated forecast, which is the mean of their labels.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// The least and the largest ŷ.
@@ -25,36 +25,36 @@ pub struct Step {
 }
 
 impl Step {
-    /// Σw.
+    /// Returns Σw.
     #[must_use]
     pub fn weight(&self) -> f64 {
         self.w.to_f64()
     }
 
-    /// Σwy.
+    /// Returns Σwy, the weight of the labels 1.
     #[must_use]
     pub fn positive_weight(&self) -> f64 {
         self.wy.to_f64()
     }
 
-    /// Σwy/Σw: the number nearest to it.
+    /// Returns the number nearest to Σwy/Σw, the recalibrated forecast.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.wy.over(&self.w)
     }
 
-    /// Σwc of its instances, for a cost of y and the recalibrated ŷ.
+    /// Returns Σwc over its instances, where c is the cost of y and the recalibrated ŷ.
     fn sum_of_costs(&self, cost: impl Fn(f64, f64) -> f64) -> Dyadic {
         let zeros = self.w.minus(&self.wy);
         let mean = self.mean();
         let mut sum = Dyadic::from(0u64);
         if self.wy.is_positive() {
-            // A mean that is hardly above 0 is not 0.
+            // A mean above 0 may round to 0, whose cost may be ∞.
             let yhat = mean.max(LEAST);
             sum = self.wy.times(&Dyadic::from(cost(1.0, yhat)));
         }
         if zeros.is_positive() {
-            // Where it rounds to 1, what it lacks says more.
+            // A mean below 1 may round to 1. Then the cost is computed from 1 − mean.
             let cost = if mean < 1.0 {
                 cost(0.0, mean)
             } else {
@@ -66,19 +66,19 @@ impl Step {
     }
 }
 
-/// The mean cost of the recalibrated forecasts: the number nearest to Σwc/Σw, for a cost c of
-/// y and ŷ. None without steps.
+/// Returns the mean cost of the recalibrated forecasts: the number nearest to Σwc/Σw, where c
+/// is the cost of y and ŷ. None without steps.
 pub fn mean_cost(steps: &[Step], cost: impl Fn(f64, f64) -> f64) -> Option<f64> {
     let sum =
         |add: &dyn Fn(&Step) -> Dyadic| steps.iter().map(add).reduce(|sum, more| sum.plus(&more));
     Some(sum(&|step| step.sum_of_costs(&cost))?.over(&sum(&|step| step.w.clone())?))
 }
 
-/// A number that weights are counted in.
+/// An exact number type for weights.
 pub trait Weight: Clone {
     fn plus(&self, other: &Self) -> Self;
 
-    /// Whether a/b is at least c/d, of divisors above 0.
+    /// Whether the first quotient is at least the other. Divisors must be above 0.
     fn is_quotient_at_least(quotient: [&Self; 2], other: [&Self; 2]) -> bool;
 }
 
@@ -92,7 +92,7 @@ impl Weight for u64 {
     }
 }
 
-/// Below 2¹¹⁰.
+/// For weights below 2¹¹⁰.
 impl Weight for u128 {
     fn plus(&self, other: &Self) -> Self {
         self + other
@@ -114,7 +114,7 @@ impl Weight for Dyadic {
     }
 }
 
-/// Neighbouring outputs that have one mean so far.
+/// Neighbouring outputs that are one step of the regression of the outputs seen so far.
 pub struct Pool<T> {
     outputs: [f64; 2],
     w: T,
@@ -122,39 +122,39 @@ pub struct Pool<T> {
 }
 
 impl<T: Weight> Pool<T> {
-    /// That of one output, with Σw of its labels 0 and of its labels 1, which are not both 0.
+    /// Creates the pool of one output, from Σw of its labels 0 and of its labels 1. One of
+    /// these must be above 0.
     pub fn new(yhat: f64, [zeros, ones]: [T; 2]) -> Self {
         Pool { outputs: [yhat; 2], w: zeros.plus(&ones), wy: ones }
     }
 
-    /// Whether both are of one output, and the same.
+    /// Whether both pools have the same range of outputs, such as a single one.
     pub fn has_same_output(&self, other: &Pool<T>) -> bool {
         self.outputs == other.outputs
     }
 
-    /// Adds the next one.
+    /// Adds the pool of the next larger outputs.
     pub fn add(&mut self, next: &Pool<T>) {
         self.outputs[1] = next.outputs[1];
         self.w = self.w.plus(&next.w);
         self.wy = self.wy.plus(&next.wy);
     }
 
-    /// Whether its mean is at least that of another.
+    /// Whether its mean label is at least that of another.
     fn is_at_least(&self, other: &Pool<T>) -> bool {
         T::is_quotient_at_least([&self.wy, &self.w], [&other.wy, &other.w])
     }
 }
 
-/// Pools of ascending outputs, whose means rise.
+/// Pools of ascending outputs, whose mean labels ascend, too.
 pub struct Pools<T>(Vec<Pool<T>>);
 
 impl<T: Weight> Pools<T> {
-    /// Creates a list without pools.
     pub fn new() -> Self {
         Pools(Vec::new())
     }
 
-    /// Adds a pool of larger outputs, and pools what violates the order.
+    /// Adds a pool of larger outputs, and joins pools until their means ascend again.
     pub fn push(&mut self, mut pool: Pool<T>) {
         while let Some(mut last) = self.0.pop_if(|last| last.is_at_least(&pool)) {
             last.add(&pool);
@@ -169,7 +169,7 @@ impl<T: Weight> Pools<T> {
         self
     }
 
-    /// The steps that they are.
+    /// Converts the pools to steps.
     pub fn steps(&self, exact: impl Fn(&T) -> Dyadic) -> Vec<Step> {
         let step =
             |pool: &Pool<T>| Step { outputs: pool.outputs, w: exact(&pool.w), wy: exact(&pool.wy) };

@@ -10,18 +10,18 @@ use crate::float::{EXPONENT_OF_INTEGERS, split};
 #[derive(Clone, Debug)]
 pub struct Labels {
     size: Size,
-    /// Labels of 1, without weights.
+    /// The number of labels 1, if there are no weights.
     ones: u64,
-    /// Σw over the labels of 1, with weights.
+    /// Σw over the labels 1, if there are weights.
     weight_of_ones: Option<Buckets<2>>,
-    /// The labels that are neither 0 nor 1.
     others: Option<Box<Others>>,
-    /// What was merged, as [`merge_sums`](Labels::merge_sums) takes it.
+    /// The sums that were merged, in the order of [`merge_sums`](Labels::merge_sums).
     merged: [Fixed; 3],
-    /// In place of all that, if labels are indices of classes.
+    /// If labels are indices of classes, these sums take the place of all others.
     classes: Option<Box<Classes>>,
 }
 
+/// The sums of labels that are neither 0 nor 1.
 #[derive(Clone, Debug)]
 struct Others {
     /// Σwy of the positive labels.
@@ -38,17 +38,17 @@ impl Labels {
         Labels { size, ones: 0, weight_of_ones: None, others: None, merged, classes: None }
     }
 
-    /// Labels that are indices of classes, of which there may be none yet.
+    /// Returns the sums of labels that are indices of classes, and creates them if needed.
     pub fn classes_mut(&mut self) -> &mut Classes {
         self.classes.get_or_insert_default()
     }
 
-    /// Σw of each class that has any, if labels are indices of those.
+    /// Returns Σw of each class that has any; None if labels are no indices of classes.
     pub fn classes(&self) -> Option<Vec<(u32, Dyadic)>> {
         self.classes.as_ref().map(|classes| classes.sums())
     }
 
-    /// Adds finite labels, of those weights if there are any.
+    /// Adds finite labels, with their weights if there are any.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>) {
         if let Some(classes) = &mut self.classes {
             return classes.extend(y, weights, self.size);
@@ -86,12 +86,12 @@ impl Labels {
         }
     }
 
-    /// Adds so many labels of 1, without weights.
+    /// Adds a number of labels 1 without weights.
     pub fn count_ones(&mut self, ones: u64) {
         self.ones += ones;
     }
 
-    /// How many labels of 1 there are, if nothing else was added but those of 0.
+    /// Returns the number of labels 1; None if there are weights or labels other than 0 and 1.
     pub fn ones(&self) -> Option<u64> {
         let has_more = self.others.is_some()
             || self.weight_of_ones.is_some()
@@ -100,7 +100,7 @@ impl Labels {
         (!has_more).then_some(self.ones)
     }
 
-    /// Adds the labels of another.
+    /// Adds the sums of other labels.
     pub fn merge(&mut self, other: &Labels) {
         if let Some(classes) = other.classes() {
             return self.classes_mut().merge(&classes);
@@ -109,15 +109,15 @@ impl Labels {
         self.merge_sums(&other.sums());
     }
 
-    /// Adds labels with those sums: Σwy of the positive ones, −Σwy of the negative ones,
-    /// and Σwy².
+    /// Adds labels by three sums: Σwy of the positive ones, −Σwy of the negative ones,
+    /// and Σwy² of both.
     pub fn merge_sums(&mut self, sums: &[Fixed; 3]) {
         for (mine, theirs) in self.merged.iter_mut().zip(sums) {
             mine.merge(theirs);
         }
     }
 
-    /// Those of the labels but for the ones without weights.
+    /// Returns the sums of [`merge_sums`](Labels::merge_sums), without the labels in `ones`.
     fn sums(&self) -> [Fixed; 3] {
         let [mut positive, mut negative, mut squares] = self.merged.clone();
         if let Some(ones) = self.weight_of_ones.as_ref().map(Buckets::sum) {
@@ -132,7 +132,7 @@ impl Labels {
         [positive, negative, squares]
     }
 
-    /// Σwy and Σwy².
+    /// Returns Σwy and Σwy².
     pub fn moments(&self) -> [Dyadic; 2] {
         let ones = Dyadic::from(self.ones);
         let [positive, negative, squares] = self.sums().map(Dyadic::from);

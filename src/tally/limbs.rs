@@ -1,19 +1,19 @@
-//! Products and sums of integers of a few 64-bit limbs.
+//! Products and sums of integers of a few 64-bit limbs, the lowest first.
 
-/// A product of two integers below 2⁵³, or of any two that fit.
+/// Returns the full product.
 #[inline]
 pub fn wide(a: u64, b: u64) -> u128 {
     u128::from(a) * u128::from(b)
 }
 
-/// An integer as limbs, from the lowest.
+/// Splits an integer into limbs.
 #[inline]
 #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
 pub fn limbs(p: u128) -> [u64; 2] {
     [p as u64, (p >> 64) as u64]
 }
 
-/// p·m, which has three limbs.
+/// Returns p·m.
 #[inline]
 pub fn three_limbs(p: u128, m: u64) -> [u64; 3] {
     let [p0, p1] = limbs(p);
@@ -22,18 +22,18 @@ pub fn three_limbs(p: u128, m: u64) -> [u64; 3] {
     [low, middle, high]
 }
 
-/// p·q of two integers below 2¹¹², which has four limbs.
+/// Returns p·q, for p and q below 2¹¹².
 #[inline]
 pub fn four_limbs(p: u128, q: u128) -> [u64; 4] {
     let ([p0, p1], [q0, q1]) = (limbs(p), limbs(q));
     let [lowest, carry] = limbs(wide(p0, q0));
-    // Each of the two is below 2¹¹².
+    // p1 and q1 are below 2⁴⁸, so each product is below 2¹¹² and the sum does not overflow.
     let [low, carry] = limbs(wide(p0, q1) + wide(p1, q0) + u128::from(carry));
     let [high, highest] = limbs(wide(p1, q1) + u128::from(carry));
     [lowest, low, high, highest]
 }
 
-/// a + b and a carry, and the carry of that.
+/// Returns a + b + carry modulo 2⁶⁴, and the carry of that sum.
 #[inline]
 pub fn carrying_add(a: u64, b: u64, carry: bool) -> (u64, bool) {
     let (partial, one) = a.overflowing_add(b);

@@ -1,28 +1,28 @@
 //! Statistics of costs and of labels, from exact sums.
 //!
-//! A [`Tally`] takes the costs of instances in any order, in any split, merges
-//! with others, and reads as the numbers nearest to the true statistics. It
-//! knows nothing of where the costs come from or of where they go.
+//! A [`Tally`] takes the costs of instances in any order and in any split, and merges
+//! with other tallies. It returns each statistic as the `f64` nearest to its true value. It
+//! knows nothing of where the costs come from or where the statistics go.
 //!
 //! | file | what it owns |
 //! |---|---|
 //! | `statistics.rs` | which sums a statistic needs, and its formula |
-//! | `moments.rs` | what baselines are made of |
-//! | `column.rs` | the sums of one column of costs, and of two together |
+//! | `moments.rs` | mean and variance of the labels, and baselines |
+//! | `column.rs` | the sums of one column of costs, and of two columns together |
 //! | `compact.rs` | all sums of a small group in a few words |
-//! | `clusters.rs` | what errors take from instances that belong together |
-//! | `classes.rs` | how much of the labels each of several classes has |
+//! | `clusters.rs` | the sums over clusters, for standard errors |
+//! | `classes.rs` | the total weight of the labels of each class |
 //! | `forecasts.rs` | outputs and their labels, for an isotonic regression |
-//! | `isotonic.rs` | that regression, and what its forecasts cost |
-//! | `student.rs` | the quantile that intervals take |
-//! | `labels.rs` | those of labels |
+//! | `isotonic.rs` | that regression, and the cost of its forecasts |
+//! | `student.rs` | the quantile of Student's t for intervals |
+//! | `labels.rs` | the sums of labels |
 //! | `sums.rs` | exact sums of products |
-//! | `limbs.rs` | what integers of a few limbs are added and multiplied by |
-//! | `dyadic.rs` | exact arithmetic with them, and the one rounding at the end |
-//! | `integer.rs` | integers, of which short ones take no memory of their own |
+//! | `limbs.rs` | addition and multiplication of integers of a few limbs |
+//! | `dyadic.rs` | exact numbers, their arithmetic, and the one rounding at the end |
+//! | `integer.rs` | integers, of which short ones need no heap memory |
 //! | `exact.rs` | an exact number as text |
-//! | `state.rs` | all sums as text |
-//! | `restore.rs` | a tally of a state, if there can be one |
+//! | `state.rs` | all sums of a tally, to be written as text |
+//! | `restore.rs` | from a state back to a tally, if the state is possible |
 //!
 //! ```
 //! use costs::tally::{Shape, Tally};

@@ -1,9 +1,10 @@
-//! What baselines are made of: the first two moments of labels, exactly.
+//! The first two moments of labels, exactly, and the baselines that follow from them.
 
 use super::dyadic::Dyadic;
 use crate::float::Double;
 
-/// The mean and the variance of labels of some weight, with nothing rounded yet.
+/// The exact sums behind the mean and the variance of labels. Their weights add up to more
+/// than 0.
 #[derive(Clone, Debug)]
 pub struct Moments {
     /// Σw, above 0.
@@ -15,38 +16,38 @@ pub struct Moments {
 }
 
 impl Moments {
-    /// Of labels with those Σw, Σwy and Σwy²; None if Σw is 0.
+    /// Creates the moments of labels from Σw, Σwy and Σwy²; None if Σw is 0.
     pub(super) fn new(w: Dyadic, [wy, wy2]: [Dyadic; 2]) -> Option<Self> {
         w.is_positive().then_some(Moments { w, wy, wy2 })
     }
 
-    /// ȳ, the number nearest to Σwy/Σw.
+    /// Returns the number nearest to ȳ = Σwy/Σw.
     #[must_use]
     pub fn mean(&self) -> f64 {
         self.wy.over(&self.w)
     }
 
-    /// The number nearest to 1 − ȳ.
+    /// Returns the number nearest to 1 − ȳ.
     #[must_use]
     pub fn complement(&self) -> f64 {
         self.w.minus(&self.wy).over(&self.w)
     }
 
-    /// The smaller of ȳ and 1 − ȳ, times 2ᵏ.
+    /// Returns the smaller of ȳ and 1 − ȳ, times 2ᵏ.
     pub(crate) fn smaller_share(&self, k: i64) -> Double {
         let complement = self.w.minus(&self.wy);
         let share = if self.wy.is_at_most(&complement) { &self.wy } else { &complement };
         share.scaled(k).over_twice(&self.w)
     }
 
-    /// The labels' population variance, Σwy²/Σw − (Σwy/Σw)².
+    /// Returns the population variance of the labels, Σwy²/Σw − (Σwy/Σw)².
     #[must_use]
     pub fn variance(&self) -> Baseline {
         let scatter = self.w.times(&self.wy2).minus(&self.wy.times(&self.wy));
         Baseline::exact(scatter, self.w.times(&self.w))
     }
 
-    /// Those of (1 + y)/2: labels from −1 to 1 become labels from 0 to 1.
+    /// Returns the moments of the labels (1 + y)/2, which maps [−1, 1] to [0, 1].
     #[must_use]
     pub fn of_signed_labels(&self) -> Self {
         let Moments { w, wy, wy2 } = self;
@@ -55,7 +56,7 @@ impl Moments {
     }
 }
 
-/// A mean cost that others are measured against.
+/// A mean cost that [`skill`](super::Read::skill) compares others with.
 ///
 /// ```
 /// use costs::tally::Baseline;
@@ -64,23 +65,23 @@ impl Moments {
 #[derive(Clone, Debug)]
 pub struct Baseline {
     nearest: f64,
-    /// The quotient that it is, where that is known.
+    /// Dividend and divisor of the exact value, if it is known.
     quotient: Option<(Dyadic, Dyadic)>,
 }
 
 impl Baseline {
-    /// A quotient, whose divisor is above 0.
+    /// Creates the baseline dividend/divisor. The divisor must be above 0.
     pub(super) fn exact(dividend: Dyadic, divisor: Dyadic) -> Self {
         Baseline { nearest: dividend.over(&divisor), quotient: Some((dividend, divisor)) }
     }
 
-    /// The number nearest to it.
+    /// Returns the nearest number.
     #[must_use]
     pub fn to_f64(&self) -> f64 {
         self.nearest
     }
 
-    /// The same times a power of two from 2⁻¹⁰²² to 2¹⁰²³.
+    /// Returns the baseline times a power of two, from 2⁻¹⁰²² to 2¹⁰²³.
     #[must_use]
     pub fn scaled(self, power: f64) -> Self {
         let scale =
@@ -91,7 +92,7 @@ impl Baseline {
         }
     }
 
-    /// Whether it is above 0 and finite.
+    /// Whether it is above 0 and finite, so that a skill can be measured against it.
     pub(super) fn is_usable(&self) -> bool {
         match &self.quotient {
             Some((dividend, _)) => dividend.is_positive(),
@@ -99,8 +100,8 @@ impl Baseline {
         }
     }
 
-    /// 1 − (Σwc/Σw)/baseline, for a usable one: rounded once if the baseline is exact,
-    /// else computed with the numbers nearest to both.
+    /// Returns the skill 1 − (Σwc/Σw)/baseline, for a baseline that is usable: rounded once if
+    /// it is exact, else computed from the numbers nearest to mean and baseline.
     pub(super) fn skill(&self, wc: &Dyadic, w: &Dyadic) -> f64 {
         match &self.quotient {
             Some((dividend, divisor)) => {

@@ -1,8 +1,8 @@
-//! The tally of a state, if there are instances that it can be of.
+//! Restores a tally from a state, if its sums can be those of instances.
 //!
 //! A state comes from a file, so its sums are checked against each other before
-//! anything is computed with them: by their signs, by the range of what was summed, and
-//! by the inequality of Cauchy and Schwarz, (Σab)² ≤ Σa²·Σb². What passes has means in
+//! anything is computed with them: by their signs, by the range of the summands, and
+//! by the inequality of Cauchy and Schwarz, (Σab)² ≤ Σa²·Σb². A state that passes has means in
 //! range and no variance below 0.
 
 use std::ops::RangeInclusive;
@@ -15,10 +15,10 @@ use super::sums::{Fixed, Size};
 use crate::float::LEAST_EXPONENT;
 
 impl Tally {
-    /// The tally of a state, whose labels lie in that range.
+    /// Restores the tally of a state. All labels must lie in the range `labels`.
     ///
     /// # Errors
-    /// What is wrong with a state that no tally of this shape can have had.
+    /// A message that says what is wrong, if no tally of this shape can have this state.
     pub fn restore(
         shape: Shape,
         state: &State,
@@ -31,7 +31,7 @@ impl Tally {
             && state.marked.len() == shape.models
             && state.weights.is_some() == shape.weighted
             && state.forecasts.as_ref().is_none_or(|models| models.len() == shape.models);
-        require(has_shape, "its sums are not as many as its options say")?;
+        require(has_shape, "it has more or fewer sums than its options need")?;
         let whole = Whole::of(state);
         whole.check(state)?;
         whole.check_labels(&state.labels, labels)?;
@@ -85,9 +85,9 @@ impl Tally {
     }
 }
 
-/// Distinct ŷ in ascending order, each with weights that f64 can have added up to.
+/// Checks that the ŷ are distinct and ascend, and that their weights can be sums of f64.
 fn check_forecasts(forecasts: &[Sums], weighted: bool) -> Result<(), &'static str> {
-    // Beyond that many, a weight would be restored in too many parts.
+    // A larger weight would be restored as too many summands.
     let most = Dyadic::from(f64::MAX).times(&Dyadic::from(64u64));
     let is_weight = |sum: &Dyadic| {
         let unit = if weighted { LEAST_EXPONENT } else { 0 };
@@ -104,10 +104,10 @@ fn require(holds: bool, fault: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(fault) }
 }
 
-/// What the sums of labels and costs are held against.
+/// The totals that the sums of labels and costs are checked against.
 struct Whole {
     weighted: bool,
-    /// Instances of a weight above 0.
+    /// The number of instances of a weight above 0.
     support: u64,
     /// Σw.
     w: Dyadic,
@@ -139,10 +139,10 @@ impl Whole {
             && w.is_at_most(&Dyadic::from(*support).times(&Dyadic::from(f64::MAX)))
             && w2.is_at_most(&square)
             && square.is_at_most(&w2.times(&Dyadic::from(*support)));
-        require(is_possible, "its weights are impossible together")
+        require(is_possible, "its weights contradict each other")
     }
 
-    /// From (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
+    /// Checks the labels by (y − lowest)(highest − y) ≥ 0, and by Cauchy and Schwarz.
     fn check_labels(
         &self,
         [wy, wy2]: &[Dyadic; 2],
@@ -153,7 +153,7 @@ impl Whole {
         let is_possible = !wy2.is_negative()
             && wy2.is_at_most(&limit)
             && wy.times(wy).is_at_most(&self.w.times(wy2));
-        require(is_possible, "its labels are impossible together")
+        require(is_possible, "its labels contradict each other")
     }
 
     fn check_classes(&self, state: &State, classes: &[(u32, Dyadic)]) -> Result<(), &'static str> {
@@ -168,7 +168,7 @@ impl Whole {
             && self.w2.is_at_most(&squares)
             && state.labels.iter().all(Dyadic::is_zero)
             && (self.weighted || classes.iter().all(|(_, class)| class.is_whole()));
-        require(is_possible, "its classes are impossible together")
+        require(is_possible, "its classes contradict each other")
     }
 
     fn check_column(&self, column: &ColumnState) -> Result<(), &'static str> {
@@ -181,7 +181,7 @@ impl Whole {
             && !infinite_weight.is_negative()
             && !w.is_negative()
             && (self.weighted || w.minus(&Dyadic::from(finite)).is_zero());
-        require(has_weights, "its infinite costs have an impossible weight")?;
+        require(has_weights, "the weight of its infinite costs is impossible")?;
         let [wc, w2c, w2c2] = &column.sums;
         let square = wc.times(wc);
         let is_possible = !wc.is_negative()
@@ -194,11 +194,11 @@ impl Whole {
             && w2c.is_at_most(&w.times(wc))
             && w2c.times(w2c).is_at_most(&self.w2.times(w2c2))
             && (self.weighted || w2c.minus(wc).is_zero());
-        require(is_possible, "its costs are impossible together")
+        require(is_possible, "its costs contradict each other")
     }
 
-    /// The product of two columns; and, where no cost is infinite, their difference,
-    /// which has a variance of its own.
+    /// Checks the sum of products of two columns. If no cost is infinite, the variance of their
+    /// difference must not be below 0 either.
     fn check_pair(&self, columns: [&ColumnState; 2], product: &Dyadic) -> Result<(), &'static str> {
         let [[_, w2c, w2c2], [_, w2c1, w2c1c1]] = columns.map(|column| &column.sums);
         let difference = w2c.minus(w2c1);
@@ -207,6 +207,6 @@ impl Whole {
         let is_possible = !product.is_negative()
             && product.times(product).is_at_most(&w2c2.times(w2c1c1))
             && (!is_finite || difference.times(&difference).is_at_most(&self.w2.times(&squares)));
-        require(is_possible, "its models are impossible together")
+        require(is_possible, "its models contradict each other")
     }
 }

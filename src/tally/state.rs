@@ -1,5 +1,5 @@
-//! All that a tally holds, as text with nothing rounded, for other machines and other
-//! programs.
+//! The state of a tally: all that it holds, to be written as text with nothing rounded, for
+//! other machines and other programs.
 
 use num_traits::Zero;
 use serde::{Deserialize, Serialize};
@@ -13,26 +13,26 @@ use super::statistics::Tally;
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct State {
-    /// Instances.
+    /// The number of instances.
     pub(super) n: u64,
-    /// Rows that were left out.
+    /// The number of instances that were left out.
     pub(super) skipped: u64,
-    /// For each model: instances whose neuron is saturated and wrong.
+    /// For each model, the number of marked instances.
     pub(super) marked: Vec<u64>,
-    /// Of the weights, if there are any.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) weights: Option<WeightState>,
     /// Σwy and Σwy², where w is 1 without weights.
     pub(super) labels: [Dyadic; 2],
-    /// If labels are classes: those that have any weight, by their index among the names, and
-    /// Σw of each.
+    /// If labels are classes: the indices of those whose Σw is above 0, in ascending order, each
+    /// with its Σw.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) classes: Option<Vec<(u32, Dyadic)>>,
     /// If forecasts are recalibrated, for each model: distinct ŷ in ascending order, each with
-    /// Σw of its labels 0 and of its labels 1. Those that follow are in states of their own.
+    /// Σw of its labels 0 and of its labels 1. [`Tally::states`] puts further ones into further
+    /// states.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(super) forecasts: Option<Vec<Vec<Sums>>>,
-    /// For each model and cost.
+    /// The sums of costs, one for each model and cost.
     pub(super) columns: Vec<ColumnState>,
     /// For each column of the models after the first: Σw²cc₁ with the first model's
     /// cost c₁ of the same instance, over the instances where both are finite.
@@ -43,7 +43,7 @@ pub struct State {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct WeightState {
-    /// Instances of a weight above 0.
+    /// The number of instances of a weight above 0.
     pub(super) support: u64,
     /// Σw and Σw².
     pub(super) sums: [Dyadic; 2],
@@ -53,10 +53,10 @@ pub struct WeightState {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnState {
-    /// Costs that were clipped.
+    /// The number of costs that clipping changed.
     #[serde(default, skip_serializing_if = "u64::is_zero")]
     pub(super) clipped: u64,
-    /// Instances of infinite cost and a weight above 0.
+    /// The number of instances of infinite cost and a weight above 0.
     pub(super) infinite: u64,
     /// Σw over those.
     pub(super) infinite_weight: Dyadic,
@@ -77,7 +77,7 @@ impl State {
         self.classes.is_some()
     }
 
-    /// How many classes there are at least.
+    /// Returns the least number of classes that there can be: 1 + the largest index.
     #[must_use]
     pub fn classes(&self) -> usize {
         let last = self.classes.as_ref().and_then(|classes| classes.last());
@@ -85,12 +85,12 @@ impl State {
     }
 }
 
-/// The most distinct ŷ in a state, so that none is too long to be read.
+/// The most distinct ŷ in one state. Readers limit the length of a line.
 const MOST_FORECASTS: usize = 10_000;
 
 impl Tally {
-    /// All that the tally holds: one state, and after it, where there are many distinct ŷ, some
-    /// that hold others of those, and nothing else.
+    /// Returns all that the tally holds as states, to be merged again: a first one, and if
+    /// there are many distinct ŷ, others that hold nothing but more of these.
     pub fn states(&self) -> impl Iterator<Item = State> {
         let models = self.forecasts.iter().flat_map(|models| models.iter().enumerate());
         let mut forecasts = models
@@ -112,7 +112,7 @@ impl Tally {
         })
     }
 
-    /// All that the tally holds but its forecasts.
+    /// Returns all that the tally holds except its forecasts.
     pub(super) fn state(&self) -> State {
         let weights = self.weights.as_ref().map(|sums| WeightState {
             support: self.support,

@@ -17,48 +17,48 @@ use super::sums::{FOLD_EVERY, Powers, Size};
 /// What a tally holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Shape {
-    /// The models that are compared on the same instances.
+    /// The number of models that are compared on the same instances.
     pub models: usize,
-    /// The costs of each.
+    /// The number of columns of each model, usually one per cost.
     pub costs: usize,
     /// Whether instances have weights.
     pub weighted: bool,
-    /// Whether it is to take little time or little memory.
+    /// Whether the tally saves time or memory.
     pub size: Size,
 }
 
 impl Default for Shape {
-    /// One cost of one model, without weights, fast.
+    /// Returns the shape of one cost of one model, without weights, fast.
     fn default() -> Self {
         Shape { models: 1, costs: 1, weighted: false, size: Size::Fast }
     }
 }
 
-/// The costs of n instances, in one column per model and cost: the costs of the
-/// first model, those of the second, and so on.
+/// Exact sums of the costs of n instances, in one column per model and cost: first all
+/// columns of the first model, then those of the second, and so on.
 #[derive(Clone, Debug)]
 pub struct Tally {
     pub(super) shape: Shape,
     pub(super) n: u64,
-    /// Instances of a weight above 0.
+    /// The number of instances of a weight above 0.
     pub(super) support: u64,
     pub(super) skipped: u64,
-    /// For each model: how many instances were marked.
+    /// For each model, the number of marked instances.
     pub(super) marked: Vec<u64>,
     /// Σw and Σw².
     pub(super) weights: Option<Powers>,
     pub(super) labels: Labels,
     pub(super) columns: Vec<Column>,
-    /// For each column of the models after the first, with the first model's.
+    /// For each column after those of the first model, the products with the first model's.
     pub(super) pairs: Vec<Pair>,
-    /// If instances belong together in clusters: what errors are made of.
+    /// The sums over clusters, if instances come in clusters.
     pub(super) clusters: Option<Box<Clusters>>,
-    /// If forecasts are recalibrated: those of each model, or none yet.
+    /// The forecasts of each model; None until some are added.
     pub(super) forecasts: Option<Arc<[Forecasts]>>,
     pub(super) added_since_fold: usize,
 }
 
-/// Two tallies of more instances together than can be counted.
+/// The error of [`Tally::merge`]: together there are more instances than a `u64` can count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overflow;
 
@@ -71,7 +71,7 @@ impl std::fmt::Display for Overflow {
 }
 
 impl Tally {
-    /// An empty tally.
+    /// Creates a tally without instances.
     #[must_use]
     pub fn new(shape: Shape) -> Self {
         let Shape { models, costs, weighted, size } = shape;
@@ -92,19 +92,19 @@ impl Tally {
         }
     }
 
-    /// The same for labels that are indices of classes.
+    /// Returns the tally, which is empty, prepared for labels that are indices of classes.
     #[must_use]
     pub(crate) fn of_classes(mut self) -> Self {
         self.labels.classes_mut();
         self
     }
 
-    /// Adds instances: their finite labels; their weights, finite and ≥ 0; and a
-    /// column per model and cost of costs from 0 to ∞.
+    /// Adds instances: finite labels; weights, finite and ≥ 0, if the tally is weighted; and
+    /// for each model and cost a column of costs from 0 to ∞.
     ///
     /// # Panics
-    /// If the numbers are not of that kind, or of the tally's shape, or not as
-    /// many of each.
+    /// If a cost or a weight is out of range, if the columns do not match the tally's shape, or
+    /// if the slices differ in length.
     pub fn extend(&mut self, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
         let shape = self.shape;
         assert!(costs.len() == self.columns.len() && weights.is_some() == shape.weighted);
@@ -120,7 +120,7 @@ impl Tally {
         }
     }
 
-    /// Adds those rows of the slices, which the buckets have room for.
+    /// Adds these rows of the slices. There must be so few that no bucket overflows.
     fn add(&mut self, rows: Range<usize>, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
         let (added, shape) = (rows.len(), self.shape);
         let (y, weights) = (&y[rows.clone()], weights.map(|weights| &weights[rows.clone()]));
@@ -145,29 +145,29 @@ impl Tally {
         }
     }
 
-    /// Empties the buckets into sums beside them, and has new ones if it is to be fast.
+    /// Moves the contents of the buckets to the sums beside them, for a tally of this size.
     fn fold(&mut self, size: Size) {
         let full = std::mem::replace(self, Tally::new(Shape { size, ..self.shape }));
-        self.merge(&full).expect("they were counted before");
+        self.merge(&full).expect("the counts were in range before");
     }
 
-    /// Counts instances that were left out.
+    /// Counts instances that were left out, such as those with a missing value.
     pub fn skip(&mut self, instances: u64) {
         self.skipped += instances;
     }
 
-    /// Counts instances of a model that are to be told apart.
+    /// Counts marked instances of a model. What the mark means is up to the caller.
     pub fn mark(&mut self, model: usize, instances: u64) {
         self.marked[model] += instances;
     }
 
-    /// Counts costs of a column that clipping has changed.
+    /// Counts costs of a column that clipping changed.
     pub fn clip(&mut self, column: usize, costs: u64) {
         self.columns[column].clipped += costs;
     }
 
-    /// Takes in the finite outputs ŷ of a model, whose labels are 0 or 1, and their weights:
-    /// of the instances that [`extend`](Tally::extend) adds.
+    /// Adds finite outputs ŷ of a model, with labels 0 or 1, for its
+    /// [`regression`](Tally::regression). [`extend`](Tally::extend) adds their costs.
     ///
     /// # Panics
     /// If there is no such model.
@@ -175,7 +175,7 @@ impl Tally {
         self.forecasts_mut()[model].extend(y, weights, yhat);
     }
 
-    /// The forecasts of each model, of which there may be none yet.
+    /// Returns the forecasts of each model, and creates them at the first call.
     pub(super) fn forecasts_mut(&mut self) -> &mut [Forecasts] {
         let models = self.shape.models;
         Arc::make_mut(
@@ -183,8 +183,8 @@ impl Tally {
         )
     }
 
-    /// Makes it one that takes little memory, as it is to be read and copied; and puts
-    /// forecasts in the order in which they are read, on so many threads.
+    /// Prepares the tally to be read and copied: makes it small, and sorts its forecasts, on up
+    /// to `threads` threads.
     pub fn settle(&mut self, threads: usize) {
         if self.shape.size == Size::Fast {
             self.fold(Size::Small);
@@ -196,14 +196,14 @@ impl Tally {
         }
     }
 
-    /// Adds all instances of one cluster, in which they belong together: errors are then
-    /// those of a mean of clusters. A cluster is added once, whole.
+    /// Adds all instances of one cluster. Standard errors then treat each cluster as one
+    /// unit. A cluster must be added once, with all its instances.
     ///
     /// # Errors
-    /// If there are too many to be counted; then nothing is added.
+    /// If there are too many instances to count; then nothing is added.
     ///
     /// # Panics
-    /// If it is of another shape.
+    /// If the shapes differ.
     pub fn add_cluster(&mut self, cluster: &Tally) -> Result<(), Overflow> {
         self.merge(cluster)?;
         let column = |column: &Column| Dyadic::from(column.sums()[0].clone());
@@ -212,21 +212,21 @@ impl Tally {
         Ok(())
     }
 
-    /// What errors take from clusters, of which there may be none yet.
+    /// Returns the sums over clusters, and creates them at the first call.
     fn clusters_mut(&mut self) -> &mut Clusters {
         let (columns, pairs) = (self.columns.len(), self.pairs.len());
         self.clusters.get_or_insert_with(|| Box::new(Clusters::new(columns, pairs)))
     }
 
-    /// Adds the instances of another tally, which has none of the same clusters.
+    /// Adds the instances of another tally. No cluster may be in both.
     ///
     /// # Errors
-    /// If there are too many to be counted; then nothing is added.
+    /// If there are too many instances to count; then nothing is added.
     ///
     /// # Panics
-    /// If it is of another shape.
+    /// If the shapes differ in more than their size.
     pub fn merge(&mut self, other: &Tally) -> Result<(), Overflow> {
-        assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "of one shape");
+        assert!(self.shape == Shape { size: self.shape.size, ..other.shape }, "one shape");
         let n = self.n.checked_add(other.n).ok_or(Overflow)?;
         self.skipped = self.skipped.checked_add(other.skipped).ok_or(Overflow)?;
         self.n = n;
@@ -260,80 +260,80 @@ impl Tally {
         Ok(())
     }
 
-    /// What it holds.
+    /// Returns the shape.
     #[must_use]
     pub fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// The number of columns.
+    /// Returns the number of columns.
     #[must_use]
     pub fn columns(&self) -> usize {
         self.columns.len()
     }
 
-    /// The number of instances.
+    /// Returns the number of instances.
     #[must_use]
     pub fn n(&self) -> u64 {
         self.n
     }
 
-    /// n⁺, the number of instances of a weight above 0.
+    /// Returns n⁺, the number of instances of a weight above 0.
     #[must_use]
     pub fn support(&self) -> u64 {
         self.support
     }
 
-    /// How many clusters of a weight above 0 there are, if instances come in clusters.
+    /// Returns the number of clusters of a weight above 0; None if no cluster was added.
     #[must_use]
     pub fn clusters(&self) -> Option<u64> {
         self.clusters.as_ref().map(|clusters| clusters.count)
     }
 
-    /// How many were left out.
+    /// Returns the number of instances that were left out.
     #[must_use]
     pub fn skipped(&self) -> u64 {
         self.skipped
     }
 
-    /// How many of a model's instances were marked.
+    /// Returns the number of marked instances of a model.
     #[must_use]
     pub fn marked(&self, model: usize) -> u64 {
         self.marked[model]
     }
 
-    /// How many costs of a column were changed by clipping.
+    /// Returns the number of costs of a column that clipping changed.
     #[must_use]
     pub fn clipped(&self, column: usize) -> u64 {
         self.columns[column].clipped
     }
 
-    /// Σw, or n without weights.
+    /// Returns Σw, which is n without weights.
     #[must_use]
     pub fn weight(&self) -> f64 {
         self.total_weight().to_f64()
     }
 
-    /// The instances and the labels of 1, if there are no weights and all labels are 0 or 1.
+    /// Returns the number of instances and of labels 1; None with weights or with other labels.
     #[must_use]
     pub fn ones(&self) -> Option<(u64, u64)> {
         self.labels.ones().filter(|_| !self.shape.weighted).map(|ones| (self.n, ones))
     }
 
-    /// The mean and the variance of the labels. None if Σw is 0.
+    /// Returns the mean and the variance of the labels. None if Σw is 0.
     #[must_use]
     pub fn moments(&self) -> Option<Moments> {
         Moments::new(self.total_weight(), self.labels.moments())
     }
 
-    /// How often each class is the label. None if Σw is 0, and of labels that are numbers.
+    /// Returns how often each class is the label. None if Σw is 0 or if labels are no classes.
     #[must_use]
     pub fn frequencies(&self) -> Option<Frequencies> {
         let classes = self.labels.classes()?.into_iter().map(|(_, sum)| sum);
         Frequencies::new(self.total_weight(), classes.collect())
     }
 
-    /// Each distinct ŷ of a model that was taken in, in ascending order, and Σw there.
+    /// Returns the distinct ŷ of a settled model in ascending order, each with its Σw.
     #[cfg(feature = "plot")]
     pub(crate) fn outputs(&self, model: usize) -> impl Iterator<Item = (f64, f64)> {
         let forecasts = self.forecasts.iter().map(move |models| &models[model]);
@@ -343,7 +343,7 @@ impl Tally {
         })
     }
 
-    /// Whether the forecasts of each model are those of all instances.
+    /// Whether the forecasts of each model have the total weight and labels of all instances.
     pub(crate) fn has_all_forecasts(&self) -> bool {
         let [wy, _] = self.labels.moments();
         let w = self.total_weight();
@@ -353,7 +353,7 @@ impl Tally {
         }
     }
 
-    /// Whether a column holds the costs of a model's forecasts, for a cost of y and ŷ.
+    /// Whether the sums of a column are the costs of a model's forecasts.
     pub(crate) fn has_costs_of_forecasts(
         &self,
         (model, column): (usize, usize),
@@ -376,9 +376,9 @@ impl Tally {
             && infinite_weight.minus(&mine.clone().into()).is_zero()
     }
 
-    /// The isotonic regression of the labels on the outputs of a model, each as a function
-    /// makes it, if there is one, which never puts a larger one before a smaller one: its
-    /// steps, in ascending order; none if no forecasts were taken in.
+    /// Returns the steps of the isotonic regression of the labels on a model's ŷ, in ascending
+    /// order; empty if there are no forecasts. Each ŷ is first mapped by `output`, such as a
+    /// clip, which must never fall as ŷ rises.
     ///
     /// # Panics
     /// If there is no such model.
@@ -392,13 +392,13 @@ impl Tally {
         forecasts.map_or_else(Vec::new, |forecasts| forecasts[model].regression(output))
     }
 
-    /// How many instances cost ∞ and have a weight above 0.
+    /// Returns the number of instances that cost ∞ and have a weight above 0.
     #[must_use]
     pub fn infinite(&self, column: usize) -> u64 {
         self.columns[column].infinite
     }
 
-    /// The sums of a column, for its statistics.
+    /// Returns the sums of a column, from which its statistics are computed.
     #[must_use]
     pub fn read(&self, column: usize) -> Read {
         let Column { infinite, infinite_weight, .. } = &self.columns[column];
@@ -419,25 +419,25 @@ impl Tally {
         read
     }
 
-    /// Σwc: see [`Read::sum`].
+    /// Returns Σwc of a column: see [`Read::sum`].
     #[must_use]
     pub fn sum(&self, column: usize) -> f64 {
         self.read(column).sum()
     }
 
-    /// Σwc/Σw: see [`Read::mean`].
+    /// Returns the mean cost Σwc/Σw of a column: see [`Read::mean`].
     #[must_use]
     pub fn mean(&self, column: usize) -> Option<f64> {
         self.read(column).mean()
     }
 
-    /// The mean of the costs that are finite: see [`Read::finite_mean`].
+    /// Returns the mean of the finite costs of a column: see [`Read::finite_mean`].
     #[must_use]
     pub fn finite_mean(&self, column: usize) -> Option<f64> {
         self.read(column).finite_mean()
     }
 
-    /// The mean of a column, for others to be measured against; None if Σw is 0.
+    /// Returns the mean of a column as the baseline for the skill of others. None if Σw is 0.
     #[must_use]
     pub fn baseline(&self, column: usize) -> Option<Baseline> {
         let weight = self.total_weight();
@@ -448,26 +448,26 @@ impl Tally {
         })
     }
 
-    /// 1 − mean/baseline: see [`Read::skill`].
+    /// Returns the skill 1 − mean/baseline of a column: see [`Read::skill`].
     #[must_use]
     pub fn skill(&self, column: usize, baseline: &Baseline) -> Option<f64> {
         self.read(column).skill(baseline)
     }
 
-    /// The share of an instance in a column: see [`Read::share`].
+    /// Returns the share of an instance in the Σwc of a column: see [`Read::share`].
     #[must_use]
     pub fn share(&self, column: usize, weight: f64, cost: f64) -> Option<f64> {
         self.read(column).share(weight, cost)
     }
 
-    /// The standard error of the mean: see [`Read::standard_error`].
+    /// Returns the standard error of the mean of a column: see [`Read::standard_error`].
     #[must_use]
     pub fn standard_error(&self, column: usize) -> Option<f64> {
         self.read(column).standard_error()
     }
 
-    /// The mean of c − c₁, where c₁ is the first model's cost of the same
-    /// instance. None for the first model, and where both means are ∞.
+    /// Returns the mean of c − c₁, where c₁ is the first model's cost of the same
+    /// instance. None for the first model, and if both means are ∞.
     #[must_use]
     pub fn delta(&self, column: usize) -> Option<f64> {
         let first = self.read(self.first(column)?);
@@ -480,7 +480,7 @@ impl Tally {
         }
     }
 
-    /// The standard error of [`delta`](Tally::delta), by the formula of
+    /// Returns the standard error of [`delta`](Tally::delta), by the formula of
     /// [`standard_error`](Read::standard_error) for the exact differences.
     #[must_use]
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
@@ -496,12 +496,12 @@ impl Tally {
         read.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
     }
 
-    /// The first model's column of the same cost.
+    /// Returns the first model's column of the same cost; None for that column itself.
     fn first(&self, column: usize) -> Option<usize> {
         (column >= self.shape.costs).then(|| column % self.shape.costs)
     }
 
-    /// Σw and Σw², where w is 1 without weights.
+    /// Returns Σw and Σw², where w is 1 without weights.
     fn sums_of_weights(&self) -> [Dyadic; 2] {
         match &self.weights {
             Some(weights) => weights.sums().each_ref().map(Dyadic::from),
@@ -519,26 +519,28 @@ impl Tally {
 #[derive(Clone, Debug)]
 pub struct Read {
     weighted: bool,
-    /// Instances of a weight above 0, or clusters of them.
+    /// The number of instances of a weight above 0; with clusters, the number of those.
     units: u64,
-    /// Instances that cost ∞, and Σw over those.
+    /// The number of instances that cost ∞.
     infinite: u64,
+    /// Σw over those.
     infinite_weight: Dyadic,
-    /// Σwc over the other instances, and Σw²c and Σw²c² over those, or over clusters.
+    /// Σwc, Σw²c and Σw²c² over the instances of finite cost. With clusters, the last two are
+    /// ΣWS and ΣS² (see `clusters.rs`).
     sums: [Dyadic; 3],
-    /// Σw; and Σw² over instances or clusters.
+    /// Σw and Σw². With clusters, the latter is ΣW².
     weights: [Dyadic; 2],
 }
 
 impl Read {
-    /// Σwc: the number nearest to it, ∞ if an instance costs ∞.
+    /// Returns the number nearest to Σwc; ∞ if an instance costs ∞.
     #[must_use]
     pub fn sum(&self) -> f64 {
         self.finite_sums().map_or(f64::INFINITY, |[wc, ..]| wc.to_f64())
     }
 
-    /// Σwc/Σw: the number nearest to the true quotient, even where Σwc is beyond
-    /// the largest number. None if Σw is 0.
+    /// Returns the number nearest to the mean Σwc/Σw, even where Σwc exceeds [`f64::MAX`].
+    /// None if Σw is 0.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
         if self.infinite > 0 {
@@ -547,8 +549,8 @@ impl Read {
         self.finite_mean()
     }
 
-    /// The mean of the costs that are finite. None if there are none of any
-    /// weight.
+    /// Returns the mean of the finite costs. None if no instance of finite cost has a weight
+    /// above 0.
     #[must_use]
     pub fn finite_mean(&self) -> Option<f64> {
         let [wc, ..] = &self.sums;
@@ -558,8 +560,8 @@ impl Read {
         }
     }
 
-    /// 1 − mean/baseline: the number nearest to it if the baseline is exact. None where
-    /// the baseline is 0 or ∞, and if Σw is 0.
+    /// Returns the skill 1 − mean/baseline: the number nearest to it if the baseline is exact.
+    /// None if the baseline is 0 or ∞, or if Σw is 0.
     #[must_use]
     pub fn skill(&self, baseline: &Baseline) -> Option<f64> {
         let [w, _] = &self.weights;
@@ -570,11 +572,11 @@ impl Read {
         Some(self.finite_sums().map_or(f64::NEG_INFINITY, skill))
     }
 
-    /// The share of an instance of a weight and a cost in a column: the number nearest to
-    /// wc/Σwc, even where Σwc is beyond the largest number. None for 0/0 and ∞/∞.
+    /// Returns the number nearest to wc/Σwc, the share of an instance of weight w and cost c,
+    /// even where Σwc exceeds [`f64::MAX`]. None for 0/0 and ∞/∞.
     #[must_use]
     pub fn share(&self, weight: f64, cost: f64) -> Option<f64> {
-        // Without weight, an infinite cost is none.
+        // An infinite cost of weight 0 counts as 0, as it does in the sum.
         let cost = if weight > 0.0 { cost } else { 0.0 };
         if cost == f64::INFINITY {
             return None;
@@ -583,35 +585,36 @@ impl Read {
         ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), wc)
     }
 
-    /// The standard error of the mean.
+    /// Returns the standard error of the mean.
     ///
     /// # Formula
     /// sqrt(n⁺/(n⁺ − 1) · Σw²(c − mean)²) / Σw, where n⁺ counts the instances of a
     /// weight above 0. Where instances come in C clusters it is sqrt(C/(C − 1) · ΣΔ²) / Σw,
     /// with Δ = Σw(c − mean) of one cluster. Its square is rounded once, before the root, and
-    /// does not over- or underflow. (W. G. Cochran, *Sampling Techniques*, 1977, the standard
+    /// neither over- nor underflows. (W. G. Cochran, *Sampling Techniques*, 1977, the standard
     /// error of a ratio, also of clusters.)
     ///
-    /// None for n⁺ < 2, or C < 2, and if an instance costs ∞.
+    /// None for n⁺ < 2 or C < 2, and if an instance costs ∞.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
         self.error_of_mean(self.finite_sums()?)
     }
 
-    /// The 95 % interval around a mean of that standard error, by Student's t with n⁺ − 1
-    /// degrees of freedom, or C − 1 of clusters.
+    /// Returns the lower and the upper limit of the 95 % interval around a mean with this
+    /// standard error, by Student's t with n⁺ − 1 degrees of freedom, or C − 1 with clusters.
+    /// None without a degree of freedom.
     #[must_use]
     pub fn interval(&self, mean: f64, standard_error: f64) -> Option<[f64; 2]> {
         let half = student_quantile(self.units.checked_sub(1)?)? * standard_error;
         Some([mean - half, mean + half])
     }
 
-    /// Σwc, Σw²c and Σw²c², if no instance costs ∞.
+    /// Returns the sums; None if an instance costs ∞.
     fn finite_sums(&self) -> Option<&[Dyadic; 3]> {
         (self.infinite == 0).then_some(&self.sums)
     }
 
-    /// The standard error of Σwx/Σw, from Σwx, Σw²x and Σw²x²: with the mean
+    /// Returns the standard error of Σwx/Σw from Σwx, Σw²x and Σw²x². With the mean
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
     fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
@@ -620,7 +623,7 @@ impl Read {
         }
         let [w, w2] = &self.weights;
         if !self.weighted {
-            // What is left of it, as w is 1: (n·Σx² − (Σx)²) / ((n − 1)·n²).
+            // For w = 1, the formula shortens to (n·Σx² − (Σx)²) / ((n − 1)·n²).
             let scatter = w2x2.times(w).minus(&wx.times(wx));
             return Some(scatter.over_then_root(&Dyadic::from(self.units - 1).times(w).times(w)));
         }
@@ -633,7 +636,7 @@ impl Read {
     }
 }
 
-/// The number nearest to the quotient. None if the divisor is 0.
+/// Returns the number nearest to the quotient. None if the divisor is 0.
 fn ratio(sum: &Dyadic, weight: &Dyadic) -> Option<f64> {
     weight.is_positive().then(|| sum.over(weight))
 }

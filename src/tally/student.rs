@@ -1,6 +1,6 @@
-//! The quantile of Student's t that a 95 % interval takes.
+//! The quantile of Student's t for 95 % intervals.
 
-/// The quantile for 1 to 32 degrees of freedom.
+/// The quantiles for 1 to 32 degrees of freedom.
 const FEW: [f64; 32] = [
     12.706204736174705,
     4.302652729749464,
@@ -36,8 +36,9 @@ const FEW: [f64; 32] = [
     2.036933343460102,
 ];
 
-/// The polynomial in 1/ν through the quantile at 13 Chebyshev points of ν ≥ 32, with which
-/// it agrees there to 25 digits; the first coefficient is the normal quantile.
+/// The coefficients of a polynomial in 1/ν for ν ≥ 32, from the lowest power. It goes through the
+/// quantiles at 13 Chebyshev points, where it agrees to 25 digits; the first coefficient is the
+/// quantile of the normal distribution.
 const MANY: [f64; 13] = [
     1.9599639845400543,
     2.372271230298563,
@@ -54,9 +55,9 @@ const MANY: [f64; 13] = [
     -19.584565609828356,
 ];
 
-/// The 97.5 % quantile of Student's t with ν degrees of freedom, within 1 ulp; None for
-/// ν = 0. The same bits on every platform, as it takes additions, multiplications and a
-/// division alone.
+/// Returns the 97.5 % quantile of Student's t with ν degrees of freedom, within 1 ulp; None for
+/// ν = 0. It takes only additions, multiplications and a division, so the bits are the same on
+/// every platform.
 ///
 /// ```
 /// use costs::tally::student_quantile;

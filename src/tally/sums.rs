@@ -1,9 +1,9 @@
-//! Exact sums: of numbers, of their squares, of their products, with no
+//! Exact sums of numbers, of their squares and of their products, with no
 //! rounding at all until a statistic is read.
 //!
 //! A finite f64 is m·2ᵉ with an integer m < 2⁵³ and one of 2,046 exponents. A
 //! product of such numbers is an integer of a few 64-bit limbs, times a power of
-//! two that is the sum of theirs. So [`Buckets`] keeps one integer per exponent:
+//! two whose exponent is the sum of theirs. So [`Buckets`] keeps one integer per exponent:
 //! an addition is a carry over a few limbs, nothing is shifted, and no product
 //! can over- or underflow. Before a bucket could overflow, all are folded into
 //! one [`Fixed`] number. Integer addition is associative, hence the same bits
@@ -18,15 +18,14 @@ use super::integer::Integer;
 use super::limbs::{carrying_add, limbs, wide};
 use crate::float::{EXPONENTS, LEAST_EXPONENT, split};
 
-/// Additions before buckets must be folded: each has 22 bits to spare at least.
+/// The number of additions before buckets must be folded. Each has at least 22 bits to spare.
 pub const FOLD_EVERY: usize = 1 << 21;
 
-/// An exact sum of products of L factors each: integers of L limbs, each times a
+/// An exact sum of products of L factors each. A product is an integer of L limbs, times a
 /// power of two.
 #[derive(Clone, Debug)]
 pub struct Buckets<const L: usize> {
-    /// Sums by exponent, still to be folded; none in a sum that is to take
-    /// little memory rather than little time.
+    /// Sums by exponent, not yet folded; empty in a small sum.
     by_exponent: Vec<[u64; L]>,
     total: Fixed,
 }
@@ -37,8 +36,8 @@ impl<const L: usize> Buckets<L> {
         Buckets { by_exponent: vec![[0; L]; buckets], total: Fixed::default() }
     }
 
-    /// Adds an integer times a power of two, whose exponent is counted from the least of
-    /// such products.
+    /// Adds an integer times a power of two. The exponent is counted from the least exponent of
+    /// a product of L factors.
     #[inline]
     pub fn add(&mut self, exponent: usize, value: [u64; L]) {
         match self.by_exponent.get_mut(exponent) {
@@ -47,12 +46,10 @@ impl<const L: usize> Buckets<L> {
         }
     }
 
-    /// Adds the sum of another.
     pub fn merge(&mut self, sum: &Fixed) {
         self.total.merge(sum);
     }
 
-    /// The sum.
     pub fn sum(&self) -> Fixed {
         let mut total = self.total.clone();
         for (exponent, bucket) in self.by_exponent.iter().enumerate() {
@@ -62,17 +59,16 @@ impl<const L: usize> Buckets<L> {
     }
 }
 
-/// The exponent of a product of L factors, of which only what exceeds the least is given.
+/// Converts the exponent of a product of L factors, counted from the least, to a plain exponent.
 fn product_exponent<const L: usize>(exponent: usize) -> i64 {
     exponent.cast_signed() as i64 + L.cast_signed() as i64 * LEAST_EXPONENT
 }
 
-/// Exact Σx and Σx² of numbers ≥ 0: two sums in one pass.
+/// Exact Σx and Σx² of numbers ≥ 0, computed in one pass.
 #[derive(Clone, Debug)]
 pub struct Powers {
-    /// Sums by exponent, still to be folded, twice: numbers go to the two in turn,
-    /// so that an addition need not wait for the one before it. None for a sum
-    /// that is to take little memory.
+    /// Two sets of sums by exponent, not yet folded. Numbers go to the two in turn, so that an
+    /// addition need not wait for the one before it. Empty in a small sum.
     by_exponent: Vec<Power>,
     sums: [Fixed; 2],
 }
@@ -84,7 +80,8 @@ struct Power {
     squares: u128,
 }
 
-/// Buckets for each turn: a power of two, so that an index is cheaply within.
+/// The number of buckets in each of the two sets: a power of two, so that an index is reduced to
+/// the range cheaply.
 const TURN: usize = EXPONENTS.next_power_of_two();
 
 impl Powers {
@@ -119,25 +116,25 @@ impl Powers {
         power.add_to(&mut self.sums, exponent);
     }
 
-    /// Adds the sums of other numbers.
+    /// Adds Σx and Σx² of other numbers.
     pub fn merge(&mut self, sum: &Fixed, squares: &Fixed) {
         self.sums[0].merge(sum);
         self.sums[1].merge(squares);
     }
 
-    /// Sums of little memory.
+    /// Creates small sums from Σx and Σx².
     pub fn of_sums(sums: [Fixed; 2]) -> Self {
         Powers { by_exponent: Vec::new(), sums }
     }
 
-    /// Σx and Σx².
+    /// Returns Σx and Σx².
     pub fn sums(&self) -> Cow<'_, [Fixed; 2]> {
         if self.by_exponent.is_empty() {
             return Cow::Borrowed(&self.sums);
         }
         let mut sums = self.sums.clone();
         for (index, power) in self.by_exponent.iter().enumerate() {
-            // Most of them are empty.
+            // Most buckets are empty.
             if *power != Power::default() {
                 power.add_to(&mut sums, index % TURN);
             }
@@ -153,7 +150,7 @@ impl Power {
         self.squares += wide(m, m);
     }
 
-    /// Adds the two, of that exponent counted from the least, to exact sums.
+    /// Adds the bucket of an exponent, counted from the least, to exact Σx and Σx².
     fn add_to(&self, [sum, squares]: &mut [Fixed; 2], exponent: usize) {
         let exponent = product_exponent::<1>(exponent);
         sum.add(&limbs(self.sum), exponent);
@@ -161,16 +158,16 @@ impl Power {
     }
 }
 
-/// Whether a sum is to take little time or little memory.
+/// Whether a sum saves time or memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Size {
-    /// A few nanoseconds an addition; some ten KiB.
+    /// Takes a few nanoseconds per addition, and some ten KiB.
     Fast,
-    /// Some ten nanoseconds an addition; some hundred bytes.
+    /// Takes some ten nanoseconds per addition, and some hundred bytes.
     Small,
 }
 
-/// The sum of two integers of L limbs, which does not overflow.
+/// Returns the sum of two integers of L limbs. It must not overflow.
 #[inline]
 fn add<const L: usize>(a: [u64; L], b: [u64; L]) -> [u64; L] {
     let mut sum = [0; L];
@@ -181,16 +178,17 @@ fn add<const L: usize>(a: [u64; L], b: [u64; L]) -> [u64; L] {
     sum
 }
 
-/// An exact number ≥ 0 in fixed point, as wide as what was added to it.
+/// An exact number ≥ 0 in fixed point, which grows as wide as the numbers added to it.
 #[derive(Clone, Debug, Default)]
 pub struct Fixed {
-    /// From the lowest; the lowest counts units of 2^(64·unit).
+    /// From the lowest to the highest.
     limbs: Vec<u64>,
+    /// The lowest limb counts units of 2^(64·unit).
     unit: i64,
 }
 
 impl From<&Dyadic> for Fixed {
-    /// The magnitude of a number.
+    /// Converts the magnitude of a number.
     fn from(number: &Dyadic) -> Self {
         let mut fixed = Fixed::default();
         fixed.add(&number.integer().to_limbs(), number.exponent());
@@ -199,12 +197,12 @@ impl From<&Dyadic> for Fixed {
 }
 
 impl Fixed {
-    /// The integer of those limbs, in units of 2^(64·unit).
+    /// Creates a number from its limbs, from the lowest, in units of 2^(64·unit).
     pub fn of_limbs(limbs: &[u64], unit: i64) -> Self {
         Fixed { limbs: limbs.to_vec(), unit }
     }
 
-    /// Adds an integer times 2^exponent.
+    /// Adds an integer, as limbs from the lowest, times 2^exponent.
     pub fn add(&mut self, value: &[u64], exponent: i64) {
         if value.iter().all(|&limb| limb == 0) {
             return;
@@ -220,7 +218,7 @@ impl Fixed {
         let mut carry = 0;
         let mut low = 0;
         for (index, &limb) in value.iter().chain(&[0]).enumerate() {
-            // The limb moved up by the shift, with what the one below lost.
+            // The bits that the shift moves out of a limb go to the next one.
             let moved = u128::from(limb) << shift | low;
             low = moved >> 64;
             let [this, _] = limbs(moved);
@@ -233,6 +231,7 @@ impl Fixed {
         }
     }
 
+    /// Adds a limb and a carry at an index, and returns the carry of that.
     fn add_limb(&mut self, index: usize, limb: u64, carry: u64) -> u64 {
         if index >= self.limbs.len() {
             if limb == 0 && carry == 0 {
@@ -246,7 +245,6 @@ impl Fixed {
         carry
     }
 
-    /// Whether it is 0.
     pub fn is_zero(&self) -> bool {
         self.limbs.iter().all(|&limb| limb == 0)
     }
@@ -257,7 +255,6 @@ impl Fixed {
         self.add(&[m], product_exponent::<1>(exponent));
     }
 
-    /// Adds another.
     pub fn merge(&mut self, other: &Fixed) {
         self.add(&other.limbs, 64 * other.unit);
     }
@@ -275,7 +272,7 @@ impl From<Fixed> for Dyadic {
     }
 }
 
-/// The number nearest to the sum of numbers ≥ 0.
+/// Returns the f64 nearest to the sum of finite numbers ≥ 0.
 pub fn exact_sum(xs: &[f64]) -> f64 {
     let mut sum = Fixed::default();
     for &x in xs {

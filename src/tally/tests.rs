@@ -1,4 +1,4 @@
-//! Sums and statistics against arithmetic that is obvious and slow.
+//! Sums and statistics, checked against arithmetic that is simple and slow.
 
 use num_bigint::BigInt;
 use num_traits::Zero;
@@ -15,7 +15,7 @@ fn magnitude() -> impl Strategy<Value = f64> {
     (0..f64::INFINITY.to_bits()).prop_map(f64::from_bits)
 }
 
-/// A cost or a weight of a usual size, and now and then any.
+/// A cost or a weight, mostly of a usual size.
 fn usual() -> impl Strategy<Value = f64> {
     prop_oneof![8 => 0.0..10.0, 1 => Just(0.0), 2 => magnitude()]
 }
@@ -25,7 +25,7 @@ fn shapes() -> impl Strategy<Value = Shape> {
         .prop_map(|(models, costs, weighted, size)| Shape { models, costs, weighted, size })
 }
 
-/// Instances: a label, a weight, and costs enough for any shape.
+/// Instances: a label, a weight, and enough costs for any shape.
 fn instances() -> impl Strategy<Value = Vec<(f64, f64, Vec<f64>)>> {
     let label = prop_oneof![Just(0.0), Just(1.0), -2.0..2.0];
     let cost = prop_oneof![9 => usual(), 1 => Just(f64::INFINITY)];
@@ -100,7 +100,7 @@ proptest! {
     }
 
     #[test]
-    fn merge_with_empty_is_identity(shape in shapes(), rows in instances()) {
+    fn merging_an_empty_tally_changes_nothing(shape in shapes(), rows in instances()) {
         let expected = statistics(&tallied(shape, &rows));
         let mut tally = tallied(shape, &rows);
         tally.merge(&Tally::new(shape)).unwrap();
@@ -111,7 +111,7 @@ proptest! {
     }
 
     #[test]
-    fn weights_of_one_are_no_weights(rows in instances()) {
+    fn weights_of_one_change_nothing(rows in instances()) {
         let ones: Vec<_> = rows.iter().map(|(y, _, costs)| (*y, 1.0, costs.clone())).collect();
         let shape = Shape { models: 3, costs: 2, weighted: false, size: Size::Fast };
         let plain = statistics(&tallied(shape, &ones));
@@ -163,7 +163,7 @@ fn huge_numbers_do_not_hide_small_ones() {
 }
 
 #[test]
-fn a_slice_may_be_longer_than_buckets_have_room_for() {
+fn a_slice_may_have_more_rows_than_buckets_take() {
     let largest = f64::from_bits(1.0f64.to_bits() - 1);
     let column = vec![largest; 2 * FOLD_EVERY + 3];
     let mut tally = Tally::new(Shape { weighted: true, ..Shape::default() });
@@ -188,12 +188,12 @@ fn counts_beyond_64_bits_are_not_merged() {
     }
 }
 
-/// A state as JSON, whose fields can be changed.
+/// Converts a state to JSON, to change its fields.
 fn fields(state: &State) -> serde_json::Value {
     serde_json::to_value(state).unwrap()
 }
 
-/// The tally of a state as JSON, with labels from −2 to 2.
+/// Restores the tally of a state in JSON, with labels from −2 to 2.
 fn restored(shape: Shape, fields: serde_json::Value) -> Result<Tally, String> {
     let state: State = serde_json::from_value(fields).map_err(|error| error.to_string())?;
     Tally::restore(shape, &state, -2.0..=2.0).map_err(str::to_owned)
@@ -228,7 +228,6 @@ proptest! {
         prop_assert_eq!(fields(&restored.state()), fields(&tally.state()));
     }
 
-    /// Whatever one number is changed to, a state that passes has statistics in range.
     #[test]
     fn a_changed_state_is_refused_or_has_statistics_in_range(
         shape in shapes(), rows in instances(), at: prop::sample::Index, digits in 0u32..4096,
@@ -261,7 +260,6 @@ proptest! {
     }
 }
 
-/// What no instances can have, each with the number that makes it impossible.
 #[test]
 fn impossible_sums_are_refused() {
     let shape = Shape { models: 2, costs: 1, weighted: true, size: Size::Fast };
@@ -305,8 +303,7 @@ fn impossible_sums_are_refused() {
         *changed.pointer_mut(pointer).unwrap() = serde_json::from_str(number).unwrap();
         assert!(restored(shape, changed).is_err(), "{pointer}: {number}");
     }
-    // Labels from 0 to 1 add up to no more than their weights.
-    let wrong: State = serde_json::from_value(state).unwrap();
-    assert!(Tally::restore(shape, &wrong, 0.0..=1.0).is_ok());
-    assert!(Tally::restore(shape, &wrong, 0.0..=0.5).is_err());
+    let state: State = serde_json::from_value(state).unwrap();
+    assert!(Tally::restore(shape, &state, 0.0..=1.0).is_ok());
+    assert!(Tally::restore(shape, &state, 0.0..=0.5).is_err());
 }

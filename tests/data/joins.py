@@ -99,14 +99,14 @@ def match(names, frames, on, skip):
             more = ", …" if len(text) > SHOWN else ""
             rows = plural(len(again), "row")
             raise Refused(
-                f"{name}: {rows} with a key that is there already: "
+                f"{name}: {rows} with a key that an earlier row has: "
                 + ", ".join(text[:SHOWN])
                 + more
             )
     again = first[first.duplicated(on)]
     if len(again):
         rows = plural(len(again), "row")
-        what = f"{rows} of the input with a key that is there already: "
+        what = f"{rows} of the input with a key that an earlier row has: "
         raise Refused(what + shown(names[0], again, on))
 
     says, whole = [], first
@@ -119,7 +119,7 @@ def match(names, frames, on, skip):
         surplus = frame[frame["at"].isin(outer[outer["_merge"] == "right_only"]["at_"])]
         if len(lacking) == len(first):
             here, there = keys(first, on)[0], keys(frame, on)[0]
-            what = f"no key of the input is in '{name}': '{here}' here, '{there}' there"
+            what = f"no key of the input is in '{name}': the input has '{here}', the file '{there}'"
             raise Refused(what, "1 is not 01")
         if len(lacking) and not skip:
             rows = plural(len(lacking), "row")
@@ -143,7 +143,7 @@ def by_row(names, frames):
         if len(frame) != len(frames[0]):
             here, there = (plural(len(it), "row") for it in (frames[0], frame))
             is_header = abs(len(frame) - len(frames[0])) == 1
-            hint = "a header taken for data" if is_header else "--on names columns"
+            hint = "was a header read as data" if is_header else "--on names columns"
             raise Refused(f"the input has {here}, and '{name}' has {there}", hint)
     more = [frame.add_prefix(f"{name}:") for name, frame in zip(names[1:], frames[1:])]
     return pd.concat([frames[0], *more], axis=1), []

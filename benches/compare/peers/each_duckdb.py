@@ -1,6 +1,6 @@
 """Usage: each_duckdb.py FILE. Labels 0 and 1 alone; no quoted cells.
 
-yhat stays text beside its number: DuckDB prints text faster than floats.
+yhat is read as text, too: DuckDB prints text faster than floats.
 """
 
 import os

@@ -1,7 +1,7 @@
 """Usage: summary_duckdb.py plain|quoted|jsonl|parquet FILE...
 
-Every option of the reader that saves it work is given: types, dialect, no
-sniffing, no order to keep. Labels 0 and 1 alone.
+The reader gets every option that saves work: types, dialect, no sniffing, no order to
+keep. Labels 0 and 1 alone.
 """
 
 import os
@@ -24,7 +24,7 @@ csv = f"""
         buffer_size = 8000000
     )
 """
-# No type for what is not selected, so that it is passed over.
+# Columns that are not selected have no type here, so that the reader skips them.
 lines = "columns = {'y': 'UTINYINT', 'yhat': 'DOUBLE'}, format = 'newline_delimited'"
 others = {"parquet": f"read_parquet({files!r})", "jsonl": f"read_json({files!r}, {lines})"}
 table = others.get(kind, csv)

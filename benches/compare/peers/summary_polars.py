@@ -15,7 +15,7 @@ y, yhat = pl.col("y"), pl.col("yhat")
 if kind == "parquet":
     rows = pl.scan_parquet(files)
 elif kind == "jsonl":
-    # It reads no bytes from JSON.
+    # The JSON reader has no 8-bit integers.
     rows = pl.scan_ndjson(files, schema={"y": pl.Int64, "yhat": pl.Float64})
 else:
     rows = pl.scan_csv(

@@ -1,8 +1,8 @@
 """Usage: summary_sklearn.py FILE
 
 pandas reads, scikit-learn gives both means, NumPy the standard errors, which
-scikit-learn does not have. Bytes as labels, `labels` and `assume_finite` are
-what its functions are fastest with.
+scikit-learn does not have. Its functions are fastest with bytes as labels, `labels` and
+`assume_finite`.
 """
 
 import sys

@@ -1,4 +1,4 @@
-//! Lines of a working under a title.
+//! Lines of a working under a title, and their layout.
 
 use unicode_width::UnicodeWidthStr;
 
@@ -8,7 +8,7 @@ use super::super::writers::writer;
 /// How many instances or results are explained at most.
 pub const EXPLAINED: usize = 10;
 
-/// Lines under a title, each with what it is of.
+/// Lines under a title, each with a label.
 #[derive(Debug, Default)]
 pub struct Block {
     /// Empty for lines that stand by themselves.
@@ -17,7 +17,7 @@ pub struct Block {
 }
 
 impl Block {
-    /// One without lines yet.
+    /// Creates a block without lines.
     pub fn new(title: String) -> Self {
         Block { title, rows: Vec::new() }
     }
@@ -27,7 +27,7 @@ impl Block {
         self.rows.push((of.to_owned(), working));
     }
 
-    /// Its lines, aligned, and indented below the title.
+    /// Returns the title and the lines, aligned and indented below it.
     pub fn lines(&self) -> Vec<String> {
         let widest = self.rows.iter().map(|(of, _)| of.width()).max().unwrap_or(0);
         let indent = if self.title.is_empty() { "" } else { "   " };
@@ -40,11 +40,11 @@ impl Block {
     }
 }
 
-/// The blocks as they stand under a table; nothing in formats that are not for people.
+/// Returns the blocks as they stand under a table; nothing in formats for machines.
 pub fn working(blocks: &[Block], output: &Output) -> Vec<u8> {
     let mut lines: Vec<String> = Vec::new();
     for block in blocks {
-        // What stands by itself begins something new.
+        // A block without a title begins a new part.
         if block.title.is_empty() && !lines.is_empty() {
             lines.push(String::new());
         }

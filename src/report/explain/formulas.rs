@@ -1,17 +1,17 @@
-//! What a cost's formula is, by what is given of the neurons.
+//! The text of a cost's formula, by what is given of the neurons.
 
 use crate::cost::{Cost, Scale, number};
 use crate::digits::significant;
 use crate::neuron::{Activation, Given};
 use crate::scoring::Scoring;
 
-/// Whether a cost is one of the probabilities that a neuron of tanh stands for, and not of its
-/// labels and outputs themselves.
+/// Returns whether a cost of a tanh neuron is computed from the probabilities that its label
+/// and output stand for, rather than from these themselves.
 pub fn is_of_probabilities(cost: &dyn Cost, scoring: &Scoring) -> bool {
     scoring.activation() == Activation::Tanh && cost.growth() <= 1.0
 }
 
-/// A cost's name, with its equation.
+/// Returns a cost's name, with its equation if it has one.
 pub fn name(cost: &dyn Cost) -> String {
     match cost.equation() {
         "" => cost.name().to_owned(),
@@ -19,7 +19,7 @@ pub fn name(cost: &dyn Cost) -> String {
     }
 }
 
-/// The formula of the cost of one instance.
+/// Returns the formula of the cost of one instance.
 pub fn formula(cost: &dyn Cost, given: Given, scoring: &Scoring) -> String {
     let formula = cost.formula();
     match given {
@@ -33,7 +33,7 @@ pub fn formula(cost: &dyn Cost, given: Given, scoring: &Scoring) -> String {
     }
 }
 
-/// A cost of that name, or its mean, put on a scale.
+/// Returns the working of a cost, or of its mean, on a scale. The formula calls it `name`.
 pub fn on_scale(scale: Scale, name: &str, cost: f64, digits: usize) -> String {
     let (formula, numbers) = (scale.put_in(name), scale.put_in(&number(cost, digits)));
     format!("{formula} = {numbers} = {}", significant(scale.of_mean(cost), digits))

@@ -1,4 +1,4 @@
-//! The working of the costs of instances: each formula with the numbers put in.
+//! The working of the costs of instances: each formula with its numbers.
 
 use super::block::Block;
 use super::formulas::{formula, is_of_probabilities, name, on_scale};
@@ -9,7 +9,7 @@ use crate::scoring::Scoring;
 use crate::table::schema::Header;
 use crate::text::excerpt;
 
-/// Classes that are shown, the label among them.
+/// How many classes are shown, including the label.
 const SHOWN: usize = 6;
 
 /// The numbers of an instance.
@@ -19,23 +19,23 @@ pub struct Instance {
     pub y: f64,
     /// The outputs of each model.
     pub models: Vec<ModelOutputs>,
-    /// Its costs, one per model and cost, each with its gradient after it if there is one.
+    /// Its costs, one per model and cost, each followed by its gradient if there are gradients.
     pub costs: Vec<f64>,
 }
 
 /// The outputs of a model: one, or one per class.
 #[derive(Clone, Debug)]
 pub struct ModelOutputs {
-    /// The names of the classes; none of a single output.
+    /// The names of the classes; empty for a single output.
     pub names: Vec<String>,
-    /// The position of the label among them.
+    /// The position of the label among the classes.
     pub label: usize,
-    /// The outputs.
+    /// The outputs, one per class.
     pub numbers: Vec<f64>,
 }
 
 impl ModelOutputs {
-    /// The classes that are shown: of many, the label first.
+    /// Returns the positions of the classes that are shown. Of many, the label is first.
     fn shown(&self) -> Vec<usize> {
         let all = 0..self.numbers.len();
         if all.len() <= SHOWN {
@@ -46,7 +46,7 @@ impl ModelOutputs {
     }
 }
 
-/// The working of each cost of some instances, under the formulas.
+/// Returns the formulas, then the working of each cost of some instances.
 pub fn explained_instances(
     instances: &[&Instance],
     header: &Header,
@@ -71,7 +71,7 @@ pub fn explained_instances(
     blocks
 }
 
-/// What all instances have in common.
+/// What all instances share.
 struct Working<'a> {
     header: &'a Header,
     scoring: &'a Scoring,
@@ -79,7 +79,7 @@ struct Working<'a> {
 }
 
 impl Working<'_> {
-    /// The formulas, with letters.
+    /// Returns the formulas in letters.
     fn formulas(&self) -> Block {
         let mut block = Block::default();
         let costs = self.scoring.costs();
@@ -105,7 +105,7 @@ impl Working<'_> {
         block
     }
 
-    /// What the costs of an instance are on the scales that they are shown on.
+    /// Adds the costs of an instance on the scales that they are shown on.
     fn push_scales(&self, block: &mut Block, costs: &[f64]) {
         for measure in self.scoring.measures_of_instances() {
             let index = self.scoring.index(measure).map(|it| it * self.scoring.columns_per_cost());
@@ -116,7 +116,7 @@ impl Working<'_> {
         }
     }
 
-    /// The formula of a cost's gradient, if there is one.
+    /// Returns the formula of a cost's gradient, if gradients are wanted.
     fn gradient(&self, cost: &dyn Cost) -> Option<&'static str> {
         let activation = self.scoring.activation();
         cost.gradient_formula(activation).filter(|_| self.scoring.gradient)
@@ -131,7 +131,7 @@ impl Working<'_> {
         }
     }
 
-    /// From y and ŷ.
+    /// Returns the working from y and ŷ.
     fn output(&self, y: f64, yhat: f64, numbers: &[f64]) -> Block {
         let shown = Terms::of(y, yhat, self.digits);
         let title = format!("y = {}, ŷ = {}", shown.y(), shown.yhat());
@@ -146,7 +146,7 @@ impl Working<'_> {
         block
     }
 
-    /// The ŷ that a cost is computed from, and how it was clipped.
+    /// Returns the ŷ that a cost is computed from, and how it was clipped, in words.
     fn clipped(&self, cost: &dyn Cost, y: f64, yhat: f64) -> (f64, String) {
         let Some(clip) = self.scoring.clip.filter(|_| cost.is_clipped()) else {
             return (yhat, String::new());
@@ -166,7 +166,7 @@ impl Working<'_> {
         (clipped, how.join("; "))
     }
 
-    /// Adds the line of a cost, and one of how its ŷ was clipped, if it was.
+    /// Adds the line of a cost, and a line on clipping if its ŷ was clipped.
     fn push_cost(
         &self,
         block: &mut Block,
@@ -188,7 +188,7 @@ impl Working<'_> {
         }
     }
 
-    /// From y and z.
+    /// Returns the working from y and z.
     fn neuron(&self, y: f64, z: f64, numbers: &[f64]) -> Block {
         let (activation, z_text) = (self.scoring.activation(), number(z, self.digits));
         let neuron = Neuron { activation, y, z };
@@ -206,7 +206,7 @@ impl Working<'_> {
             let [label, part] = [y, neuron.ones()].map(|x| number(x, self.digits));
             block.push("q", format!("(1 + {})/2 = {part}", factor(&label)));
             let put_in = match output.yhat() {
-                // What it rounds away is still in z.
+                // The digits that a rounds away are still in z.
                 "-1" => format!("1/(1 + e^{})", number(0.0 - neuron.logit(), self.digits)),
                 output => format!("(1 + {})/2", factor(output)),
             };
@@ -233,7 +233,7 @@ impl Working<'_> {
         }
     }
 
-    /// From the ŷ or z of each class.
+    /// Returns the working from the ŷ or z of each class.
     fn classes(&self, outputs: &ModelOutputs, numbers: &[f64]) -> Block {
         let label = outputs.label;
         let letter = if self.header.given.is_z() { "z" } else { "ŷ" };
@@ -262,7 +262,7 @@ impl Working<'_> {
         block
     }
 
-    /// Numbers of the classes that are shown, each with the name of its own.
+    /// Returns the numbers of the classes that are shown, each with the name of its class.
     fn list(&self, outputs: &ModelOutputs, numbers: &[f64]) -> String {
         let shown = outputs.shown();
         let rest = if shown.len() < numbers.len() { ", …" } else { "" };
@@ -273,7 +273,7 @@ impl Working<'_> {
         shown.into_iter().map(named).collect::<Vec<_>>().join(", ") + rest
     }
 
-    /// Adds the working of a softmax; gives the ŷ of each class, and the label's as a text.
+    /// Adds the working of a softmax. Returns the ŷ of each class, and the terms of the label's.
     fn softmax(&self, outputs: &ModelOutputs, block: &mut Block) -> (Vec<f64>, Terms) {
         let (z, label) = (&outputs.numbers, outputs.label);
         let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
@@ -282,7 +282,7 @@ impl Working<'_> {
         block.push("e^(z − m)", format!("{}; Σ = {sum}", self.list(outputs, &powers)));
         let yhat = Softmax::new(z).probabilities();
         block.push("ŷ", self.list(outputs, &yhat));
-        // It may be as near to 1 as the others are to 0.
+        // Near 1, 1 − ŷ is more exact as the sum of the others.
         let others = yhat.iter().enumerate().filter(|(class, _)| *class != label);
         let rest: f64 = others.map(|(_, yhat)| yhat).sum();
         let terms = Terms::new([1.0, 0.0], [yhat[label], rest], rest, self.digits);
@@ -290,12 +290,12 @@ impl Working<'_> {
         if yhat[label] >= f64::MIN_POSITIVE || distance.is_infinite() {
             return (yhat, terms);
         }
-        // What is below the least number of all digits is a power.
+        // A ŷ too small for all its digits is shown as a power.
         let power = format!("(e^{}/{sum})", number(distance, self.digits));
         (yhat, terms.with_output(power))
     }
 
-    /// From the logarithm of a probability.
+    /// Returns the working from the logarithm of a probability.
     fn log_probability(&self, logp: f64, numbers: &[f64]) -> Block {
         let logp = number(logp, self.digits);
         let mut block = Block::new(format!("ln p = {logp}"));
@@ -306,7 +306,7 @@ impl Working<'_> {
         block
     }
 
-    /// Takes each cost, with its number and that of its gradient.
+    /// Calls `take` with each cost, and its number and that of its gradient.
     fn each_cost(&self, numbers: &[f64], mut take: impl FnMut(&'static dyn Cost, &[f64])) {
         let costs = self.scoring.costs();
         let columns = numbers.chunks(self.scoring.columns_per_cost());

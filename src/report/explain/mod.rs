@@ -3,7 +3,7 @@
 //! | file | what it owns |
 //! |---|---|
 //! | `block.rs` | lines under a title, and how they are laid out |
-//! | `formulas.rs` | what stands for a formula, by what is given |
+//! | `formulas.rs` | the text of each formula, by what is given |
 //! | `instances.rs` | the working of costs |
 //! | `results.rs` | the working of statistics |
 

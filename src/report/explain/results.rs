@@ -1,4 +1,4 @@
-//! The working of statistics: each formula with the sums put in.
+//! The working of statistics: each formula with its sums.
 
 use super::super::options::Output;
 use super::super::summary::{percent, sorted};
@@ -14,22 +14,22 @@ use crate::table::schema::Header;
 use crate::tally::{Tally, student_quantile};
 use crate::text::excerpt;
 
-/// Frequencies of classes that are shown.
+/// How many frequencies of classes are shown.
 const SHOWN: usize = 6;
 
-/// What results come from.
+/// What results are computed from.
 pub struct Basis<'a> {
     /// The groups, in the order of the results.
     pub groups: &'a dyn AllGroups,
-    /// What they have in common.
+    /// The header of their input.
     pub header: &'a Header,
-    /// What was computed.
+    /// The options of the costs.
     pub scoring: &'a Scoring,
 }
 
-/// The working of the statistics of the first results, in the order of the table.
+/// Returns the working of the statistics of the first results, in the order of the table.
 pub fn explained_results(results: &[CostResult], basis: &Basis, output: &Output) -> Vec<Block> {
-    // A result for each cost, or scale of one, of each model.
+    // For each group, each model and each cost or scale, there is a result.
     let (costs, models) = (basis.scoring.costs().len(), basis.header.models.len());
     let measures = results.len() / (basis.groups.len() * models).max(1);
     let block = |result: &CostResult| {
@@ -50,7 +50,7 @@ pub fn explained_results(results: &[CostResult], basis: &Basis, output: &Output)
     sorted(results, output.sort).into_iter().take(EXPLAINED).filter_map(block).collect()
 }
 
-/// The means of the costs of all instances, which are in a tally.
+/// Returns the working of the mean costs of all instances, whose sums are in `tally`.
 pub fn explained_means(tally: &Tally, header: &Header, scoring: &Scoring, digits: usize) -> Block {
     let mut block = Block::new("mean".to_owned());
     for (index, model) in header.models.iter().enumerate() {
@@ -74,7 +74,7 @@ pub fn explained_means(tally: &Tally, header: &Header, scoring: &Scoring, digits
     block
 }
 
-/// The mean of a column.
+/// Returns the working of the mean of a column.
 fn mean(tally: &Tally, header: &Header, column: usize, digits: usize) -> String {
     let formula = if header.weight.is_some() { "Σwc/Σw" } else { "Σc/n" };
     let total = total(tally, digits);
@@ -82,7 +82,7 @@ fn mean(tally: &Tally, header: &Header, column: usize, digits: usize) -> String 
     format!("{formula} = {}/{total} = {mean}", number(tally.sum(column), digits))
 }
 
-/// The instances, or their weight.
+/// Returns the number of instances, or their weight.
 fn total(tally: &Tally, digits: usize) -> String {
     if tally.shape().weighted {
         number(tally.weight(), digits.max(6))
@@ -92,10 +92,10 @@ fn total(tally: &Tally, digits: usize) -> String {
 }
 
 struct Working<'a> {
-    /// Of the cost, whatever the scale that it is shown on.
+    /// The result of the cost itself, without a scale.
     result: &'a CostResult,
     scale: Option<Scale>,
-    /// That of the first model.
+    /// The same result of the first model.
     first: &'a CostResult,
     tally: &'a Tally,
     column: usize,
@@ -130,7 +130,7 @@ impl Working<'_> {
         block
     }
 
-    /// What the table shows of all that, if it is on a scale.
+    /// Adds the statistics on the scale of the table, if it has one.
     fn push_scale(&self, block: &mut Block, mean: f64) {
         let Some(scale) = self.scale else { return };
         block.push(scale.name(), on_scale(scale, "mean", mean, self.digits));
@@ -163,7 +163,7 @@ impl Working<'_> {
         }
     }
 
-    /// A statistic as the table shows it.
+    /// Returns a statistic as the table shows it.
     fn shown(&self, name: &str) -> String {
         self.result.number(name).map_or_else(|| "–".to_owned(), |x| significant(x, self.digits))
     }
@@ -192,12 +192,13 @@ impl Working<'_> {
         }
     }
 
-    /// What standard errors are over: instances of a weight above 0, or clusters of those.
+    /// Returns how many units standard errors are over: the instances of a weight above 0, or
+    /// their clusters.
     fn units(&self) -> u64 {
         self.tally.clusters().unwrap_or(self.tally.support())
     }
 
-    /// The standard error of the mean, and the interval around that.
+    /// Adds the standard error of the mean, and the interval around the mean.
     fn push_interval(&self, block: &mut Block, mean: f64) {
         let Some(error) = self.result.number("standard_error") else { return };
         if self.tally.clusters().is_some() {
@@ -225,7 +226,7 @@ impl Working<'_> {
         block.push("95 % interval", format!("mean ∓ t·error = {interval}"));
     }
 
-    /// What counts the units.
+    /// Returns the letter for the number of units.
     fn letter(&self) -> &'static str {
         match self.tally.clusters() {
             Some(_) => "C",
@@ -244,7 +245,7 @@ impl Working<'_> {
         format!("{} ∓ {t}·{error} = {low} to {high}", self.put(mean))
     }
 
-    /// A standard error with its numbers put in, of which the sum of squares follows from it.
+    /// Returns the working of a standard error. The sum of squares is computed back from it.
     fn error(&self, error: f64) -> String {
         let units = self.units();
         #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]

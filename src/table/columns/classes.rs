@@ -91,12 +91,14 @@ impl Resolver<'_> {
             let message = match matching.as_slice() {
                 [(_, column)] => {
                     let name = excerpt(names[*column].as_bytes());
-                    format!("'{text}' finds one column, '{name}', and one class is none")
+                    format!(
+                        "'{text}' finds only one column, '{name}'; several classes need two or more"
+                    )
                 }
                 _ => format!("'{text}' finds no column; the columns are {}", list(&names)),
             };
             return Err(Error::columns(message)
-                .with_hint("a column a class: their names stand where the * does"));
+                .with_hint("each class has a column; * stands for the name of the class"));
         }
         distinct(&text, classes)
     }
@@ -125,12 +127,12 @@ impl Resolver<'_> {
         let text = excerpt(pattern.text.as_bytes());
         let names = &self.options.classes;
         if !pattern.is_bare() {
-            let message = format!("'{text}' is about names, and there is no header");
+            let message = format!("'{text}' matches names of columns, and there is no header");
             return Err(Error::columns(message)
                 .with_hint("--yhat-col '*' takes all columns that are nothing else"));
         }
         if names.is_empty() {
-            let message = format!("'{text}' without a header does not say the classes");
+            let message = format!("'{text}' cannot find the classes without a header");
             return Err(Error::columns(message)
                 .with_hint("--classes A,B,… names them in the order of their columns"));
         }
@@ -142,8 +144,9 @@ impl Resolver<'_> {
                 names.len(),
                 columns.len()
             );
-            return Err(Error::columns(message)
-                .with_hint("a column a class, beside y and what else is chosen"));
+            return Err(Error::columns(message).with_hint(
+                "each class needs a column of its own, besides y and the other chosen columns",
+            ));
         }
         let names = names.iter().map(|name| name.trim().to_owned());
         distinct(&text, names.zip(columns).collect())
@@ -198,8 +201,9 @@ impl Resolver<'_> {
         }
         if let Some(Choice::Column(column)) = others.first().filter(|_| !of_classes.is_empty()) {
             let name = excerpt(self.shown(*column, has_header).as_bytes());
-            let message =
-                format!("column '{name}' is of one output, and other models have classes");
+            let message = format!(
+                "column '{name}' is a single output, and other models have several classes"
+            );
             return Err(Error::columns(message).with_hint("score them in runs of their own"));
         }
         let is_list = |choice: &&Choice| matches!(choice, Choice::List(_));

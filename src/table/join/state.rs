@@ -156,7 +156,7 @@ impl Join {
         if met.twice.count > 0 {
             let rows = plural(met.twice.count, "row");
             let message = format!(
-                "{rows} of the input with a key that is there already: {}",
+                "{rows} of the input with a key that an earlier row has: {}",
                 met.twice.text()
             );
             return Err(error(message).with_hint("--on names the columns that tell rows apart"));
@@ -174,11 +174,11 @@ impl Join {
             {
                 let example = &met.examples[index];
                 let message = format!(
-                    "no key of the input is in '{file}': '{example}' here, '{}' there",
+                    "no key of the input is in '{file}': the input has '{example}', the file '{}'",
                     table.key(0)
                 );
                 return Err(error(message).with_hint(
-                    "keys are equal as text alone: 1 is not 01; do --on columns hold the same?",
+                    "keys are compared as text: 1 is not 01; do both --on columns hold the same keys?",
                 ));
             }
             if table.rows.keyless > 0 {
@@ -264,7 +264,7 @@ fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
         plural(rows, "row")
     );
     let hint = if lacking + surplus == 1 {
-        "a header taken for data, or data for a header? --header or --no-header says what files have"
+        "was a header read as data, or data as a header? --header or --no-header decides"
     } else {
         "rows are joined one by one; --on names columns to join on"
     };

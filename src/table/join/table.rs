@@ -96,7 +96,7 @@ impl Table {
         let more = if twice.len() > SHOWN { ", …" } else { "" };
         let rows = plural(twice.len() as u64, "row");
         let message =
-            format!("{rows} with a key that is there already: {}{more}", places.join(", "));
+            format!("{rows} with a key that an earlier row has: {}{more}", places.join(", "));
         Error::new(Kind::Value, Location::file(&self.schema.file), message)
             .with_hint("--on names the columns that tell rows apart")
     }

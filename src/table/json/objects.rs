@@ -338,7 +338,8 @@ impl<L: Layout> Objects<L> {
 
 /// Returns the error of a string with an escape of half a surrogate pair.
 fn half_a_character(field: &str) -> Error {
-    let message = format!("the text of field '{}' has half a character", excerpt(field.as_bytes()));
+    let message =
+        format!("the text of field '{}' has half of a surrogate pair", excerpt(field.as_bytes()));
     Error::new(Kind::Format, Location::Job, message)
         .with_hint("escapes from \\uD800 to \\uDFFF come in pairs")
 }

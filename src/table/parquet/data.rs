@@ -98,7 +98,7 @@ impl Data {
         } else if range.is_some_and(ends_beyond) {
             "it lies beyond the end of the file"
         } else if is_plain && chunk.compressed_size() != chunk.uncompressed_size() {
-            "it is not compressed, and has two sizes"
+            "it is not compressed, and its two sizes differ"
         } else {
             return Ok(());
         };

@@ -133,7 +133,7 @@ fn leaves(descriptor: &SchemaDescriptor, wants_list: impl Fn(&str) -> bool) -> L
         let is_list = is_list(descriptor.get_column_root(leaf), path, column.max_rep_level())
             && wants_list(&name);
         let kind = if !is_list && (column.max_rep_level() > 0 || path.len() < whole.len()) {
-            Err("it is a list or a map, and a cell is not")
+            Err("it is a list or a map, not a single value")
         } else {
             Kind::of(column).ok_or(match column.logical_type_ref() {
                 Some(LogicalType::Unknown) => "it has no type: all its values are null",
