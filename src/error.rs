@@ -148,6 +148,15 @@ impl Error {
         self
     }
 
+    /// Adds a hint, if there is one.
+    #[must_use]
+    pub(crate) fn with_hint_if_any(self, hint: Option<impl Into<String>>) -> Self {
+        match hint {
+            Some(hint) => self.with_hint(hint),
+            None => self,
+        }
+    }
+
     /// Replaces the location.
     #[must_use]
     pub fn at(mut self, location: Location) -> Self {

@@ -525,11 +525,9 @@ fn numbers(
 ) -> Result<Vec<f64>, Error> {
     let number = |(index, value): (u64, &String)| {
         cell::check(value.as_bytes(), role, domains).map_err(|error| {
-            let error = error.at(Location::Value { option, index });
-            match value_hint(option, value, values) {
-                Some(hint) => error.with_hint(hint),
-                None => error,
-            }
+            error
+                .at(Location::Value { option, index })
+                .with_hint_if_any(value_hint(option, value, values))
         })
     };
     (1..).zip(values).map(number).collect()

@@ -101,6 +101,20 @@ pub fn list(names: &[String]) -> String {
     shown.join(", ")
 }
 
+/// Returns the name whose form is most similar to `wanted`; of several the first, None if no
+/// similarity is at least `least`, from 0 to 1.
+pub fn nearest<N>(
+    wanted: &str,
+    names: impl IntoIterator<Item = N>,
+    form: impl Fn(&N) -> String,
+    least: f64,
+) -> Option<N> {
+    let nearness = |name: &N| strsim::normalized_damerau_levenshtein(wanted, &form(name));
+    let names = names.into_iter().map(|name| (nearness(&name), name));
+    let near = names.filter(|(nearness, _)| *nearness >= least);
+    near.min_by(|(a, _), (b, _)| b.total_cmp(a)).map(|(_, name)| name)
+}
+
 /// Returns the text escaped and cut to `most` characters.
 fn cut(text: &[u8], most: usize) -> String {
     // No character takes more than four bytes.

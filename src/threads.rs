@@ -4,7 +4,13 @@
 use std::ops::Range;
 use std::panic::resume_unwind;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, scope};
+
+/// Locks a mutex, poisoned or not: the panic of a thread ends the job anyway.
+pub fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
 
 /// Calls `work` on up to `threads` threads, among them this one; returns all results. The calls
 /// share the work out among themselves.

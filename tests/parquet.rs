@@ -276,6 +276,30 @@ fn missing_values_are_counted() {
 }
 
 #[test]
+fn a_row_that_is_skipped_may_be_the_first_of_its_key() {
+    let skips = ["--on", "day", "--yhat-col", "text", "--missing", "skip"];
+    for (files, stdin, places) in [
+        (
+            ["types.parquet", "--join", "-"],
+            "day,w\n1999-12-31,1\n",
+            "(types.parquet: row 2), '1999-12-31' (types.parquet: row 3)",
+        ),
+        (
+            ["-", "--join", "types.parquet"],
+            "day,y\n1999-12-31,1\n",
+            "(types.parquet: row 1, types.parquet: row 2)",
+        ),
+    ] {
+        let run = run_in(&data("parquet"), &[&files[..], &skips].concat(), stdin.as_bytes());
+        assert!(
+            run.stderr.contains(&format!("an earlier row has: '1999-12-31' {places}")),
+            "{}",
+            run.stderr
+        );
+    }
+}
+
+#[test]
 fn what_is_no_cell_is_left_out_and_cannot_be_chosen() {
     let run = costs(&["nested.parquet", "--format", "value"]);
     assert_eq!((run.code, run.stderr.as_str()), (0, ""));

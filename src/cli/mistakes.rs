@@ -8,7 +8,7 @@ use clap::builder::StyledStr;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 use costs::cost::{self, Cost, Scale};
-use costs::text::excerpt;
+use costs::text::{excerpt, nearest};
 
 use super::args::{Args, named};
 
@@ -132,9 +132,7 @@ fn no_cost(name: &str) -> Option<String> {
     if names.contains(&word) {
         return None;
     }
-    let nearness = |other: &String| strsim::normalized_damerau_levenshtein(&word, other);
-    let near = names.into_iter().filter(|other| nearness(other) >= 0.7);
-    let nearest = near.max_by(|a, b| nearness(a).total_cmp(&nearness(b)));
+    let nearest = nearest(&word, names, String::clone, 0.7);
     nearest.map(|nearest| format!("did you mean '{nearest}'?"))
 }
 

@@ -37,7 +37,7 @@ mod tests;
 mod top;
 mod worker;
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use crate::error::{Error, Kind, Location};
@@ -47,7 +47,7 @@ use crate::table::format::Chunk;
 use crate::table::labels::Seen;
 use crate::table::schema::Header;
 use crate::table::tables::{Next, Tables};
-use crate::threads::together;
+use crate::threads::{lock, together};
 
 pub use classes::Classes;
 use groups::Groups;
@@ -225,9 +225,4 @@ impl Drop for Abandon<'_, '_> {
             self.0.reported.notify_all();
         }
     }
-}
-
-/// Locks a mutex, poisoned or not: the panic of a worker ends the job anyway.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

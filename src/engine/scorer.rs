@@ -308,7 +308,7 @@ impl Scorer {
         self.partition.groups.clear();
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
-            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
+            while let Some((index, _)) = left_out.next_if(|(_, skipped)| skipped.before == row) {
                 let position = (chunk, before + (row + index) as u64);
                 let key = batch.skipped_keys.get(index);
                 let group = groups.index(key, schema, scoring, position)?;

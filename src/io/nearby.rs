@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::text::excerpt;
+use crate::text::{excerpt, nearest};
 
 /// The most files of a folder that are compared.
 const MOST: usize = 10_000;
@@ -19,11 +19,10 @@ pub fn file(missing: &Path) -> Option<String> {
     let entries = fs::read_dir(folder.unwrap_or(Path::new("."))).ok()?.take(MOST);
     let files = entries.filter_map(|entry| Some(entry.ok()?.path()).filter(|path| path.is_file()));
     let names = files.filter_map(|file| Some(file.file_name()?.to_str()?.to_owned()));
-    let nearness = |name: &str| strsim::normalized_damerau_levenshtein(&wanted, &stem(name));
-    // Of equally similar names the first in order, as folders are listed in any order.
-    let nearest = names
-        .filter(|name| nearness(name) >= NEAR)
-        .max_by(|a, b| nearness(a).total_cmp(&nearness(b)).then_with(|| b.cmp(a)))?;
+    let mut names: Vec<String> = names.collect();
+    // Folders are listed in any order.
+    names.sort_unstable();
+    let nearest = nearest(&wanted, names, |name| stem(name), NEAR)?;
     Some(excerpt(missing.with_file_name(nearest).as_os_str().as_encoded_bytes()))
 }
 

@@ -61,10 +61,8 @@ impl Source {
             Source::File(path) => File::open(path).map_err(|source| {
                 let error = Error::io(Location::file(&name), "cannot open", &source);
                 let is_missing = source.kind() == io::ErrorKind::NotFound;
-                match is_missing.then(|| nearby::file(path)).flatten() {
-                    Some(file) => error.with_hint(format!("did you mean '{file}'?")),
-                    None => error,
-                }
+                let near = is_missing.then(|| nearby::file(path)).flatten();
+                error.with_hint_if_any(near.map(|file| format!("did you mean '{file}'?")))
             })?,
         };
         if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {

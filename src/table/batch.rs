@@ -19,13 +19,21 @@ pub struct Batch {
     pub lists: Vec<List>,
     /// The key of each row, if the schema has keys.
     pub keys: Keys,
-    /// For each row that was left out because a value is missing, the number of kept rows before
-    /// it.
-    pub skipped: Vec<usize>,
+    /// The rows that were left out because a value is missing.
+    pub skipped: Vec<Skipped>,
     /// The key of each row that was left out, if the schema has keys.
     pub skipped_keys: Keys,
     /// Runs of rows on consecutive lines.
     runs: Vec<Run>,
+}
+
+/// A row that was left out.
+#[derive(Clone, Copy, Debug)]
+pub struct Skipped {
+    /// The number of kept rows before it.
+    pub before: usize,
+    /// Its line or row in the chunk, from 0.
+    pub line: u64,
 }
 
 /// Rows of one line each, on consecutive lines.
@@ -63,7 +71,7 @@ impl Batch {
     pub fn truncate(&mut self, row: usize) {
         self.rows = row;
         self.finish();
-        self.skipped.retain(|&before| before <= row);
+        self.skipped.retain(|skipped| skipped.before <= row);
     }
 
     /// Notes the line of the next row, and where it starts.
@@ -76,6 +84,11 @@ impl Batch {
         }
     }
 
+    /// Notes that the row of that line is left out.
+    pub fn skip(&mut self, line: u64) {
+        self.skipped.push(Skipped { before: self.rows, line });
+    }
+
     /// Returns the run that holds a row, which may be the row that ended the batch.
     pub fn run(&self, row: usize) -> Run {
         let runs = self.runs.partition_point(|run| run.row <= row);
@@ -85,7 +98,7 @@ impl Batch {
     /// Returns the number of rows before `row`, counting those that were left out.
     #[inline]
     pub fn position(&self, row: usize) -> u64 {
-        let left_out = self.skipped.partition_point(|&before| before <= row);
+        let left_out = self.skipped.partition_point(|skipped| skipped.before <= row);
         (row + left_out) as u64
     }
 

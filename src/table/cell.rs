@@ -12,100 +12,161 @@ use super::list;
 use super::number::{self, NotUsable};
 use super::request::Request;
 use super::role::Role;
-use super::schema::{Outputs, Schema, Unit};
+use super::schema::{Outputs, Schema, Slot, Unit};
 
-/// Returns why the row with these cells, on that line or row, cannot be scored.
-pub fn explain(cells: &[Cow<[u8]>], schema: &Schema, request: &Request, line: u64) -> Error {
-    let (found, wanted) = (cells.len(), schema.width());
-    let row_error = |message: String| Error::new(Kind::Value, schema.location(line), message);
-    let row_has = format!("the row has {}", cells_text(found));
-    if cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
-        // The cells may belong to other columns, so this comes before the errors of cells.
-        return row_error(format!("{row_has}, the first row has {wanted}")).with_hint(
-            "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted",
-        );
-    }
-    if schema.is_exact && found != wanted {
-        let has_row_names = schema.header.names[0].is_empty() && found + 1 == wanted;
-        let (message, hint) = if has_row_names {
-            let message = format!("{row_has} like the header, the first row has {wanted}");
-            (message, "a row name starts every row or none; a cell that holds a comma is quoted")
+/// A row that cannot be scored.
+pub struct Row<'a> {
+    /// Its cells.
+    pub cells: &'a [Cow<'a, [u8]>],
+    /// The columns of its table.
+    pub schema: &'a Schema,
+    /// What the reader is asked for.
+    pub request: &'a Request,
+    /// Its line or row in the chunk, from 1.
+    pub line: u64,
+    /// Whether it is the first of its file, where a header may be.
+    pub is_first: bool,
+}
+
+/// Returns why a row cannot be scored.
+pub fn explain(row: &Row) -> Error {
+    row.check().err().unwrap_or_else(|| {
+        let costs = if row.request.is_strict() {
+            ": its costs would be written to the wrong columns"
         } else {
-            (format!("{row_has}, the first row has {wanted}"), "an empty cell is written \"\"")
+            ""
         };
-        return row_error(message).with_hint(hint);
+        row.error(format!("{}{costs}", row.widths()))
+    })
+}
+
+impl Row<'_> {
+    fn error(&self, message: impl Into<String>) -> Error {
+        Error::new(Kind::Value, self.schema.location(self.line), message)
     }
-    let too_few = |column: usize| {
-        let (name, position) = (excerpt(schema.header.names[column].as_bytes()), column + 1);
-        row_error(format!("{row_has}, too few for column '{name}' (column {position})"))
-    };
-    let domains = request.scoring.domains(schema.header.given);
-    for slot in &schema.slots {
-        let Some(cell) = cells.get(slot.column) else { return too_few(slot.column) };
+
+    /// Returns how many cells the row has, and how many the first row has.
+    fn widths(&self) -> String {
+        format!("{}, the first row has {}", self.width(), self.schema.width())
+    }
+
+    /// Returns how many cells the row has.
+    fn width(&self) -> String {
+        let cells = self.cells.len();
+        format!("the row has {cells} {}", if cells == 1 { "cell" } else { "cells" })
+    }
+
+    /// Looks for an error, from the first cell to the last.
+    fn check(&self) -> Result<(), Error> {
+        self.check_width()?;
+        self.schema.slots.iter().try_for_each(|slot| self.check_slot(slot))?;
+        self.schema.lists.iter().try_for_each(|&column| self.check_list(column))?;
+        self.schema.keys.iter().try_for_each(|&column| self.cell(column).map(drop))?;
+        self.check_required()
+    }
+
+    /// Checks the number of cells, where a wrong one shifts them to other columns.
+    fn check_width(&self) -> Result<(), Error> {
+        let (found, wanted) = (self.cells.len(), self.schema.width());
+        if self.cells.iter().skip(wanted).any(|cell| !cell.is_empty()) {
+            return Err(self.error(self.widths()).with_hint(
+                "a decimal comma, or another delimiter (-d)? a cell that holds one is quoted",
+            ));
+        }
+        let is_blank = self.cells.iter().all(|cell| cell.is_empty()) && found < 2 && wanted > 1;
+        let is_refused = self.request.counts_blank_lines() && !self.request.skips_missing();
+        if is_blank && is_refused {
+            return Err(self.error("the line is blank").with_hint(missing_hint(b"")));
+        }
+        if !self.schema.is_exact || found == wanted {
+            return Ok(());
+        }
+        if self.schema.header.names[0].is_empty() && found + 1 == wanted {
+            let row_has = self.width();
+            let message = format!("{row_has} like the header, the first row has {wanted}");
+            return Err(self.error(message).with_hint(
+                "a row name starts every row or none; a cell that holds a comma is quoted",
+            ));
+        }
+        Err(self.error(self.widths()).with_hint("an empty cell is written \"\""))
+    }
+
+    /// Returns the cell of a column, which a short row lacks.
+    fn cell(&self, column: usize) -> Result<&[u8], Error> {
+        self.cells.get(column).map(|cell| &**cell).ok_or_else(|| {
+            let name = excerpt(self.schema.header.names[column].as_bytes());
+            let column = format!("column '{name}' (column {})", column + 1);
+            self.error(format!("{}, too few for {column}", self.width()))
+        })
+    }
+
+    /// Checks a cell that is read as a number, or as a label.
+    fn check_slot(&self, slot: &Slot) -> Result<(), Error> {
+        let (schema, request) = (self.schema, self.request);
+        let cell = self.cell(slot.column)?;
         let checked = match request.label_reader(schema) {
             Some(reader) if slot.role == Role::Y => label(cell, reader, schema, request),
-            _ => check(cell, slot.role, domains),
+            _ => check(cell, slot.role, request.scoring.domains(schema.header.given)),
         };
-        match checked {
-            Ok(_) => {}
-            Err(_) if request.skips_missing() && number::is_missing(number::trim(cell)) => {}
-            Err(_) if is_header_again(cell, schema, slot.column) => {
-                return row_error("the header is repeated here".to_owned())
-                    .with_hint("name the files to costs, rather than put them together");
+        let Err(error) = checked else { return Ok(()) };
+        if request.skips_missing() && number::is_missing(number::trim(cell)) {
+            return Ok(());
+        }
+        if is_header_again(cell, schema, slot.column) {
+            return Err(self
+                .error("the header is repeated here")
+                .with_hint("name the files to costs, rather than put them together"));
+        }
+        let hint = self.hint(cell, slot, error.hint().is_some());
+        Err(error.at(schema.cell(self.line, slot.column)).with_hint_if_any(hint))
+    }
+
+    /// Returns the hint for a cell that is not a number or label, if the row tells more than the
+    /// cell, whose error may have a hint already.
+    fn hint(&self, cell: &[u8], slot: &Slot, has_hint: bool) -> Option<String> {
+        let is_word = number::parse(cell) == Err(NotUsable::NotANumber);
+        if is_word && self.is_first && self.request.options.has_header() == Some(false) {
+            return Some("--no-header reads the first line as data".to_owned());
+        }
+        if number::is_missing(number::trim(cell)) {
+            return Some(missing_hint(cell).to_owned());
+        }
+        match slot.role {
+            Role::Y if is_class(cell) => several_classes(cell, self.schema, self.request),
+            Role::Y => None,
+            _ if is_word && self.schema.classes.is_some() && !has_hint => {
+                not_a_class(self.schema, slot.column)
             }
-            Err(error) => {
-                let is_missing = number::is_missing(number::trim(cell));
-                let error = error.at(schema.cell(line, slot.column));
-                let is_word = number::parse(cell) == Err(NotUsable::NotANumber);
-                if is_word && line == 1 && request.options.has_header() == Some(false) {
-                    return error.with_hint("--no-header reads the first line as data");
-                }
-                return match several_classes(cell, schema, request) {
-                    _ if is_missing => error.with_hint(missing_hint(cell)),
-                    _ if is_word
-                        && slot.role != Role::Y
-                        && schema.classes.is_some()
-                        && error.hint().is_none() =>
-                    {
-                        match not_a_class(schema, slot.column) {
-                            Some(hint) => error.with_hint(hint),
-                            None => error,
-                        }
-                    }
-                    Some(hint) if slot.role == Role::Y && is_class(cell) => error.with_hint(hint),
-                    _ => error,
-                };
-            }
+            _ => None,
         }
     }
-    for &column in &schema.lists {
-        let Some(cell) = cells.get(column) else { return too_few(column) };
-        let role = Role::of(schema.header.given);
+
+    /// Checks a cell that is read as a list.
+    fn check_list(&self, column: usize) -> Result<(), Error> {
+        let cell = self.cell(column)?;
+        let role = Role::of(self.schema.header.given);
+        let domains = self.request.scoring.domains(self.schema.header.given);
+        let Err(error) = list(cell, role, domains) else { return Ok(()) };
         let is_missing = list::read(cell, role, &mut Vec::new()) == Err(NotUsable::Missing);
-        match list(cell, role, domains) {
-            Err(_) if request.skips_missing() && is_missing => {}
-            Err(error) => {
-                let error = error.at(schema.cell(line, column));
-                return if is_missing { error.with_hint(missing_hint(cell)) } else { error };
+        if is_missing && self.request.skips_missing() {
+            return Ok(());
+        }
+        let hint = is_missing.then(|| missing_hint(cell));
+        Err(error.at(self.schema.cell(self.line, column)).with_hint_if_any(hint))
+    }
+
+    /// Checks the keys that no row may lack.
+    fn check_required(&self) -> Result<(), Error> {
+        let is_missing = |column: &&usize| number::is_missing(number::trim(&self.cells[**column]));
+        match self.schema.required.iter().find(is_missing) {
+            Some(&column) if !self.request.skips_missing() => {
+                let cell = &self.cells[column];
+                let error = missing(&text(cell)).at(self.schema.cell(self.line, column));
+                Err(error.with_hint(missing_hint(cell)))
             }
-            Ok(()) => {}
+            _ => Ok(()),
         }
     }
-    if let Some(&column) = schema.keys.iter().find(|&&column| column >= found) {
-        return too_few(column);
-    }
-    let is_missing = |column: &&usize| number::is_missing(number::trim(&cells[**column]));
-    if let Some(&column) = schema.required.iter().find(is_missing)
-        && !request.skips_missing()
-    {
-        let (error, hint) = (missing(&text(&cells[column])), missing_hint(&cells[column]));
-        return error.at(schema.cell(line, column)).with_hint(hint);
-    }
-    let message = format!("{row_has}, the first row has {wanted}");
-    if request.is_strict() {
-        return row_error(message + ": its costs would be written to the wrong columns");
-    }
-    row_error(message)
 }
 
 /// Returns whether a label cannot be one of two, but may be one of several: a word, or a whole
@@ -227,11 +288,7 @@ fn list(cell: &[u8], role: Role, domains: Domains) -> Result<(), Error> {
     for (element, index) in elements.into_iter().zip(1..) {
         check(element, role, domains).map_err(|error| {
             let message = format!("element {index}: {}", error.message());
-            let found = Error::new(Kind::Value, Location::Job, message);
-            match error.hint() {
-                Some(hint) => found.with_hint(hint),
-                None => found,
-            }
+            Error::new(Kind::Value, Location::Job, message).with_hint_if_any(error.hint())
         })?;
     }
     Ok(())
@@ -309,11 +366,7 @@ fn unit_hint(text: &str, role: Role) -> &'static str {
 
 fn not_a_number(text: &str, role: Role) -> Error {
     let message = format!("'{}' is not a number", excerpt(text.as_bytes()));
-    let error = Error::new(Kind::Value, Location::Job, message);
-    match number_hint(text, role) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
-    }
+    Error::new(Kind::Value, Location::Job, message).with_hint_if_any(number_hint(text, role))
 }
 
 /// Spellings of missing values that are not accepted.
@@ -367,10 +420,6 @@ fn is_grouped(text: &str) -> bool {
     let first = groups.next().is_some_and(|group| is_digits(group) && group.len() <= 3);
     let mut rest = groups.peekable();
     first && rest.peek().is_some() && rest.all(|group| is_digits(group) && group.len() == 3)
-}
-
-fn cells_text(n: usize) -> String {
-    format!("{n} {}", if n == 1 { "cell" } else { "cells" })
 }
 
 fn text(cell: &[u8]) -> String {

@@ -8,7 +8,7 @@ use crate::error::{Error, Location};
 use crate::io::Stream;
 
 use super::batch::Batch;
-use super::cell;
+use super::cell::{self, Row};
 use super::labels::LabelReader;
 use super::request::Request;
 use super::schema::Schema;
@@ -128,10 +128,19 @@ pub trait Chunk: Send {
     /// of the error's location counts from the start of the chunk.
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let schema = Arc::clone(self.schema());
+        let line = batch.line(row) + 1;
+        let is_first = self.starts_file() && line == 1;
         match self.cells(batch, row) {
-            Ok(cells) => cell::explain(&cells, &schema, request, batch.line(row) + 1),
+            Ok(cells) => {
+                cell::explain(&Row { cells: &cells, schema: &schema, request, line, is_first })
+            }
             Err(error) => error,
         }
+    }
+
+    /// Returns whether it starts with the first record of a file that may have had a header.
+    fn starts_file(&self) -> bool {
+        false
     }
 
     /// Returns the reader of labels, with the labels it has seen, if they are not numbers.

@@ -99,8 +99,14 @@ impl Header {
     }
 }
 
-/// The columns of one table.
-#[derive(Clone, Debug)]
+impl Default for Header {
+    fn default() -> Self {
+        Header::EMPTY
+    }
+}
+
+/// The columns of one table; by default, there are none.
+#[derive(Clone, Debug, Default)]
 pub struct Schema {
     /// The file's name, as messages show it.
     pub file: String,
@@ -145,9 +151,10 @@ pub struct Schema {
 }
 
 /// The unit in which messages count records.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Unit {
     /// Physical lines.
+    #[default]
     Line,
     /// Rows, in formats whose rows are not lines.
     Row,

@@ -24,6 +24,8 @@ pub struct Cut {
 pub struct Block {
     /// Whether it holds a `"` that may quote a cell.
     pub has_quotes: bool,
+    /// Whether it starts with the first record of data.
+    pub starts_file: bool,
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -71,6 +73,7 @@ impl Blocks {
         buffer: &mut Vec<u8>,
         mut cut: impl FnMut(&[u8], bool) -> Cut,
     ) -> Result<Option<Block>, Error> {
+        let starts_file = self.first.is_some();
         let (start, mut filled) = self.begin(buffer);
         let mut wanted = filled.max(self.block_size);
         loop {
@@ -90,8 +93,8 @@ impl Blocks {
                     self.carry.extend_from_slice(&buffer[end..filled]);
                     self.has_rows |= buffer[start..end].iter().any(|&b| b != b'\n' && b != b'\r');
                     buffer[end] = b'\n';
-                    let buffer = std::mem::take(buffer);
-                    return Ok(Some(Block { has_quotes: cut.has_quotes, buffer, start, end }));
+                    let (has_quotes, buffer) = (cut.has_quotes, std::mem::take(buffer));
+                    return Ok(Some(Block { has_quotes, starts_file, buffer, start, end }));
                 }
                 None if at_end || bytes.len() > LONGEST_RECORD => {
                     return Err(self.endless(bytes, cut.open_quote));

@@ -83,25 +83,15 @@ impl Values {
         let roles = std::iter::once(Role::Y).chain(roles);
         let roles = roles.chain(weighted.then_some(Role::Weight));
         Arc::new(Schema {
-            file: String::new(),
-            path: Vec::new(),
             has_names: true,
             shown: models.len() + 1 + usize::from(weighted),
-            is_exact: false,
-            index: 0,
             slots: roles.enumerate().map(|(column, role)| Slot { column, role }).collect(),
             y: Some(0),
             outputs: (1..=models.len()).map(Outputs::One).collect(),
-            patterns: Vec::new(),
-            lists: Vec::new(),
-            classes: None,
             weight: weighted.then_some(models.len() + 1),
             header: Header { models: models.to_vec(), given, y, weight, names, ..Header::EMPTY },
-            keys: Vec::new(),
-            required: Vec::new(),
             unit,
-            lines_before: 0,
-            names: Vec::new(),
+            ..Schema::default()
         })
     }
 }

@@ -8,14 +8,14 @@
 //! near cache, and threads can share the work.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::Mutex;
 
 use super::dyadic::Dyadic;
 use super::integer::Integer;
 use super::isotonic::{Pool, Pools, Step, Weight};
 use super::limbs::limbs;
 use crate::float::{Double, LEAST_EXPONENT, power_of_two, split};
-use crate::threads::together;
+use crate::threads::{lock, together};
 
 /// The least number of new entries to sort.
 const FEW: usize = 256;
@@ -250,7 +250,7 @@ impl Forecasts {
     pub fn settle(&mut self, threads: usize) {
         self.threads = if self.parts.len() == 1 { 1 } else { threads };
         let parts = Mutex::new(self.parts.iter_mut());
-        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || lock(&parts).next();
         together(self.threads, || {
             while let Some(part) = next() {
                 part.iter_mut().for_each(Weights::settle);
@@ -371,7 +371,7 @@ impl Forecasts {
     /// Applies a function to the parts on all threads, and returns the results in their order.
     fn read<T: Send>(&self, work: impl Fn(&[[Weights; 2]]) -> T + Sync) -> Vec<T> {
         let parts = Mutex::new(self.parts.chunks(EACH).enumerate());
-        let next = || parts.lock().unwrap_or_else(PoisonError::into_inner).next();
+        let next = || lock(&parts).next();
         let read = || {
             let mut found = Vec::new();
             while let Some((index, parts)) = next() {

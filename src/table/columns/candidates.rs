@@ -344,12 +344,11 @@ impl Resolver<'_> {
             names: self.names_as_bytes(has_names),
             has_names,
             shown: self.width(),
-            is_exact: false,
             keys,
             required: cluster.into_iter().collect(),
             unit: self.candidates.unit,
-            lines_before: 0,
             slots,
+            ..Schema::default()
         }
     }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::neuron::Given;
+use crate::text;
 
 /// Names of y, the likeliest first.
 pub(super) const Y_NAMES: &[&str] = &[
@@ -55,11 +56,7 @@ pub(super) fn normalized(name: &str) -> String {
 
 /// Returns the name of a column that is nearest to a name that is not there, if any is near.
 pub(super) fn nearest<'a>(name: &str, columns: &'a [String]) -> Option<&'a String> {
-    let nearness = |column: &str| {
-        strsim::normalized_damerau_levenshtein(&normalized(name), &normalized(column))
-    };
-    let columns = columns.iter().filter(|column| nearness(column) >= 0.6);
-    columns.max_by(|a, b| nearness(a).total_cmp(&nearness(b)))
+    text::nearest(&normalized(name), columns, |column| normalized(column), 0.6)
 }
 
 /// Returns whether cells are 0, 1, 2 and so on, as pandas names columns without names: at least

@@ -33,18 +33,9 @@ impl Resolver<'_> {
             has_names: has_header,
             shown: self.width(),
             names: self.names_as_bytes(has_header),
-            is_exact: false,
-            slots: Vec::new(),
-            y: None,
-            outputs: Vec::new(),
-            patterns: Vec::new(),
             lists: candidates.lists.to_vec(),
-            classes: None,
-            weight: None,
-            keys: Vec::new(),
-            required: Vec::new(),
             unit: candidates.unit,
-            lines_before: 0,
+            ..Schema::default()
         };
         Ok(Found { schema, has_header, warnings: Vec::new() })
     }

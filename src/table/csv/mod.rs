@@ -66,18 +66,6 @@ impl Format for Csv {
     }
 }
 
-/// Returns the length of `bytes`, which end with a line, without the blank lines at their end.
-fn without_blank_lines(mut bytes: &[u8]) -> usize {
-    while let Some(before) = bytes.strip_suffix(b"\n") {
-        let before = before.strip_suffix(b"\r").unwrap_or(before);
-        if !before.is_empty() && !before.ends_with(b"\n") {
-            break;
-        }
-        bytes = before;
-    }
-    bytes.len()
-}
-
 /// A file, block by block.
 struct Table {
     blocks: Blocks,
@@ -103,8 +91,8 @@ impl Chunks for Table {
             let mut cut = cut::records(bytes, delimiter, at_end);
             if counts_blank_lines && !at_end {
                 // Blank lines count only if a record follows, which is in the next block.
-                cut.end =
-                    cut.end.map(|end| without_blank_lines(&bytes[..end])).filter(|&end| end > 0);
+                let end = cut.end.map(|end| record::without_blank_lines(&bytes[..end], delimiter));
+                cut.end = end.filter(|&end| end > 0);
             }
             cut
         };

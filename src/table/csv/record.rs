@@ -12,6 +12,8 @@ use std::borrow::Cow;
 
 use memchr::memchr;
 
+use crate::table::text::line_end;
+
 /// Returns the cells of the record at the start of `bytes`, unquoted, up to its line end or the
 /// end of the bytes.
 pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
@@ -31,6 +33,14 @@ pub fn cells(bytes: &[u8], delimiter: u8) -> Vec<Cow<'_, [u8]>> {
 
 /// The delimiter of which several in a row count as one.
 pub const SPACE: u8 = b' ';
+
+/// Returns the length of `bytes` without the blank lines at their end.
+pub fn without_blank_lines(bytes: &[u8], delimiter: u8) -> usize {
+    let is_blank = |byte: u8| matches!(byte, b'\n' | b'\r') || [byte, delimiter] == [SPACE; 2];
+    let Some(last) = bytes.iter().rposition(|&byte| !is_blank(byte)) else { return 0 };
+    let end = last + 1 + bytes[last + 1..].iter().take_while(|&&byte| byte == SPACE).count();
+    end + line_end(bytes, end)
+}
 
 /// Returns how many cells the record at the start of `bytes` has.
 pub fn count(bytes: &[u8], delimiter: u8) -> usize {
@@ -138,6 +148,20 @@ mod tests {
         }
         let starts = std::iter::once(0).chain(ends[..filled].iter().copied());
         starts.zip(&ends[..filled]).map(|(start, &end)| output[start..end].to_vec()).collect()
+    }
+
+    #[test]
+    fn lines_of_spaces_are_blank_where_spaces_delimit() {
+        for (text, of_commas, of_spaces) in [
+            ("1 2\n\n", 4, 4),
+            ("1 2 \r\n \r\n\r\n", 9, 6),
+            ("1 2\r\r\r", 4, 4),
+            ("1 2 ", 4, 4),
+            ("\n\n", 0, 0),
+        ] {
+            let lengths = [b',', SPACE].map(|by| without_blank_lines(text.as_bytes(), by));
+            assert_eq!(lengths, [of_commas, of_spaces], "{text:?}");
+        }
     }
 
     proptest! {

@@ -40,6 +40,8 @@ pub struct Scan {
     /// Whether rows can be read column by column: a line feed follows every carriage return, and a
     /// cell every delimiter.
     is_usual: bool,
+    /// Where blank lines are no rows any more.
+    counted_until: usize,
     at: usize,
     lines: u64,
     separators: Separators,
@@ -64,6 +66,11 @@ impl Scan {
     /// Returns a walk that starts where the block does.
     pub fn new(block: Block, schema: Arc<Schema>, request: Arc<Request>, delimiter: u8) -> Self {
         let (bytes, end) = block.padded();
+        let counted_until = if request.counts_blank_lines() {
+            record::without_blank_lines(&bytes[..end], delimiter)
+        } else {
+            0
+        };
         Scan {
             is_usual: delimiter != SPACE && !has_lone_cr(&bytes[..end]),
             is_exact: schema.is_exact || request.is_strict(),
@@ -72,6 +79,7 @@ impl Scan {
             schema,
             request,
             delimiter,
+            counted_until,
             at: 0,
             lines: 0,
             separators: Separators::default(),
@@ -260,13 +268,12 @@ impl Scan {
     /// Reads one record and its line end.
     fn row(&mut self, batch: &mut Batch) -> Result<(), NoRow> {
         batch.starts(self.lines, self.at);
-        let start = self.at;
+        let (start, line) = (self.at, self.lines);
         self.split_record();
-        let is_blank = self.request.counts_blank_lines()
-            && matches!(self.cells.as_slice(), [cell] if cell.is_empty());
-        if is_blank && self.request.skips_missing() {
+        let is_blank = self.cells.len() < 2 && self.cells.iter().all(Range::is_empty);
+        if is_blank && self.request.counts_blank_lines() && self.request.skips_missing() {
             self.key(true, batch)?;
-            batch.skipped.push(batch.rows);
+            batch.skip(line);
             return Err(NoRow::Skipped);
         }
         let mut is_missing = false;
@@ -298,7 +305,7 @@ impl Scan {
         }
         self.key(is_missing, batch)?;
         if is_missing {
-            batch.skipped.push(batch.rows);
+            batch.skip(line);
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;
@@ -435,7 +442,7 @@ impl Chunk for Scan {
             if batch.rows == most {
                 break Step::More;
             }
-            if !self.request.counts_blank_lines() || is_blank(&self.bytes()[self.at..self.end()]) {
+            if self.at >= self.counted_until {
                 self.skip_blank_lines();
             }
             if self.at >= self.end() {
@@ -458,6 +465,10 @@ impl Chunk for Scan {
         (delimiter == self.delimiter).then(|| self.row_bytes(batch, row))
     }
 
+    fn starts_file(&self) -> bool {
+        self.block.starts_file
+    }
+
     fn labels(&self) -> Option<&LabelReader> {
         self.labels.as_ref()
     }
@@ -469,11 +480,6 @@ impl Chunk for Scan {
     fn into_buffer(self: Box<Self>) -> Vec<u8> {
         self.block.into_buffer()
     }
-}
-
-/// Returns whether there are only line ends.
-fn is_blank(bytes: &[u8]) -> bool {
-    bytes.iter().all(|byte| matches!(byte, b'\n' | b'\r'))
 }
 
 /// Returns where the cell after a separator starts. The separator before the block is at 0 − 1.

@@ -188,12 +188,12 @@ impl JoinedRows {
         joined.keys.iter().map(cell).collect()
     }
 
-    /// Counts a row as skipped, for the group of its key.
-    fn skip(&self, own: impl FnOnce() -> Vec<Vec<u8>>, batch: &mut Batch) {
+    /// Counts the row of that line as skipped, for the group of its key.
+    fn skip(&self, line: u64, own: impl FnOnce() -> Vec<Vec<u8>>, batch: &mut Batch) {
         if !self.schema.keys.is_empty() {
             batch.skipped_keys.push(own().iter().map(Vec::as_slice));
         }
-        batch.skipped.push(batch.rows);
+        batch.skip(line);
     }
 
     /// Notes the matches of rows that the input skipped, so that the matched rows do not count
@@ -201,8 +201,7 @@ impl JoinedRows {
     fn note_skipped(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
         let skipped = 0..self.batch.skipped.len();
-        let lines: Vec<u64> =
-            skipped.clone().map(|index| self.line_of_skipped(index) + 1).collect();
+        let line = |index: usize| self.batch.skipped[index].line + 1;
         let has_key =
             |&index: &usize| join.on > 0 && !lacks_key(self.batch.skipped_keys.get(index), join.on);
         let keyed: Vec<usize> = skipped.clone().filter(has_key).collect();
@@ -212,30 +211,16 @@ impl JoinedRows {
         for (index, table) in join.loaded().tables.iter().enumerate() {
             let table_number = number(index as u64);
             if join.on == 0 {
-                let position = |index: usize| before + (self.batch.skipped[index] + index) as u64;
-                let rows = skipped.clone().map(|index| (position(index), lines[index]));
+                let position =
+                    |index: usize| before + (self.batch.skipped[index].before + index) as u64;
+                let rows = skipped.clone().map(|index| (position(index), line(index)));
                 let within = rows.filter(|(row, _)| *row < table.len() as u64);
                 self.met.extend(within.map(|(row, line)| (table_number, number(row), line)));
                 continue;
             }
             table.find(&keys, self.last[index], &mut found);
             let met = found.iter().zip(&keyed).filter(|(row, _)| **row != NONE);
-            self.met.extend(met.map(|(&row, &index)| (table_number, row, lines[index])));
-        }
-    }
-
-    /// Returns the line of a skipped row, from 0, counted from that of the next row, or else
-    /// of the last.
-    fn line_of_skipped(&self, index: usize) -> u64 {
-        let skipped = &self.batch.skipped;
-        let row = skipped[index];
-        let after = skipped[index..].iter().take_while(|other| **other == row).count() as u64;
-        let before =
-            skipped[..index].iter().rev().take_while(|other| **other == row).count() as u64;
-        match row.checked_sub(1) {
-            _ if row < self.batch.rows => self.batch.line(row).saturating_sub(after),
-            Some(last) => self.batch.line(last) + 1 + before,
-            None => before,
+            self.met.extend(met.map(|(&row, &index)| (table_number, row, line(index))));
         }
     }
 }
@@ -258,19 +243,21 @@ impl Chunk for JoinedRows {
         let before = self.join.next_row.fetch_add(all as u64, Ordering::Relaxed);
         self.find(before);
         let is_bad = matches!(step, Step::BadRow);
+        let first = self.met.len();
         self.note_skipped(before);
         let skipped = std::mem::take(&mut self.batch.skipped);
         let mut left_out = skipped.iter().enumerate().peekable();
         for row in 0..=self.batch.rows {
-            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                self.skip(|| self.key(self.batch.skipped_keys.get(index), None), batch);
+            while let Some((index, skipped)) = left_out.next_if(|(_, it)| it.before == row) {
+                let key = || self.key(self.batch.skipped_keys.get(index), None);
+                self.skip(skipped.line, key, batch);
             }
             if row == self.batch.rows {
                 break;
             }
             let line = self.batch.line(row);
             if !self.note(row, line + 1) || self.lacks_value(row) {
-                self.skip(|| self.key(self.batch.keys.get(row), Some(row)), batch);
+                self.skip(line, || self.key(self.batch.keys.get(row), Some(row)), batch);
                 continue;
             }
             if !self.schema.keys.is_empty() {
@@ -280,6 +267,10 @@ impl Chunk for JoinedRows {
             batch.starts(line, 0);
             self.taken.push(row);
             batch.rows += 1;
+        }
+        if !skipped.is_empty() {
+            // The later of two rows with a key repeats it, whichever of them is skipped.
+            self.met[first..].sort_by_key(|&(_, _, line)| line);
         }
         self.batch.skipped = skipped;
         self.gather(batch);

@@ -16,6 +16,9 @@ use crate::threads::in_parts;
 /// Stands for the row of a key that no row has.
 pub const NONE: u32 = u32::MAX;
 
+/// The most rows: each has a number below [`NONE`].
+pub const MOST_ROWS: u64 = NONE as u64;
+
 /// The average number of keys in a part: nearly as many as a table of 2¹⁵ buckets takes.
 const PART: usize = 27_000;
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::atomic::AtomicU64;
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock};
 
 use crate::digits::plural;
 use crate::error::{Error, Kind, Location};
@@ -13,6 +13,7 @@ use crate::table::labels::Seen;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
 use crate::text::excerpt;
+use crate::threads::lock;
 
 use super::table::{SHOWN, Table};
 
@@ -102,7 +103,7 @@ impl Join {
 
     /// Locks the matches so far.
     pub fn met(&self) -> MutexGuard<'_, Met> {
-        self.met.lock().unwrap_or_else(PoisonError::into_inner)
+        lock(&self.met)
     }
 
     /// Stores the tables once they are read.

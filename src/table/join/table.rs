@@ -1,9 +1,9 @@
 //! A joined table in memory: its values, and an index of its keys.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::digits::plural;
+use crate::digits::{grouped, plural};
 use crate::error::{Error, Kind, Location};
 use crate::table::batch::{BATCH, Batch, Key, Keys, List};
 use crate::table::format::{Chunk, Chunks, Step};
@@ -11,9 +11,9 @@ use crate::table::labels::Seen;
 use crate::table::number;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
-use crate::threads::together;
+use crate::threads::{lock, together};
 
-use super::index::{Index, NONE};
+use super::index::{Index, MOST_ROWS, NONE};
 use super::on::{On, cells_of, lacks_key, text};
 
 /// A joined table.
@@ -154,9 +154,7 @@ impl Rows {
     fn add(&mut self, batch: &Batch, on: usize, others: usize) {
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
-            while let Some((index, _)) = left_out.next_if(|(_, before)| **before == row) {
-                // A skipped row has no line of its own; the next row's is close.
-                let line = batch.line(row.min(batch.rows.saturating_sub(1)));
+            while let Some((index, skipped)) = left_out.next_if(|(_, it)| it.before == row) {
                 if on > 0 && lacks_key(batch.skipped_keys.get(index), on) {
                     self.keyless += 1;
                     continue;
@@ -165,7 +163,7 @@ impl Rows {
                 if on + others > 0 {
                     self.push_key(batch.skipped_keys.get(index), on, others);
                 }
-                self.push_row(batch, None, line);
+                self.push_row(batch, None, skipped.line);
             }
             if row < batch.rows {
                 if on + others > 0 {
@@ -265,6 +263,9 @@ impl Loaded {
     }
 
     fn take(&mut self, part: Part, schema: &Schema, positive: &str) -> Result<(), Error> {
+        if self.rows.count as u64 + part.rows.count as u64 > MOST_ROWS {
+            return Err(too_many(&schema.file));
+        }
         self.rows.append(&part.rows, self.lines);
         if let Some((labels, lines)) = part.labels {
             let seen = self.seen.get_or_insert_default();
@@ -363,6 +364,29 @@ impl Loader<'_> {
     }
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Returns the error of a table of more than [`MOST_ROWS`] rows.
+fn too_many(file: &str) -> Error {
+    let message = format!("there are more than {} rows in a joined file", grouped(MOST_ROWS));
+    Error::new(Kind::Limit, Location::file(file), message)
+        .with_hint("the file that is not joined may have any number of rows")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_of_more_rows_than_can_be_indexed_is_refused() {
+        let schema = Schema { file: "big.csv".to_owned(), ..Schema::default() };
+        let mut loaded = Loaded::new(&schema);
+        let mut take = |count: u64| {
+            let rows = Rows { count: usize::try_from(count).unwrap(), ..Rows::default() };
+            loaded.take(Part { rows, lines: count, labels: None, error: None }, &schema, "")
+        };
+        assert!(take(MOST_ROWS).is_ok());
+        let error = take(1).unwrap_err();
+        assert_eq!(error.kind(), Kind::Limit);
+        let expected = "big.csv: there are more than 4,294,967,295 rows in a joined file";
+        assert_eq!(error.to_string(), expected);
+    }
 }

@@ -278,7 +278,7 @@ impl<L: Layout> Objects<L> {
             }
         }
         if is_missing {
-            batch.skipped.push(batch.rows);
+            batch.skip(self.count - 1);
             return Err(NoRow::Skipped);
         }
         batch.rows += 1;
@@ -393,6 +393,7 @@ impl<L: Layout> Chunk for Objects<L> {
 
     fn cells(&mut self, batch: &Batch, row: usize) -> Result<Vec<Cow<'_, [u8]>>, Error> {
         let width = self.schema.width();
+        let location = self.schema.location(batch.line(row) + 1);
         let kept = row * width..(row + 1) * width;
         if kept.end > self.cells.len() {
             let ((bytes, end), run) = (self.block.padded(), batch.run(row));
@@ -401,14 +402,12 @@ impl<L: Layout> Chunk for Objects<L> {
                 (object, next) = self.layout.object(&bytes[..end], next)?;
             }
             self.fields.read(bytes, object)?;
-            return (0..width).map(|column| self.text(column)).collect();
+            let cells = (0..width).map(|column| self.text(column)).collect::<Result<_, Error>>();
+            return cells.map_err(|error| error.at(location));
         }
         let cells = self.cells[kept].iter().enumerate();
-        let location = self.schema.location(batch.line(row) + 1);
-        cells
-            .map(|(column, value)| self.text_of(value.as_ref(), column))
-            .map(|text| text.map_err(|error| error.at(location.clone())))
-            .collect()
+        let cells = cells.map(|(column, value)| self.text_of(value.as_ref(), column));
+        cells.collect::<Result<_, Error>>().map_err(|error| error.at(location))
     }
 
     fn labels(&self) -> Option<&LabelReader> {

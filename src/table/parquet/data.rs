@@ -1,6 +1,6 @@
 //! What the parts of a file share: its footer, and columns that are being decoded.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use parquet::basic::{Compression, Type};
 use parquet::errors::ParquetError;
@@ -12,6 +12,7 @@ use crate::table::request::Request;
 use crate::table::schema::Schema;
 use crate::table::text::no_rows;
 use crate::text::sentence;
+use crate::threads::lock;
 
 use super::column::{self, Column};
 use super::file::SharedFile;
@@ -151,7 +152,7 @@ impl Data {
     /// Returns the columns of a row group at a row; uses the open ones that are nearest before
     /// it, if there are any.
     pub fn columns_at(self: &Arc<Self>, group: usize, row: u64) -> Result<Columns, Error> {
-        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unused = lock(&self.unused);
         let nearest = (0..unused.len())
             .filter(|&at| unused[at].group == group && unused[at].row <= row)
             .max_by_key(|&at| unused[at].row);
@@ -164,7 +165,7 @@ impl Data {
 
     /// Keeps open columns for a later part.
     pub fn reuse(&self, columns: Columns) {
-        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unused = lock(&self.unused);
         // Row groups are read in order: earlier ones are finished.
         unused.retain(|other| other.group == columns.group);
         unused.push(columns);

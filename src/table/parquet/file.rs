@@ -2,13 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
 use parquet::errors::{ParquetError, Result};
 use parquet::file::reader::{ChunkReader, Length};
 
 use crate::io::platform;
+use crate::threads::lock;
 
 /// The number of bytes that are read at once for the header of a page; few are longer.
 const HEADER: usize = 1 << 10;
@@ -76,7 +77,7 @@ impl ChunkReader for SharedFile {
             return Err(ParquetError::EOF("it ends before its data does".to_owned()));
         }
         let unused = Arc::clone(&self.unused);
-        let memory = unused.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let memory = lock(&unused).pop();
         let mut page = Page { memory: memory.unwrap_or_default(), length, unused };
         if page.memory.len() < length {
             page.memory.resize(length, 0);
@@ -133,7 +134,7 @@ impl AsRef<[u8]> for Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
-        let mut unused = self.unused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut unused = lock(&self.unused);
         if unused.len() < KEPT {
             unused.push(std::mem::take(&mut self.memory));
         }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use crate::error::Error;
 use crate::table::batch::Batch;
-use crate::table::cell;
+use crate::table::cell::{self, Row};
 use crate::table::format::{Chunk, Step};
 use crate::table::labels::LabelReader;
 use crate::table::number::{self, NotUsable};
@@ -123,7 +123,7 @@ impl Part {
                 }
             }
             if is_skipped {
-                batch.skipped.push(batch.rows);
+                batch.skip(self.next + row as u64);
                 continue;
             }
             if has_missing {
@@ -202,7 +202,6 @@ impl Chunk for Part {
 
     fn explain(&mut self, batch: &Batch, row: usize, request: &Request) -> Error {
         let data = Arc::clone(&self.data);
-        let line = batch.line(row) + 1;
         let is_words = self.labels.is_some();
         let mut cells = match self.cells(batch, row) {
             Ok(cells) => cells,
@@ -220,7 +219,8 @@ impl Chunk for Part {
                 }
             }
         }
-        cell::explain(&cells, &data.schema, request, line)
+        let line = batch.line(row) + 1;
+        cell::explain(&Row { cells: &cells, schema: &data.schema, request, line, is_first: false })
     }
 
     fn labels(&self) -> Option<&LabelReader> {
