@@ -163,8 +163,18 @@ pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     // The last bytes up to the end of the cell, of which the cell is only a part.
     let window: &[u8; WINDOW] = bytes.get(end.wrapping_sub(WINDOW)..end)?.try_into().ok()?;
     let first = u64::from(window[WINDOW - 2 - decimals].wrapping_sub(b'0'));
-    let [high, middle, low] = [0, 8, 16].map(|at| eight(window, at));
     let [of_high, of_middle, of_low] = DECIMALS[decimals];
+    if decimals <= 8 {
+        let low = eight(window, 16) & of_low;
+        if first > 9 || window[WINDOW - 1 - decimals] != b'.' || others(low) & TOPS != 0 {
+            return None;
+        }
+        let digits = eight_digits(low) + first * TENS[decimals];
+        // Both are below 2⁵³, so that their quotient is the nearest f64.
+        #[expect(clippy::cast_precision_loss, reason = "it is exact up to 2⁵³")]
+        return Some(digits as f64 / TENS[decimals] as f64);
+    }
+    let [high, middle, low] = [0, 8, 16].map(|at| eight(window, at));
     let [high, middle, low] = [high & of_high, middle & of_middle, low & of_low];
     let others = others(high) | others(middle) | others(low);
     if first > 9 || window[WINDOW - 1 - decimals] != b'.' || others & TOPS != 0 {
