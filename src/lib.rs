@@ -72,6 +72,7 @@ pub mod digits;
 mod engine;
 pub mod error;
 mod float;
+mod gates;
 mod groups;
 mod io;
 mod job;

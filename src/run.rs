@@ -4,33 +4,30 @@ use std::io::Write;
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::cost::{Domain, Domains, Measure};
+use crate::cost::{Domain, Measure};
 use crate::digits::{grouped, plural, significant};
 use crate::engine::{self, Plan, Scored, Sink};
 use crate::error::{Error, Kind, Location};
+use crate::gates;
 use crate::groups::{AllGroups, Group, all_together, of_clusters, total};
 use crate::io::Source;
 use crate::job::{Data, Job, View};
 use crate::merge::merge;
-use crate::neuron::Given;
 #[cfg(feature = "plot")]
 use crate::plot::Calibration;
 use crate::report::{
-    self, Basis, Block, EXPLAINED, Format, Instance, Instances, Limit, Margin, Parts, Worst,
-    is_for_people, shortest_text, summary_with_total,
+    self, Basis, Block, EXPLAINED, Format, Instance, Instances, Margin, Parts, Worst,
+    is_for_people, summary_with_total,
 };
-use crate::results::{self, CostResult, group_text};
+use crate::results::{self, CostResult};
 use crate::scoring::Scoring;
 use crate::state;
-use crate::table::cell;
 use crate::table::join::Join;
-use crate::table::labels::{LabelReader, Labels, no_class};
+use crate::table::labels::Labels;
 use crate::table::request::{Cells, Request};
-use crate::table::role::Role;
-use crate::table::schema::{Header, Unit};
+use crate::table::schema::Header;
 use crate::table::tables::{BLOCK, Tables};
-use crate::table::values::Values;
-use crate::text::excerpt;
+use crate::table::typed;
 use crate::threads::in_order;
 
 /// The header of a job without input.
@@ -109,9 +106,9 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
             let basis = Basis { groups, header, scoring: &scoring };
             write(&report::working(&job.working(&basis, &scored, &results), &job.output))?;
         }
-        job.exceeded(&results)
+        gates::exceeded(&job.output, &results)
     };
-    exceeded.extend(job.skipped_too_many(groups));
+    exceeded.extend(gates::skipped_too_many(&job.output, groups));
     out.flush().map_err(|source| Error::cannot_write(&source))?;
     let mut warnings = warnings(job, &scoring, scored);
     warnings.extend(single_cluster_warning(single));
@@ -189,17 +186,7 @@ impl Job {
     fn score(&self, plan: &Arc<Plan>, sink: Sink) -> Result<(Scoring, Scored), Error> {
         let scored = match &self.data {
             Data::Values { y, given, outputs } => {
-                let option = value_option(*given);
-                let model = given.column();
-                let mut values = if self.input.classes.is_empty() {
-                    let domains = self.scoring.domains(*given);
-                    let columns = pairs(y, (option, outputs), Role::of(*given), domains)?;
-                    let models = [model.to_owned()];
-                    let schema = Values::schema(*given, &models, false, Unit::Value(option));
-                    Values::new(&schema, columns)
-                } else {
-                    self.class_values(model, y, given.of_classes(), outputs)?
-                };
+                let mut values = typed::values(&plan.request, y, *given, outputs)?;
                 engine::score_chunk(&mut values, plan, sink)?
             }
             Data::Tables(sources) => {
@@ -241,57 +228,6 @@ impl Job {
         scored.warnings.extend(join.check(&plan.request, is_part, true)?);
         scored.labels = join.labels().unwrap_or(scored.labels);
         Ok(scored)
-    }
-
-    /// Returns values of several classes, an output per class for each instance.
-    fn class_values(
-        &self,
-        model: &str,
-        y: &[String],
-        given: Given,
-        outputs: &[String],
-    ) -> Result<Values, Error> {
-        let (option, classes) = (value_option(given), &self.input.classes);
-        let schema = Values::schema_of_classes(given, model, classes, Unit::Instance)?;
-        let (domains, role) = (self.scoring.domains(given), Role::of(given));
-        let outputs = numbers(option, role, outputs, domains)?;
-        if outputs.is_empty() || outputs.len() % classes.len() != 0 {
-            let (found, wanted) = (outputs.len(), classes.len());
-            let message = format!("{option} has {}", plural(found as u64, "value"));
-            return Err(Error::usage(message).with_hint(format!(
-                "--classes names {wanted} classes: give {wanted} values for each label"
-            )));
-        }
-        // A single instance on one side is repeated to match the other.
-        let (mut rows, mut outputs) = (outputs.len() / classes.len(), outputs);
-        if rows == 1 && y.len() > 1 {
-            rows = y.len();
-            outputs = outputs.repeat(rows);
-        }
-        let y = match y {
-            [one] => vec![one.clone(); rows],
-            y if y.len() == rows => y.to_vec(),
-            y => {
-                let (labels, found) = (plural(y.len() as u64, "label"), outputs.len());
-                let message = format!("--y has {labels}, and {option} has {found} values");
-                let hint = format!("give {} values for each label, one per class", classes.len());
-                return Err(Error::usage(message).with_hint(hint));
-            }
-        };
-        let classes_of = schema.classes.as_ref().expect("the schema was made of classes");
-        let mut reader = LabelReader::of_classes(classes_of);
-        let label = |(index, text): (u64, &String)| {
-            reader.read(text.as_bytes(), 0).map_err(|_| {
-                let location = Location::Value { option: "--y", index };
-                no_class(text.as_bytes(), &schema.header.classes).at(location)
-            })
-        };
-        let labels = (1..).zip(&y).map(label).collect::<Result<Vec<f64>, Error>>()?;
-        let class = |class: usize| {
-            outputs.iter().skip(class).step_by(classes.len()).copied().collect::<Vec<f64>>()
-        };
-        let columns = std::iter::once(labels).chain((0..classes.len()).map(class)).collect();
-        Ok(Values::new(&schema, columns).with_labels(y))
     }
 
     /// Returns what is to be written after the instances, or all there is without them.
@@ -375,7 +311,7 @@ impl Job {
         write(&parts.begin())?;
         let part = |indices: Range<usize>| {
             let (is_first, results) = (indices.start == 0, results(indices)?);
-            Ok((parts.part(&results, is_first), self.exceeded(&results)))
+            Ok((parts.part(&results, is_first), gates::exceeded(&self.output, &results)))
         };
         let mut exceeded = Vec::new();
         let part_of = |index: usize| part(index * PART..groups.len().min((index + 1) * PART));
@@ -419,49 +355,6 @@ impl Job {
                 .with_hint("their quadratic cost has no unit; --cost quadratic is its mean"));
         }
         Ok(measures)
-    }
-
-    /// Returns a sentence for each gate that results fail.
-    fn exceeded(&self, results: &[CostResult]) -> Vec<String> {
-        let mut exceeded = Vec::new();
-        let limits = self.output.fail_above.iter();
-        let limits: Vec<(Limit, Vec<CostResult>)> =
-            limits.filter_map(|limit| Some((*limit, on_scale(results, limit.measure?)))).collect();
-        // For each group and model, all limits.
-        for index in 0..limits.iter().map(|(_, results)| results.len()).max().unwrap_or(0) {
-            for (limit, results) in &limits {
-                let result = results.get(index);
-                let is_above =
-                    |result: &&CostResult| result.mean().is_none_or(|mean| mean > limit.limit);
-                exceeded.extend(result.filter(is_above).map(|it| excess(it, limit.limit)));
-            }
-        }
-        // In each group, the other models are compared with the first.
-        let margins = self.output.fail_worse.iter();
-        for margin in margins {
-            let results = on_scale(results, margin.measure);
-            let mut first: Option<&CostResult> = None;
-            for result in &results {
-                match first.filter(|first| first.groups == result.groups) {
-                    None => first = Some(result),
-                    Some(first) => exceeded.extend(worse(result, first, margin.margin)),
-                }
-            }
-        }
-        exceeded
-    }
-
-    /// Returns a sentence for each limit that the share of skipped rows exceeds.
-    fn skipped_too_many(&self, groups: &dyn AllGroups) -> Vec<String> {
-        let [n, skipped] = groups.all_counts();
-        #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
-        let share = skipped as f64 / (n + skipped) as f64;
-        let limits = self.output.fail_above.iter().filter(|limit| limit.measure.is_none());
-        let exceeded = limits.filter(|limit| share > limit.limit).map(|limit| {
-            let (share, limit) = (shortest_text(share), shortest_text(limit.limit));
-            format!("the share of skipped rows is {share}, above the limit of {limit}")
-        });
-        exceeded.collect()
     }
 }
 
@@ -511,76 +404,6 @@ fn explained(count: u64, noun: &str, hint: &str) -> Option<Block> {
     is_cut.then(|| Block::new(format!("the first {EXPLAINED} of {}; {hint}", plural(count, noun))))
 }
 
-/// Returns the option that takes a model's values.
-fn value_option(given: Given) -> &'static str {
-    if given.is_z() { "--z" } else { "--yhat" }
-}
-
-/// Reads the values of an option as numbers.
-fn numbers(
-    option: &'static str,
-    role: Role,
-    values: &[String],
-    domains: Domains,
-) -> Result<Vec<f64>, Error> {
-    let number = |(index, value): (u64, &String)| {
-        cell::check(value.as_bytes(), role, domains).map_err(|error| {
-            error
-                .at(Location::Value { option, index })
-                .with_hint_if_any(value_hint(option, value, values))
-        })
-    };
-    (1..).zip(values).map(number).collect()
-}
-
-/// Returns a hint at what an invalid value of an option was probably meant to be.
-fn value_hint(option: &str, value: &str, values: &[String]) -> Option<String> {
-    let value = value.trim();
-    let is_whole = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
-    // A decimal comma splits a number into two values.
-    let halves = values.chunks(2).map(|pair| match pair {
-        [whole, decimals] if ["0", "1"].contains(&whole.as_str()) && is_whole(decimals) => {
-            Some(format!("{whole}.{decimals}"))
-        }
-        _ => None,
-    });
-    if value.contains([';', '|', '\t', ' ']) {
-        Some("values of an option are separated by commas".to_owned())
-    } else if value.starts_with(['[', '(']) {
-        Some("values of an option are separated by commas, without brackets".to_owned())
-    } else if let Some(numbers) = halves.collect::<Option<Vec<String>>>()
-        && !["0", "1"].contains(&value)
-    {
-        Some(format!("decimal commas? write {option} {}", numbers.join(",")))
-    } else if option == "--y" && value.starts_with(char::is_alphabetic) {
-        Some("labels are numbers from 0 to 1; --classes A,B names several classes".to_owned())
-    } else {
-        None
-    }
-}
-
-/// Returns y and the outputs as columns of one length. A single value on one side is
-/// repeated.
-fn pairs(
-    y: &[String],
-    (option, outputs): (&'static str, &[String]),
-    role: Role,
-    domains: Domains,
-) -> Result<Vec<Vec<f64>>, Error> {
-    let (mut y, mut outputs) =
-        (numbers("--y", Role::Y, y, domains)?, numbers(option, role, outputs, domains)?);
-    match (y.len(), outputs.len()) {
-        (1, many) => y.resize(many, y[0]),
-        (many, 1) => outputs.resize(many, outputs[0]),
-        (same, other) if same == other => {}
-        (y, outputs) => {
-            return Err(Error::usage(format!("--y has {y} values and {option} has {outputs}"))
-                .with_hint("give as many values of each, or a single one of either"));
-        }
-    }
-    Ok(vec![y, outputs])
-}
-
 /// Returns the mean costs over all groups, of each model by each cost.
 fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
     let Some(all) = all_together(&*scored.groups) else { return Vec::new() };
@@ -593,81 +416,6 @@ fn means(scoring: &Scoring, scored: &Scored) -> Vec<Option<f64>> {
     };
     let models = 0..all.columns() / scoring.columns(1);
     models.flat_map(|model| measures.iter().map(move |&measure| mean(model, measure))).collect()
-}
-
-/// Returns the results of a measure's cost on the measure's scale. Results that are shown on
-/// several scales come once.
-fn on_scale(results: &[CostResult], measure: Measure) -> Vec<CostResult> {
-    let is_of = |result: &&CostResult| result.measure.cost.name() == measure.cost.name();
-    let Some(first) = results.iter().find(is_of) else { return Vec::new() };
-    let of_first = results.iter().filter(|result| result.measure == first.measure);
-    of_first.map(|result| result.on(measure.scale)).collect()
-}
-
-/// Returns the sentence that a result exceeds a limit.
-fn excess(result: &CostResult, limit: f64) -> String {
-    let of = group_note(result);
-    let is = match result.mean() {
-        Some(mean) => format!("{}, above the limit of", shortest_text(mean)),
-        None => "undefined, where the limit is".to_owned(),
-    };
-    let (mean, model) = (mean_name(result), excerpt(result.model.as_bytes()));
-    format!("the {mean} of '{model}'{of} is {is} {}", shortest_text(limit))
-}
-
-/// Returns the group of a result in parentheses; nothing without groups.
-fn group_note(result: &CostResult) -> String {
-    match group_text(&result.groups) {
-        group if group.is_empty() => group,
-        group => format!(" ({group})"),
-    }
-}
-
-/// Returns the name of a mean on the scale of its result.
-fn mean_name(result: &CostResult) -> String {
-    let Measure { cost, scale } = result.measure;
-    match scale {
-        None => format!("mean {}", cost.name()),
-        Some(scale) => scale.mean_name(),
-    }
-}
-
-/// Returns the sentence that a result is worse than the first model's by more than a margin;
-/// None if it is not.
-fn worse(result: &CostResult, first: &CostResult, margin: f64) -> Option<String> {
-    let interval = result.number("delta_low").zip(result.number("delta_high"));
-    let delta = result.number("delta");
-    let is_fine = match (delta, interval) {
-        (_, Some((low, _))) => low <= margin,
-        (delta, None) => delta == Some(f64::NEG_INFINITY),
-    };
-    if is_fine {
-        return None;
-    }
-    let of = group_note(result);
-    let [model, first] = [result, first].map(|it| format!("'{}'", excerpt(it.model.as_bytes())));
-    let (mean, margin) = (mean_name(result), shortest_text(margin));
-    let fact = match (delta.map(shortest_text), interval) {
-        (Some(delta), Some((low, high))) => {
-            let [low, high] = [low, high].map(shortest_text);
-            format!(
-                "the {mean} of {model}{of} is {delta} above that of {first}, \
-                 95 % interval {low} to {high}"
-            )
-        }
-        (Some(delta), None) if delta == "inf" => {
-            format!("the {mean} of {model}{of} is ∞, and that of {first} is not")
-        }
-        (Some(delta), None) => format!(
-            "the {mean} of {model}{of} differs by {delta} from that of {first}, \
-             without an interval"
-        ),
-        (None, _) if result.mean().is_none() => {
-            format!("the {mean} of {model}{of} is undefined, as there are no rows")
-        }
-        (None, _) => format!("the {mean} of {model}{of} is ∞, and so is that of {first}"),
-    };
-    Some(format!("{fact}; the margin is {margin}"))
 }
 
 fn infinite_warning(infinite: &engine::Infinite, n: u64, models: usize, domain: Domain) -> String {

@@ -57,7 +57,7 @@ impl Scores {
     /// let mut scores = Scores::of_models(Scoring::default(), Given::Yhat, &["a", "b"], true);
     /// scores.extend_columns(&[1.0, 0.0], &[&[0.9, 0.2], &[0.6, 0.3]], Some(&[1.0, 3.0]))?;
     /// let results = scores.results();
-    /// assert_eq!((results[2].model.as_str(), results[2].number("weight")), ("b", Some(4.0)));
+    /// assert_eq!((&*results[2].model, results[2].number("weight")), ("b", Some(4.0)));
     /// # Ok::<(), costs::error::Error>(())
     /// ```
     ///

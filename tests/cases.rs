@@ -15,10 +15,12 @@
 
 #![cfg(target_os = "linux")]
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::thread;
 
 #[derive(Default)]
 struct Case<'a> {
@@ -49,16 +51,17 @@ fn parse(text: &str) -> Vec<Case<'_>> {
     cases
 }
 
-/// What the command does in a fresh copy of the folder: exit code, standard output
-/// and standard error.
-fn run(command: &str, source: &Path) -> (i32, String, String) {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("cases");
-    drop(fs::remove_dir_all(&folder));
-    fs::create_dir_all(&folder).expect("a folder is made");
+/// What the command does in a folder with fresh copies of the files that it names: exit code,
+/// standard output and standard error.
+fn run(command: &str, source: &Path, folder: &Path) -> (i32, String, String) {
+    drop(fs::remove_dir_all(folder));
+    fs::create_dir_all(folder).expect("a folder is made");
     for file in fs::read_dir(source).expect("the folder of cases") {
         let file = file.expect("a file").path();
-        let name = file.file_name().expect("a name");
-        fs::copy(&file, folder.join(name)).expect("a file is copied");
+        let name = file.file_name().and_then(OsStr::to_str).expect("a name");
+        if command.contains(name) || command.contains('*') {
+            fs::copy(&file, folder.join(name)).expect("a file is copied");
+        }
     }
     let program = Path::new(env!("CARGO_BIN_EXE_costs")).parent().expect("a folder");
     let path = std::env::var("PATH").expect("a path");
@@ -130,20 +133,37 @@ fn faults(case: &Case, (code, stdout, stderr): &(i32, String, String)) -> String
     faults
 }
 
+/// Runs every so many-th of the commands, from one of them on; returns what is wrong.
+fn failures(commands: &[(&Case, &str)], first: usize, step: usize) -> Vec<String> {
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cases{first}"));
+    let mut failures = Vec::new();
+    for (case, command) in commands.iter().skip(first).step_by(step) {
+        let faults = faults(case, &run(command, &source, &folder));
+        if !faults.is_empty() {
+            failures.push(format!("{}\n$ {command}\n{faults}", case.sentence));
+        }
+    }
+    failures
+}
+
 #[test]
 fn every_case_is_right() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases");
     let text = fs::read_to_string(folder.join("cases.txt")).expect("the list of cases");
-    let (mut failed, mut runs) = (Vec::new(), 0);
-    for case in parse(&text) {
+    let cases = parse(&text);
+    let mut commands = Vec::new();
+    for case in &cases {
         assert!(!case.commands.is_empty(), "{} has no command", case.sentence);
-        for command in &case.commands {
-            runs += 1;
-            let faults = faults(&case, &run(command, &folder));
-            if !faults.is_empty() {
-                failed.push(format!("{}\n$ {command}\n{faults}", case.sentence));
-            }
-        }
+        commands.extend(case.commands.iter().map(|&command| (case, command)));
     }
-    assert!(failed.is_empty(), "{}\n{} of {runs} fail", failed.join("\n"), failed.len());
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let failed: Vec<String> = thread::scope(|scope| {
+        let commands = &commands;
+        let start = |first| scope.spawn(move || failures(commands, first, threads));
+        let all: Vec<_> = (0..threads).map(start).collect();
+        all.into_iter().flat_map(|some| some.join().expect("no command panics")).collect()
+    });
+    let (count, runs) = (failed.len(), commands.len());
+    assert!(failed.is_empty(), "{}\n{count} of {runs} fail", failed.join("\n"));
 }

@@ -11,7 +11,8 @@ use std::path::Path;
 /// The modules of the library and then the program, from the ground up: none uses one
 /// after it.
 const LAYERS: &str = "text digits threads error io float neuron tally cost arguments scoring table \
-                      groups results report engine plot state merge job run scores lib cli main";
+                      groups results report gates engine plot state merge job run scores lib \
+                      cli main";
 
 /// Files that are there for tests alone.
 const TESTS: [&str; 4] = ["checks/", "engine/faults.rs", "engine/tests.rs", "tally/tests.rs"];

@@ -11,7 +11,7 @@
 //! | `text.rs`, `foreign.rs` | text files as blocks, and files that are not text |
 //! | `csv/`, `json/`, `parquet/` | one format each |
 //! | `join/` | tables that are joined to the input |
-//! | `values.rs` | numbers from a program, as a table |
+//! | `values.rs`, `typed.rs` | numbers from a program, and values typed as options, as a table |
 //!
 //! Nothing here knows what is done with the numbers.
 
@@ -35,4 +35,5 @@ pub(crate) mod role;
 pub(crate) mod schema;
 pub(crate) mod tables;
 mod text;
+pub(crate) mod typed;
 pub(crate) mod values;
