@@ -211,7 +211,7 @@ impl Job {
         };
         let in_place = "log-probabilities stand in place of y and ŷ";
         let no_label = "a log-probability is that of what happened, whatever its label";
-        let no_neuron = "no neuron is known of a log-probability";
+        let no_neuron = "a log-probability has no z";
         let options = [
             (self.has_values(), "values", "--logp-col is for files"),
             (input.y_col.is_some(), "--y-col", in_place),
@@ -223,7 +223,11 @@ impl Job {
             (scoring.calibration, "--calibration", no_label),
             (scoring.gradient, "--gradient", no_neuron),
             (scoring.activation.is_some(), "--activation", no_neuron),
-            (scoring.clip.is_some(), "--clip", "it keeps ŷ off 0 and 1, and there is no ŷ"),
+            (
+                scoring.clip.is_some(),
+                "--clip",
+                "it keeps ŷ away from 0 and 1, and --logp-col has no ŷ",
+            ),
             (scoring.normalize, "--normalize", "it is for the ŷ of several classes"),
             (input.baseline_col.is_some(), "--baseline-col", "there is no skill without labels"),
         ];
@@ -396,8 +400,8 @@ impl Job {
                 .with_hint("--cost quadratic takes them"));
         }
         if scoring.clip.is_some() && !costs.iter().any(|cost| cost.is_clipped()) {
-            return Err(Error::usage("no cost is changed by --clip")
-                .with_hint("it is for --cost cross-entropy"));
+            return Err(Error::usage("--clip changes none of the costs")
+                .with_hint("it is for cross-entropy and brier"));
         }
         self.check_calibration()?;
         self.check_sources()?;

@@ -346,7 +346,9 @@ impl Job {
         if is_of_states && scoring.worst() > 0 && scoring.measures() != measures {
             let message = "the states were written with --worst: --cost must name all of their costs, in \
                            their order";
-            return Err(Error::usage(message).with_hint("--cost may put scales in their place"));
+            return Err(Error::usage(message).with_hint(
+                "--cost may name a scale in place of its cost, such as rmse for quadratic",
+            ));
         }
         let limits = self.output.fail_above.iter().filter_map(|limit| limit.measure);
         let mut all = measures.iter().copied().chain(limits);
@@ -378,8 +380,8 @@ fn warnings(job: &Job, scoring: &Scoring, scored: Scored) -> Vec<String> {
     if let Some((gap, location)) = &scored.gap {
         let gap = significant(*gap, 2);
         warnings.push(format!(
-            "{location}: the ŷ of the classes add up to 1 only within {gap}, and within less in all \
-             other rows; --normalize divides each row by its sum"
+            "{location}: the ŷ of the classes differ from a sum of 1 by {gap}, the largest difference of \
+             all rows; --normalize divides each row by its sum"
         ));
     }
     warnings.extend(scored.classes.warnings());

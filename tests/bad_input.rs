@@ -163,10 +163,10 @@ fn cells_that_are_no_usable_number_are_refused() {
          hint: logits? --z or --z-col takes them; percentages? divide them by 100\n"),
         ("a prediction below 0", &[], b"y,yhat\n1,-1e-9\n",
         "error: <stdin>:2: column 'yhat': -1e-9 is outside [0, 1]\n\
-         hint: a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1\n"),
+         hint: a rounding error? --clip 1e-7 (or sklearn, keras, torch) sets it to 0 or 1\n"),
         ("a prediction just above 1", &[], b"y,yhat\n1,1.0000000000000002\n",
         "error: <stdin>:2: column 'yhat': 1.0000000000000002 is outside [0, 1]\n\
-         hint: a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1\n"),
+         hint: a rounding error? --clip 1e-7 (or sklearn, keras, torch) sets it to 0 or 1\n"),
         ("a label of -1", &[], b"y,yhat\n1,0.5\n-1,0.5\n",
         "error: <stdin>:3: column 'y': -1 is outside [0, 1]\n\
          hint: classes -1 and 1? --positive 1 --negative -1\n"),
@@ -235,7 +235,7 @@ fn rows_before_an_error_are_streamed_with_each() {
     );
     assert_eq!(
         run.stderr,
-        "error: <stdin>:2002: the row has 3 cells, the first row has 4: its costs would be written to the wrong columns\n"
+        "error: <stdin>:2002: the row has 3 cells, the first row has 4; its costs would be written to the wrong columns\n"
     );
     assert!(run.stdout.starts_with(
         "id,y,yhat,note,quadratic,cross_entropy\n1,1,0.5,a,0.25,0.6931471805599453\n"

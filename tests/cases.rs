@@ -15,7 +15,7 @@
 
 #![cfg(target_os = "linux")]
 
-use std::ffi::OsStr;
+use std::ffi::OsString;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -51,17 +51,17 @@ fn parse(text: &str) -> Vec<Case<'_>> {
     cases
 }
 
-/// What the command does in a folder with fresh copies of the files that it names: exit code,
-/// standard output and standard error.
+/// What the command does in a folder with fresh copies of the files that it names, or of all:
+/// exit code, standard output and standard error.
 fn run(command: &str, source: &Path, folder: &Path) -> (i32, String, String) {
     drop(fs::remove_dir_all(folder));
     fs::create_dir_all(folder).expect("a folder is made");
-    for file in fs::read_dir(source).expect("the folder of cases") {
-        let file = file.expect("a file").path();
-        let name = file.file_name().and_then(OsStr::to_str).expect("a name");
-        if command.contains(name) || command.contains('*') {
-            fs::copy(&file, folder.join(name)).expect("a file is copied");
-        }
+    let files = fs::read_dir(source).expect("the folder of cases");
+    let files: Vec<_> = files.map(|file| file.expect("a file").file_name()).collect();
+    let is_named = |name: &OsString| command.contains(name.to_str().expect("a name"));
+    let names_none = !files.iter().any(is_named);
+    for name in files.iter().filter(|name| names_none || is_named(name)) {
+        fs::copy(source.join(name), folder.join(name)).expect("a file is copied");
     }
     let program = Path::new(env!("CARGO_BIN_EXE_costs")).parent().expect("a folder");
     let path = std::env::var("PATH").expect("a path");

@@ -116,6 +116,6 @@ fn a_late_field_is_refused_where_it_would_be_lost() {
     assert_eq!(
         run.stderr,
         "error: <stdin>:20001: field 'late' is not among those of the first lines\n\
-         hint: without --each and --worst such fields are passed over\n"
+         hint: such fields are ignored without --each and --worst\n"
     );
 }

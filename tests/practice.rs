@@ -262,7 +262,7 @@ fn a_positive_label_that_never_occurs_is_told() {
         (run.code, run.stderr.as_str()),
         (
             2,
-            "error: no label is 'Yes'; there is 'yes' and 'no'\nhint: check its spelling; with --negative LABEL it may be missing\n"
+            "error: no label is 'Yes'; the labels are 'yes' and 'no'\nhint: check its spelling; with --negative LABEL, no row needs to have it\n"
         )
     );
 }

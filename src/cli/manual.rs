@@ -24,7 +24,7 @@ const EXIT_CODES: [(&str, &str); 3] = [
     ("0", "Done. Infinite costs are results, and a reader that closes the pipe early is no error."),
     (
         "1",
-        "A mean is above its limit or not finite, or a model is worse by more than its margin: see --fail-above and --fail-worse.",
+        "A mean or the share of skipped rows is above its limit, a mean is not finite, or a model is worse by more than its margin: see --fail-above and --fail-worse.",
     ),
     ("2", "Everything that went wrong: usage, data, input, output."),
 ];

@@ -46,8 +46,8 @@ const MEANINGS: [(&[&str], &str); 25] = [
 const MEASURES: [(&[&str], &str); 9] = [
     (
         &["mae", "l1", "absolute-error", "mean-absolute-error", "medae", "huber"],
-        "is no cost here: absolute errors are least for certain guesses, not for right \
-         probabilities; the nearest is quadratic",
+        "is no cost here: an absolute error prefers a ŷ of 0 or 1 to the true probability; the \
+         nearest is quadratic",
     ),
     (
         &["mape", "smape", "wape"],
@@ -211,7 +211,7 @@ fn tip(given: &str, args: &[OsString]) -> Option<String> {
     if given.len() == 2
         && let Some(file) = args.iter().find_map(|arg| arg.to_str().filter(|it| is_file(it, given)))
     {
-        return Some(format!("'-- {file}' is a file of that name"));
+        return Some(format!("to read a file of that name: -- {file}"));
     }
     // An option of another command gets a hint, too; clap itself recognizes typing errors.
     has(&whole, &option).then(|| format!("'{option}' is an option of 'costs' itself"))

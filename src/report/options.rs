@@ -215,9 +215,7 @@ impl FromStr for Margin {
         let measure = measure_of(name)?;
         if let Some(scale) = measure.scale.filter(|scale| !scale.is_multiple()) {
             let (scale, cost) = (scale.name(), measure.cost.name());
-            return Err(format!(
-                "differences are of costs and of bits, not of {scale}: take {cost}"
-            ));
+            return Err(format!("{scale} has no differences between models: use {cost}"));
         }
         match margin {
             // Adding 0 turns −0 into 0.

@@ -32,7 +32,7 @@ pub struct Row<'a> {
 pub fn explain(row: &Row) -> Error {
     row.check().err().unwrap_or_else(|| {
         let costs = if row.request.is_strict() {
-            ": its costs would be written to the wrong columns"
+            "; its costs would be written to the wrong columns"
         } else {
             ""
         };
@@ -356,7 +356,7 @@ fn unit_hint(text: &str, role: Role) -> &'static str {
         }
         Role::Y => "labels are 0 and 1, or between; if y is no label, --cost quadratic takes it",
         _ if Domain::NearUnit.contains(number) => {
-            "a rounding? --clip 1e-7, or as sklearn, keras or torch does, takes it as 0 or 1"
+            "a rounding error? --clip 1e-7 (or sklearn, keras, torch) sets it to 0 or 1"
         }
         _ if number < 0.0 => "logits? --z or --z-col takes them",
         _ if number > 100.0 => "logits? --z or --z-col takes them; or divide them",

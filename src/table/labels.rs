@@ -288,11 +288,11 @@ impl Seen {
             self.others.iter().map(|other| format!("'{}'", excerpt(other))).collect();
         let those = match others.as_slice() {
             [] => String::new(),
-            others => format!("; there is {}", others.join(" and ")),
+            others => format!("; the labels are {}", others.join(" and ")),
         };
         let message = format!("no label is '{}'{those}", excerpt(positive.as_bytes()));
         Err(Error::new(Kind::Value, Location::Job, message)
-            .with_hint("check its spelling; with --negative LABEL it may be missing"))
+            .with_hint("check its spelling; with --negative LABEL, no row needs to have it"))
     }
 }
 

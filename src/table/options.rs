@@ -43,8 +43,8 @@ pub struct InputOptions {
         arg(long, value_name = "COLUMN,…", value_delimiter = ',', allow_negative_numbers = true)
     )]
     pub logp_col: Vec<String>,
-    /// The classes that columns or the elements of lists are for, in that order where they have no
-    /// names; the columns are those of --yhat-col '*' if none are named
+    /// The names of the classes, in the order of the columns or of the elements of lists where these
+    /// have no names; without --yhat-col, the columns of these names
     #[cfg_attr(
         feature = "cli",
         arg(long, value_name = "CLASS,…", value_delimiter = ',', allow_hyphen_values = true)
@@ -83,8 +83,8 @@ pub struct InputOptions {
     /// The column of weights
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub weight_col: Option<String>,
-    /// The column that says which rows belong together, such as answers of one user: errors and
-    /// intervals count its values, not the rows
+    /// The column that says which rows belong together, such as the answers of one user: errors
+    /// and intervals treat them as one
     #[cfg_attr(feature = "cli", arg(long, value_name = "COLUMN", allow_negative_numbers = true))]
     pub cluster_col: Option<String>,
     /// The column of predictions that skill is measured against [default: the mean label]

@@ -158,7 +158,7 @@ impl Resolver<'_> {
     }
 }
 
-const BY_NAMES: &str = "all files are read by the names of the first";
+const BY_NAMES: &str = "columns are found by the names that the first file has";
 
 /// Returns the error of a table with a header if the first one has none, or the other way round.
 fn other_header(first: &Schema, has_header: bool) -> Error {

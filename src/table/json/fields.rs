@@ -248,7 +248,7 @@ impl<'de> Visitor<'de> for Object<'_> {
                 }
                 Err(name) if fields.is_strict => {
                     let message = format!("field '{name}' is not among those of the first lines");
-                    let hint = "without --each and --worst such fields are passed over";
+                    let hint = "such fields are ignored without --each and --worst";
                     *self.stray = Some(format_error(message).with_hint(hint));
                     return Err(A::Error::custom("unknown"));
                 }
