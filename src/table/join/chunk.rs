@@ -339,6 +339,11 @@ impl Chunk for JoinedRows {
         self.inner.labels()
     }
 
+    fn drop_notes(&mut self, line: u64) {
+        self.met.retain(|&(_, _, other)| other < line);
+        self.strays.retain(|&(_, _, other)| other < line);
+    }
+
     fn notes(&mut self) -> Option<Box<dyn Notes>> {
         Some(Box::new(MetRows {
             join: Arc::clone(&self.join),
