@@ -203,6 +203,10 @@ impl Job {
                 return Ok((scoring, scored));
             }
         };
+        if scored.groups.all_counts()[0] == 0 && !plan.request.allows_empty {
+            let message = "every row was skipped for a missing value";
+            return Err(Error::new(Kind::Empty, Location::Job, message));
+        }
         Ok((self.scoring.clone(), scored))
     }
 
@@ -215,17 +219,10 @@ impl Job {
         let scored = engine::score(tables.joined(join.clone()), plan, sink);
         let Some(join) = join else { return scored };
         let is_part = self.output.format() == Format::State;
-        let mut scored = match scored {
-            // Rows without a match were read before the error.
-            Err(error) => {
-                if join.has_strays() {
-                    join.check(&plan.request, is_part, false)?;
-                }
-                return Err(error);
-            }
-            Ok(scored) => scored,
-        };
-        scored.warnings.extend(join.check(&plan.request, is_part, true)?);
+        // The first error in the input counts, which may be a row without a match.
+        let mut scored =
+            scored.map_err(|error| join.first_stray(&plan.request).unwrap_or(error))?;
+        scored.warnings.extend(join.check(&plan.request, is_part)?);
         scored.labels = join.labels().unwrap_or(scored.labels);
         Ok(scored)
     }

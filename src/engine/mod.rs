@@ -40,7 +40,7 @@ mod worker;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
-use crate::error::{Error, Kind, Location};
+use crate::error::{Error, Location};
 use crate::groups::AllGroups;
 use crate::report::{Instance, Rows, Worst};
 use crate::table::format::Chunk;
@@ -142,10 +142,6 @@ fn finish(
             let has_clusters = plan.request.options.cluster_col.is_some();
             return Err(too_many(plan.max_groups, has_clusters));
         }
-    }
-    if groups.all_counts()[0] == 0 && !plan.request.allows_empty {
-        let message = "every row was skipped for a missing value";
-        return Err(Error::new(Kind::Empty, Location::Job, message));
     }
     sequencer.classes.end();
     Ok(Scored {

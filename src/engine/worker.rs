@@ -94,6 +94,7 @@ impl Worker {
         let numbers = Numbers::new(&self.batch, schema);
         bad = self.scorer.gather_classes(scoring, numbers).or(bad);
         if let Some((row, error)) = bad {
+            chunk.drop_notes(self.batch.line(row) + 1);
             self.batch.truncate(row);
             self.tally(schema, (index, before))?;
             return Err((before + self.batch.position(row), error));

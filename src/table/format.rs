@@ -148,6 +148,10 @@ pub trait Chunk: Send {
         None
     }
 
+    /// Drops the facts about a line or row and those after it, from 1: an error ended the input
+    /// there.
+    fn drop_notes(&mut self, _line: u64) {}
+
     /// Returns the facts to check in the order of the input, once the chunk has ended.
     fn notes(&mut self) -> Option<Box<dyn Notes>> {
         None

@@ -6,14 +6,14 @@ use std::sync::atomic::Ordering;
 
 use crate::digits::shortest_text;
 use crate::error::{Error, Location};
-use crate::table::batch::{Batch, Key};
+use crate::table::batch::Batch;
 use crate::table::format::{Chunk, Chunks, Notes, Step};
 use crate::table::labels::LabelReader;
 use crate::table::request::Request;
 use crate::table::schema::Schema;
 
 use super::index::NONE;
-use super::on::{On, cells_of, lacks_key, text};
+use super::on::{On, cells_of, text};
 use super::state::{Join, Loaded};
 
 /// The input, extended by the columns of the joined tables.
@@ -74,9 +74,10 @@ struct JoinedRows {
     batch: Batch,
     /// For each row of the last joined batch, its index in `batch`.
     taken: Vec<usize>,
-    /// The keys of the rows of `batch`.
+    /// The keys of the rows of `batch`, and then of those that the input skipped.
     keys: Vec<On>,
-    /// For each table, the row that each row of `batch` matches, or [`NONE`].
+    /// For each table, the row that each row of `batch` matches, or [`NONE`]; then the same of
+    /// the rows that the input skipped.
     found: Vec<Vec<u32>>,
     /// For each table, the row that was matched last.
     last: Vec<usize>,
@@ -87,37 +88,43 @@ struct JoinedRows {
 }
 
 impl JoinedRows {
-    /// Finds the match of each row of `batch` in each table. `before` is the number of input
-    /// rows before the first.
+    /// Finds the match of each row of `batch` in each table, and then of each row that the input
+    /// skipped. `before` is the number of input rows before the first.
     fn find(&mut self, before: u64) {
         let join = Arc::clone(&self.join);
-        let on = join.on;
+        let (on, rows) = (join.on, self.batch.rows);
         self.keys.clear();
         if on > 0 {
-            let keys = (0..self.batch.rows).map(|row| On::of(self.batch.keys.get(row), on));
+            let keys = (0..rows).map(|row| On::of(self.batch.keys.get(row), on));
             self.keys.extend(keys);
+            let skipped = 0..self.batch.skipped.len();
+            self.keys.extend(skipped.map(|row| On::of(self.batch.skipped_keys.get(row), on)));
         }
         for (index, table) in join.loaded().tables.iter().enumerate() {
             let found = &mut self.found[index];
             if on > 0 {
                 table.find(&self.keys, self.last[index], found);
             } else {
-                let rows = (0..self.batch.rows).map(|row| before + self.batch.position(row));
                 let within = |row: u64| if row < table.len() as u64 { number(row) } else { NONE };
                 found.clear();
-                found.extend(rows.map(within));
+                found.extend((0..rows).map(|row| within(before + self.batch.position(row))));
+                let skipped = self.batch.skipped.iter().enumerate();
+                found.extend(skipped.map(|(row, it)| within(before + (it.before + row) as u64)));
             }
-            if let Some(last) = found.iter().rfind(|row| **row != NONE) {
+            if let Some(last) = found[..rows].iter().rfind(|row| **row != NONE) {
                 self.last[index] = *last as usize;
             }
         }
     }
 
-    /// Notes the matches of a row of `batch`; returns whether it has one in every table.
+    /// Notes the matches of a row of `batch`, or of one that the input skipped; returns whether it
+    /// has one in every table.
     fn note(&mut self, row: usize, line: u64) -> bool {
         let mut is_whole = true;
         for index in 0..self.found.len() {
             match self.found[index][row] {
+                // A row that the input skipped needs a match only to be counted.
+                NONE if row >= self.batch.rows && self.join.on > 0 => is_whole = false,
                 NONE => {
                     let key = self.keys.get(row).map(|key| text(key.as_key())).unwrap_or_default();
                     self.strays.push((number(index as u64), key, line));
@@ -172,56 +179,33 @@ impl JoinedRows {
         }
     }
 
-    /// Returns the cells that a row is grouped by; those of tables without a match are empty.
-    /// `row` is None for a row that the input itself skipped.
-    fn key(&self, own: Key, row: Option<usize>) -> Vec<Vec<u8>> {
+    /// Returns the cells that a row of `batch`, or one that the input skipped, is grouped by; those
+    /// of tables without a match are empty.
+    fn key(&self, row: usize) -> Vec<Vec<u8>> {
         let Loaded { joined, tables } = self.join.loaded();
-        let own = cells_of(own);
-        let cell = |&(side, key): &(usize, usize)| match (side, row) {
-            (0, _) => own.get(key).cloned().unwrap_or_default(),
-            (side, Some(row)) if self.found[side - 1][row] != NONE => {
-                let row = self.found[side - 1][row] as usize;
-                cells_of(tables[side - 1].rows.others.get(row)).swap_remove(key)
-            }
-            _ => Vec::new(),
+        let own = || match row.checked_sub(self.batch.rows) {
+            None => self.batch.keys.get(row),
+            Some(skipped) => self.batch.skipped_keys.get(skipped),
+        };
+        // The input may have no keys.
+        let has_own = joined.keys.iter().any(|&(side, _)| side == 0);
+        let own = if has_own { cells_of(own()) } else { Vec::new() };
+        let cell = |&(side, key): &(usize, usize)| match side.checked_sub(1) {
+            None => own[key].clone(),
+            Some(table) => match self.found[table][row] {
+                NONE => Vec::new(),
+                found => cells_of(tables[table].rows.others.get(found as usize)).swap_remove(key),
+            },
         };
         joined.keys.iter().map(cell).collect()
     }
 
-    /// Counts the row of that line as skipped, for the group of its key.
-    fn skip(&self, line: u64, own: impl FnOnce() -> Vec<Vec<u8>>, batch: &mut Batch) {
+    /// Counts a row as skipped, for the group of its key.
+    fn skip(&self, row: usize, line: u64, batch: &mut Batch) {
         if !self.schema.keys.is_empty() {
-            batch.skipped_keys.push(own().iter().map(Vec::as_slice));
+            batch.skipped_keys.push(self.key(row).iter().map(Vec::as_slice));
         }
         batch.skip(line);
-    }
-
-    /// Notes the matches of rows that the input skipped, so that the matched rows do not count
-    /// as surplus. `before` is the number of input rows before the first.
-    fn note_skipped(&mut self, before: u64) {
-        let join = Arc::clone(&self.join);
-        let skipped = 0..self.batch.skipped.len();
-        let line = |index: usize| self.batch.skipped[index].line + 1;
-        let has_key =
-            |&index: &usize| join.on > 0 && !lacks_key(self.batch.skipped_keys.get(index), join.on);
-        let keyed: Vec<usize> = skipped.clone().filter(has_key).collect();
-        let key = |&index: &usize| On::of(self.batch.skipped_keys.get(index), join.on);
-        let keys: Vec<On> = keyed.iter().map(key).collect();
-        let mut found = Vec::new();
-        for (index, table) in join.loaded().tables.iter().enumerate() {
-            let table_number = number(index as u64);
-            if join.on == 0 {
-                let position =
-                    |index: usize| before + (self.batch.skipped[index].before + index) as u64;
-                let rows = skipped.clone().map(|index| (position(index), line(index)));
-                let within = rows.filter(|(row, _)| *row < table.len() as u64);
-                self.met.extend(within.map(|(row, line)| (table_number, number(row), line)));
-                continue;
-            }
-            table.find(&keys, self.last[index], &mut found);
-            let met = found.iter().zip(&keyed).filter(|(row, _)| **row != NONE);
-            self.met.extend(met.map(|(&row, &index)| (table_number, row, line(index))));
-        }
     }
 }
 
@@ -243,34 +227,28 @@ impl Chunk for JoinedRows {
         let before = self.join.next_row.fetch_add(all as u64, Ordering::Relaxed);
         self.find(before);
         let is_bad = matches!(step, Step::BadRow);
-        let first = self.met.len();
-        self.note_skipped(before);
         let skipped = std::mem::take(&mut self.batch.skipped);
         let mut left_out = skipped.iter().enumerate().peekable();
         for row in 0..=self.batch.rows {
             while let Some((index, skipped)) = left_out.next_if(|(_, it)| it.before == row) {
-                let key = || self.key(self.batch.skipped_keys.get(index), None);
-                self.skip(skipped.line, key, batch);
+                let row = self.batch.rows + index;
+                self.note(row, skipped.line + 1);
+                self.skip(row, skipped.line, batch);
             }
             if row == self.batch.rows {
                 break;
             }
             let line = self.batch.line(row);
             if !self.note(row, line + 1) || self.lacks_value(row) {
-                self.skip(line, || self.key(self.batch.keys.get(row), Some(row)), batch);
+                self.skip(row, line, batch);
                 continue;
             }
             if !self.schema.keys.is_empty() {
-                let key = self.key(self.batch.keys.get(row), Some(row));
-                batch.keys.push(key.iter().map(Vec::as_slice));
+                batch.keys.push(self.key(row).iter().map(Vec::as_slice));
             }
             batch.starts(line, 0);
             self.taken.push(row);
             batch.rows += 1;
-        }
-        if !skipped.is_empty() {
-            // The later of two rows with a key repeats it, whichever of them is skipped.
-            self.met[first..].sort_by_key(|&(_, _, line)| line);
         }
         self.batch.skipped = skipped;
         self.gather(batch);
@@ -339,6 +317,11 @@ impl Chunk for JoinedRows {
         self.inner.labels()
     }
 
+    fn drop_notes(&mut self, line: u64) {
+        self.met.retain(|&(_, _, other)| other < line);
+        self.strays.retain(|&(_, _, other)| other < line);
+    }
+
     fn notes(&mut self) -> Option<Box<dyn Notes>> {
         Some(Box::new(MetRows {
             join: Arc::clone(&self.join),
@@ -367,10 +350,13 @@ impl Notes for MetRows {
     fn take(&mut self, location: &dyn Fn(u64) -> Location) {
         let tables = &self.join.loaded().tables;
         let mut met = self.join.met();
+        let mut repeated = None;
         for &(table, row, line) in &self.met {
-            met.has_common[table as usize] = true;
-            if met.note(table as usize, row as usize) && table == 0 {
-                let key = || tables[0].key(row as usize);
+            let (table, row) = (table as usize, row as usize);
+            met.has_common[table] = true;
+            // A row counts once, in however many tables its key is met again.
+            if met.note(table, row) && repeated.replace(line) != Some(line) {
+                let key = || tables[table].key(row);
                 met.twice.add(key, || location(line).to_string());
             }
         }

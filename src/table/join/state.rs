@@ -79,12 +79,16 @@ impl Strays {
     }
 
     fn text(&self) -> String {
-        let first = self.first.iter().map(|(key, place)| match key.as_str() {
+        let more = if self.count > self.first.len() as u64 { ", …" } else { "" };
+        format!("{}{more}", self.texts().collect::<Vec<_>>().join(", "))
+    }
+
+    /// Formats the first few.
+    fn texts(&self) -> impl Iterator<Item = String> {
+        self.first.iter().map(|(key, place)| match key.as_str() {
             "" => place.clone(),
             key => format!("'{key}' ({place})"),
-        });
-        let more = if self.count > self.first.len() as u64 { ", …" } else { "" };
-        format!("{}{more}", first.collect::<Vec<_>>().join(", "))
+        })
     }
 }
 
@@ -132,34 +136,37 @@ impl Join {
         self.loaded.get()?.tables.iter().find_map(|table| table.seen.clone())
     }
 
-    /// Whether an input row had no match so far, or the key of an earlier row.
-    pub fn has_strays(&self) -> bool {
+    /// Returns the error of an input row without a match or with the key of an earlier row, if
+    /// there is one. It counts nothing, as the input was not read to its end.
+    pub fn first_stray(&self, request: &Request) -> Option<Error> {
+        let Loaded { tables, .. } = self.loaded.get()?;
         let met = self.met();
-        met.twice.count > 0 || met.lacking.iter().any(|lacking| lacking.count > 0)
+        if let Some(first) = met.twice.texts().next() {
+            return Some(repeated("a row", &first));
+        }
+        tables.iter().zip(&met.lacking).find_map(|(table, lacking)| {
+            let first = lacking.texts().next()?;
+            let file = &table.schema.file;
+            if self.on == 0 {
+                let rows = plural(table.len() as u64, "row");
+                let message = format!("the input has more rows than '{file}', which has {rows}");
+                return Some(Error::new(Kind::Value, Location::Job, message).with_hint(ONE_BY_ONE));
+            }
+            (!request.skips_missing()).then(|| unmatched("a row", file, &first))
+        })
     }
 
     /// Refuses rows that do not match one to one; returns warnings about rows that are left
-    /// out. `is_part` says that the input holds only some of all rows, `is_read` that it was
-    /// read to its end.
+    /// out. The input was read to its end; `is_part` says that it holds only some of all rows.
     ///
     /// # Errors
     /// If there are such rows: how many, and the first of them.
-    pub fn check(
-        &self,
-        request: &Request,
-        is_part: bool,
-        is_read: bool,
-    ) -> Result<Vec<String>, Error> {
+    pub fn check(&self, request: &Request, is_part: bool) -> Result<Vec<String>, Error> {
         let Some(Loaded { tables, .. }) = self.loaded.get() else { return Ok(Vec::new()) };
         let met = self.met();
         let error = |message: String| Error::new(Kind::Value, Location::Job, message);
         if met.twice.count > 0 {
-            let rows = plural(met.twice.count, "row");
-            let message = format!(
-                "{rows} of the input with a key that an earlier row has: {}",
-                met.twice.text()
-            );
-            return Err(error(message).with_hint("--on names the columns that tell rows apart"));
+            return Err(repeated(&plural(met.twice.count, "row"), &met.twice.text()));
         }
         let mut warnings = Vec::new();
         for (index, table) in tables.iter().enumerate() {
@@ -189,19 +196,12 @@ impl Join {
                 warnings.push(format!("{file}: none of its columns is used"));
             }
             warnings.extend(self.id_warning(table));
-            // Rows after an error were not matched yet.
-            let surplus =
-                if is_read { self.surplus(&met, index, table) } else { Strays::default() };
+            let surplus = self.surplus(&met, index, table);
             if self.on == 0 && (lacking.count > 0 || surplus.count > 0) {
                 return Err(lengths(table, lacking.count, surplus.count));
             }
             if lacking.count > 0 && !request.skips_missing() {
-                let rows = plural(lacking.count, "row");
-                let message = format!(
-                    "{rows} of the input with a key that '{file}' lacks: {}",
-                    lacking.text()
-                );
-                return Err(error(message).with_hint(LEFT_OUT));
+                return Err(unmatched(&plural(lacking.count, "row"), file, &lacking.text()));
             }
             if surplus.count > 0 && !request.skips_missing() && !is_part {
                 let rows = plural(surplus.count, "row");
@@ -252,6 +252,20 @@ impl Join {
 }
 
 const LEFT_OUT: &str = "--missing skip leaves such rows out, and counts those of the input";
+const ONE_BY_ONE: &str = "rows are joined one by one; --on names columns to join on";
+
+/// Returns the error of rows of the input that repeat a key.
+fn repeated(rows: &str, places: &str) -> Error {
+    let message = format!("{rows} of the input with a key that an earlier row has: {places}");
+    Error::new(Kind::Value, Location::Job, message)
+        .with_hint("--on names the columns that tell rows apart")
+}
+
+/// Returns the error of rows of the input without a match in a file.
+fn unmatched(rows: &str, file: &str, places: &str) -> Error {
+    let message = format!("{rows} of the input with a key that '{file}' lacks: {places}");
+    Error::new(Kind::Value, Location::Job, message).with_hint(LEFT_OUT)
+}
 
 /// Returns the error of tables that are joined row by row and differ in length.
 fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
@@ -266,7 +280,7 @@ fn lengths(table: &Table, lacking: u64, surplus: u64) -> Error {
     let hint = if lacking + surplus == 1 {
         "was a header read as data, or data as a header? --header or --no-header decides"
     } else {
-        "rows are joined one by one; --on names columns to join on"
+        ONE_BY_ONE
     };
     Error::new(Kind::Value, Location::Job, message).with_hint(hint)
 }
