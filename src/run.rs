@@ -219,9 +219,12 @@ impl Job {
         let scored = engine::score(tables.joined(join.clone()), plan, sink);
         let Some(join) = join else { return scored };
         let is_part = self.output.format() == Format::State;
-        // The first error in the input counts, which may be a row without a match.
-        let mut scored =
-            scored.map_err(|error| join.first_stray(&plan.request).unwrap_or(error))?;
+        // The first error in the input counts, which may be a row without a match. A limit of
+        // groups and a closed pipe are errors of no row.
+        let mut scored = scored.map_err(|error| match error.kind() {
+            Kind::Limit | Kind::ClosedPipe => error,
+            _ => join.first_stray(&plan.request).unwrap_or(error),
+        })?;
         scored.warnings.extend(join.check(&plan.request, is_part)?);
         scored.labels = join.labels().unwrap_or(scored.labels);
         Ok(scored)

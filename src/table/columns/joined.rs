@@ -288,7 +288,11 @@ impl Sides<'_> {
         for chosen in chosen.iter().filter(|chosen| !chosen.contains(['*', '.'])) {
             used.extend(self.look_up(option, chosen)?);
         }
-        let y = given.has_labels().then(|| self.y(&used)).transpose()?;
+        // Rows may be grouped by their label.
+        let without_groups: Vec<Place> =
+            used.iter().filter(|place| !by.contains(place)).copied().collect();
+        let y = || self.y(&used).or_else(|_| self.y(&without_groups));
+        let y = given.has_labels().then(y).transpose()?;
         taken.extend(y);
         let mut baseline = Vec::new();
         if let Some(chosen) = &options.baseline_col {

@@ -350,6 +350,8 @@ impl Notes for MetRows {
     fn take(&mut self, location: &dyn Fn(u64) -> Location) {
         let tables = &self.join.loaded().tables;
         let mut met = self.join.met();
+        met.chunks += 1;
+        let chunk = met.chunks;
         let mut repeated = None;
         for &(table, row, line) in &self.met {
             let (table, row) = (table as usize, row as usize);
@@ -357,14 +359,14 @@ impl Notes for MetRows {
             // A row counts once, in however many tables its key is met again.
             if met.note(table, row) && repeated.replace(line) != Some(line) {
                 let key = || tables[table].key(row);
-                met.twice.add(key, || location(line).to_string());
+                met.twice.add((chunk, line), key, || location(line).to_string());
             }
         }
         for (table, key, line) in self.strays.drain(..) {
             if met.lacking[table as usize].count == 0 {
                 met.examples[table as usize].clone_from(&key);
             }
-            met.lacking[table as usize].add(|| key, || location(line).to_string());
+            met.lacking[table as usize].add((chunk, line), || key, || location(line).to_string());
         }
     }
 }

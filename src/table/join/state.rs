@@ -50,6 +50,8 @@ pub struct Met {
     pub examples: Vec<String>,
     /// For each table, whether any row was matched.
     pub has_common: Vec<bool>,
+    /// The number of chunks that were taken.
+    pub chunks: u64,
 }
 
 impl Met {
@@ -66,12 +68,23 @@ impl Met {
 #[derive(Default)]
 pub struct Strays {
     pub count: u64,
+    /// The chunk and the line of the first.
+    at: (u64, u64),
     /// The keys of the first few, each with its location.
     first: Vec<(String, String)>,
 }
 
 impl Strays {
-    pub fn add(&mut self, key: impl FnOnce() -> String, place: impl FnOnce() -> String) {
+    /// Adds the row of a chunk and a line, after those before it.
+    pub fn add(
+        &mut self,
+        at: (u64, u64),
+        key: impl FnOnce() -> String,
+        place: impl FnOnce() -> String,
+    ) {
+        if self.count == 0 {
+            self.at = at;
+        }
         self.count += 1;
         if self.first.len() < SHOWN {
             self.first.push((key(), place()));
@@ -136,24 +149,25 @@ impl Join {
         self.loaded.get()?.tables.iter().find_map(|table| table.seen.clone())
     }
 
-    /// Returns the error of an input row without a match or with the key of an earlier row, if
-    /// there is one. It counts nothing, as the input was not read to its end.
+    /// Returns the error of the first input row without a match or with the key of an earlier row,
+    /// if there is one. It counts nothing, as the input was not read to its end.
     pub fn first_stray(&self, request: &Request) -> Option<Error> {
         let Loaded { tables, .. } = self.loaded.get()?;
         let met = self.met();
-        if let Some(first) = met.twice.texts().next() {
-            return Some(repeated("a row", &first));
-        }
-        tables.iter().zip(&met.lacking).find_map(|(table, lacking)| {
+        let twice = met.twice.texts().next().map(|first| (met.twice.at, repeated("a row", &first)));
+        let lacking = tables.iter().zip(&met.lacking).filter_map(|(table, lacking)| {
             let first = lacking.texts().next()?;
             let file = &table.schema.file;
             if self.on == 0 {
                 let rows = plural(table.len() as u64, "row");
                 let message = format!("the input has more rows than '{file}', which has {rows}");
-                return Some(Error::new(Kind::Value, Location::Job, message).with_hint(ONE_BY_ONE));
+                let error = Error::new(Kind::Value, Location::Job, message);
+                return Some((lacking.at, error.with_hint(ONE_BY_ONE)));
             }
-            (!request.skips_missing()).then(|| unmatched("a row", file, &first))
-        })
+            (!request.skips_missing()).then(|| (lacking.at, unmatched("a row", file, &first)))
+        });
+        let first = twice.into_iter().chain(lacking).min_by_key(|(at, _)| *at);
+        first.map(|(_, error)| error)
     }
 
     /// Refuses rows that do not match one to one; returns warnings about rows that are left
@@ -245,7 +259,9 @@ impl Join {
         let is_met = |row: usize| met.rows[index][row / 64] >> (row % 64) & 1 == 1;
         for row in (0..table.len()).filter(|&row| !is_met(row)) {
             let key = || if self.on > 0 { table.key(row) } else { String::new() };
-            surplus.add(key, || table.schema.location(table.line(row)).to_string());
+            surplus.add((0, table.line(row)), key, || {
+                table.schema.location(table.line(row)).to_string()
+            });
         }
         surplus
     }
