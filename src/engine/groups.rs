@@ -167,7 +167,8 @@ impl Groups {
     }
 
     fn find(&self, key: &[u8]) -> Option<usize> {
-        let tag = Key::of_bytes(key).tag(&self.hasher);
+        let key = Key::of_bytes(key);
+        let tag = key.tag(&self.hasher);
         let is_key = |entry: &(u64, u32)| is_key(&self.all, &self.keys, *entry, (tag, key));
         self.indices.find(self.hasher.hash_one(tag), is_key).map(|&(_, index)| index as usize)
     }
@@ -176,10 +177,11 @@ impl Groups {
     /// no sums yet.
     fn find_or_add(&mut self, key: &[u8], first: Position) -> (usize, bool) {
         let (all, keys, hasher) = (&self.all, &self.keys, &self.hasher);
-        let tag = Key::of_bytes(key).tag(hasher);
+        let packed = Key::of_bytes(key);
+        let tag = packed.tag(hasher);
         let entry = self.indices.entry(
             hasher.hash_one(tag),
-            |&entry| is_key(all, keys, entry, (tag, key)),
+            |&entry| is_key(all, keys, entry, (tag, packed)),
             |&(tag, _)| hasher.hash_one(tag),
         );
         match entry {
@@ -345,10 +347,12 @@ fn key_range(all: &[Place], index: usize) -> Range<usize> {
 }
 
 /// Whether an entry of the table is that of a key with a tag. A short key is its tag.
-fn is_key(all: &[Place], keys: &[u8], entry: (u64, u32), (tag, key): (u64, &[u8])) -> bool {
+fn is_key(all: &[Place], keys: &[u8], entry: (u64, u32), (tag, key): (u64, Key)) -> bool {
     entry.0 == tag
-        && (matches!(Key::of_bytes(key), Key::Short(_))
-            || keys[key_range(all, entry.1 as usize)] == *key)
+        && match key {
+            Key::Short(_) => true,
+            Key::Long(key) => keys[key_range(all, entry.1 as usize)] == *key,
+        }
 }
 
 /// Returns where a compact tally is in `words`.

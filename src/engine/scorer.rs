@@ -323,6 +323,7 @@ impl Scorer {
         let (y, w, costs) = &mut self.gathered;
         let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
         costs.resize_with(magnitudes.len(), Vec::new);
+        let forecasts: Vec<_> = numbers.forecasts(scoring).collect();
         for (group, rows) in self.partition.runs() {
             gather(numbers.y(), rows, y);
             if let Some(weights) = numbers.weights() {
@@ -333,9 +334,9 @@ impl Scorer {
             }
             let weights = numbers.weights().map(|_| w.as_slice());
             groups.extend(group, y, weights, costs);
-            for (model, output) in numbers.forecasts(scoring) {
-                gather(&output, rows, &mut self.forecasts);
-                groups.tally(group).forecast(model, y, weights, &self.forecasts);
+            for (model, output) in &forecasts {
+                gather(output, rows, &mut self.forecasts);
+                groups.tally(group).forecast(*model, y, weights, &self.forecasts);
             }
             for (model, conditions) in self.conditions.iter().enumerate() {
                 let wrong = wrong(conditions, rows.iter().copied(), numbers.weights());
