@@ -42,9 +42,13 @@ pub trait AllGroups: Sync {
 
     /// Returns the number of instances of all groups, and of those left out.
     fn all_counts(&self) -> [u64; 2] {
-        let counts = (0..self.len()).map(|index| self.counts(index));
-        counts.fold([0; 2], |[n, skipped], [more, left_out]| [n + more, skipped + left_out])
+        add_counts((0..self.len()).map(|index| self.counts(index)))
     }
+}
+
+/// Adds up the counts of groups.
+pub fn add_counts(counts: impl Iterator<Item = [u64; 2]>) -> [u64; 2] {
+    counts.fold([0; 2], |[n, skipped], [more, left_out]| [n + more, skipped + left_out])
 }
 
 impl AllGroups for Vec<Group> {

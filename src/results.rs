@@ -368,11 +368,12 @@ impl CostResult {
         self.number("mean")
     }
 
-    /// Returns the names and the values of the fields that machine formats show.
-    pub(crate) fn fields(&self) -> impl Iterator<Item = (&'static str, Cow<'_, Value>)> {
-        let all = STATISTICS.iter().enumerate();
-        all.filter(|(_, statistic)| (statistic.is_field)(self))
-            .filter_map(|(index, statistic)| Some((statistic.name, self.value_at(index)?)))
+    /// Returns the indices of the statistics that machine formats show: the same for all results
+    /// of a run.
+    pub(crate) fn fields(&self) -> Vec<usize> {
+        let is_shown =
+            |index: &usize| self.values[*index].is_some() && (STATISTICS[*index].is_field)(self);
+        (0..STATISTICS.len()).filter(is_shown).collect()
     }
 
     /// Returns the value of the statistic at an index of [`STATISTICS`], on the scale of the

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::hash::BuildHasher;
+use std::hint::black_box;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -11,9 +12,9 @@ use hashbrown::hash_table::Entry;
 
 use crate::digits::grouped;
 use crate::error::{Error, Kind, Location};
-use crate::groups::{AllGroups, Group};
+use crate::groups::{AllGroups, Group, add_counts};
 use crate::scoring::Scoring;
-use crate::table::batch::{Key, append_short, cells_of_key};
+use crate::table::batch::{Key, cells_of_key};
 use crate::table::schema::Schema;
 use crate::tally::{Compact, Shape, Size, Tally, counts};
 use crate::text::escape;
@@ -23,6 +24,10 @@ const FAST_GROUPS: usize = 32;
 
 /// The size of the cache of short keys.
 const RECENT: usize = 64;
+
+/// The number of groups whose sums are fetched from memory at once: few enough for them to stay
+/// in the nearest cache.
+pub const FETCHED: usize = 128;
 
 /// A position in the input: the index of a chunk, and how many of its rows come before.
 pub type Position = (u64, u64);
@@ -134,23 +139,23 @@ impl Groups {
         scoring: &Scoring,
         position: Position,
     ) -> Result<usize, Error> {
-        let mut long = std::mem::take(&mut self.key);
-        long.clear();
-        if scoring.by_file {
-            long.extend_from_slice(&schema.index.to_le_bytes());
-        }
-        match key {
-            Key::Short(short) => append_short(short, &mut long),
-            Key::Long(cells) => long.extend_from_slice(cells),
-        }
+        let mut with_file = std::mem::take(&mut self.key);
+        let whole = if scoring.by_file {
+            with_file.clear();
+            with_file.extend_from_slice(&schema.index.to_le_bytes());
+            key.append_to(&mut with_file);
+            Key::of_bytes(&with_file)
+        } else {
+            key.shortened()
+        };
         let is_full = self.all.len() >= self.limit;
-        let found = if is_full { self.find(&long).map(|index| (index, false)) } else { None };
+        let found = if is_full { self.find(whole).map(|index| (index, false)) } else { None };
         let (index, is_new) = match found {
             None if is_full => return Err(too_many(self.limit, schema.header.cluster.is_some())),
-            None => self.find_or_add(&long, position),
+            None => self.find_or_add(whole, position),
             Some(found) => found,
         };
-        self.key = long;
+        self.key = with_file;
         if is_new {
             let file = self.file(schema, scoring);
             let sums = self.new_sums(index);
@@ -166,22 +171,20 @@ impl Groups {
         Ok(index)
     }
 
-    fn find(&self, key: &[u8]) -> Option<usize> {
-        let key = Key::of_bytes(key);
+    fn find(&self, key: Key) -> Option<usize> {
         let tag = key.tag(&self.hasher);
         let is_key = |entry: &(u64, u32)| is_key(&self.all, &self.keys, *entry, (tag, key));
         self.indices.find(self.hasher.hash_one(tag), is_key).map(|&(_, index)| index as usize)
     }
 
-    /// Returns the index of the group of a long key, and whether it is new. A new group has
-    /// no sums yet.
-    fn find_or_add(&mut self, key: &[u8], first: Position) -> (usize, bool) {
+    /// Returns the index of the group of a key, and whether it is new. A new group has no sums
+    /// yet.
+    fn find_or_add(&mut self, key: Key, first: Position) -> (usize, bool) {
         let (all, keys, hasher) = (&self.all, &self.keys, &self.hasher);
-        let packed = Key::of_bytes(key);
-        let tag = packed.tag(hasher);
+        let tag = key.tag(hasher);
         let entry = self.indices.entry(
             hasher.hash_one(tag),
-            |&entry| is_key(all, keys, entry, (tag, packed)),
+            |&entry| is_key(all, keys, entry, (tag, key)),
             |&(tag, _)| hasher.hash_one(tag),
         );
         match entry {
@@ -190,7 +193,7 @@ impl Groups {
                 let index = self.all.len();
                 let number = u32::try_from(index).expect("2³² groups do not fit in memory");
                 free.insert((tag, number));
-                self.keys.extend_from_slice(key);
+                key.append_to(&mut self.keys);
                 let key = self.keys.len();
                 self.all.push(Place { first, key, file: 0, sums: Sums::Whole(0) });
                 (index, true)
@@ -233,22 +236,27 @@ impl Groups {
         u32::try_from(self.files.len() - 1).expect("files are fewer")
     }
 
-    /// Adds instances to a group, as [`Tally::extend`] does.
-    pub fn extend(&mut self, index: usize, y: &[f64], weights: Option<&[f64]>, costs: &[Vec<f64>]) {
-        let added = match self.small(index) {
-            Some((compact, words)) => compact.extend(words, y, costs),
-            None => 0,
-        };
-        if added < y.len() {
-            let rest: Vec<Vec<f64>>;
-            let costs = if added == 0 {
-                costs
-            } else {
-                rest = costs.iter().map(|costs| costs[added..].to_vec()).collect();
-                &rest
-            };
-            self.tally(index).extend(&y[added..], weights, costs);
-        }
+    /// Brings the compact tallies of groups into the cache. A processor fetches many places of
+    /// memory at once if nothing is computed in between.
+    pub fn fetch(&self, indices: &[usize]) {
+        /// The words of a line of the cache.
+        const LINE: usize = 8;
+        let Some(compact) = self.compact else { return };
+        let fetched = indices.iter().fold(0, |fetched, &index| match self.all[index].sums {
+            Sums::Compact(before) => {
+                let words = &self.words[word_range(compact, before)];
+                words.iter().step_by(LINE).fold(fetched, |fetched, word| fetched ^ word)
+            }
+            Sums::Whole(_) => fetched,
+        });
+        black_box(fetched);
+    }
+
+    /// Adds an instance to the compact tally of a group, if there is one and the instance fits;
+    /// returns whether it did.
+    #[inline]
+    pub fn add(&mut self, index: usize, y: f64, cost: impl Fn(usize) -> f64) -> bool {
+        self.small(index).is_some_and(|(compact, words)| compact.add(words, y, cost))
     }
 
     /// Counts an instance that was left out of a group.
@@ -289,19 +297,32 @@ impl Groups {
         }
         let files = self.files.len();
         self.files.extend(other.files.iter().cloned());
-        for index in 0..other.all.len() {
-            let theirs = other.all[index];
-            let file = u32::try_from(files).expect("files are few") + theirs.file;
-            let key = &other.keys[key_range(&other.all, index)];
-            let (mine, is_new) = self.find_or_add(key, theirs.first);
-            if is_new || theirs.first < self.all[mine].first {
-                (self.all[mine].first, self.all[mine].file) = (theirs.first, file);
+        let mut block = Vec::with_capacity(FETCHED);
+        for start in (0..other.all.len()).step_by(FETCHED) {
+            let theirs = start..other.all.len().min(start + FETCHED);
+            block.clear();
+            block.extend(theirs.clone().map(|index| self.find_or_add_theirs(&other, index, files)));
+            self.fetch(&block);
+            for (&mine, theirs) in block.iter().zip(theirs) {
+                self.merge_sums(mine, &other, theirs);
             }
-            if is_new {
-                self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
-            }
-            self.merge_sums(mine, &other, index);
         }
+    }
+
+    /// Returns the index of the group of another worker. `files` is how many files there are
+    /// before those of the other.
+    fn find_or_add_theirs(&mut self, other: &Groups, index: usize, files: usize) -> usize {
+        let theirs = other.all[index];
+        let file = u32::try_from(files).expect("files are few") + theirs.file;
+        let key = &other.keys[key_range(&other.all, index)];
+        let (mine, is_new) = self.find_or_add(Key::of_bytes(key), theirs.first);
+        if is_new || theirs.first < self.all[mine].first {
+            (self.all[mine].first, self.all[mine].file) = (theirs.first, file);
+        }
+        if is_new {
+            self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
+        }
+        mine
     }
 
     fn merge_sums(&mut self, mine: usize, other: &Groups, index: usize) {
@@ -334,10 +355,28 @@ impl Groups {
     /// Returns all groups in order of first appearance, and the position of the first group
     /// beyond the limit.
     pub fn in_order(self) -> (InOrder, Option<Position>) {
-        let mut order: Vec<u32> = (0u32..).take(self.all.len()).collect();
-        order.sort_unstable_by_key(|&index| self.all[index as usize].first);
-        let too_many = order.get(self.limit).map(|&index| self.all[index as usize].first);
+        let mut order: Vec<_> = self.all.iter().map(|place| place.first).zip(0u32..).collect();
+        // One wide number is compared without a branch.
+        order.sort_unstable_by_key(|&((chunk, before), _)| {
+            u128::from(chunk) << 64 | u128::from(before)
+        });
+        let too_many = order.get(self.limit).map(|&(first, _)| first);
+        let order = order.into_iter().map(|(_, index)| index).collect();
         (InOrder { groups: self, order }, too_many)
+    }
+
+    /// Returns the number of instances of a group, and of those left out.
+    fn counts(&self, index: usize) -> [u64; 2] {
+        match (self.compact, self.all[index].sums) {
+            (Some(compact), Sums::Compact(before)) => {
+                let [n, _, skipped] = counts(self.words[word_range(compact, before)][0]);
+                [n, skipped]
+            }
+            (_, Sums::Whole(tally) | Sums::Compact(tally)) => {
+                let tally = &self.tallies[tally as usize];
+                [tally.n(), tally.skipped()]
+            }
+        }
     }
 }
 
@@ -397,15 +436,12 @@ impl AllGroups for InOrder {
     }
 
     fn counts(&self, index: usize) -> [u64; 2] {
-        let index = self.order[index] as usize;
-        if let (Some(compact), Sums::Compact(before)) =
-            (self.groups.compact, self.groups.all[index].sums)
-        {
-            let [n, _, skipped] = counts(self.groups.words[word_range(compact, before)][0]);
-            return [n, skipped];
-        }
-        let tally = self.groups.tally_of(index);
-        [tally.n(), tally.skipped()]
+        self.groups.counts(self.order[index] as usize)
+    }
+
+    fn all_counts(&self) -> [u64; 2] {
+        // In the order of memory, which is much faster.
+        add_counts((0..self.groups.all.len()).map(|index| self.groups.counts(index)))
     }
 }
 

@@ -1,41 +1,53 @@
-//! Sorts the rows of a batch by group.
+//! Sorts rows of a batch by group.
 
-/// The rows of a batch, group by group.
+/// Rows of a batch, group by group.
 #[derive(Clone, Debug, Default)]
 pub struct Partition {
-    /// The index of the group of each row.
-    pub groups: Vec<usize>,
-    /// Rows, ordered by group.
     rows: Vec<usize>,
+    sorted: Vec<usize>,
 }
 
 impl Partition {
     /// For fewer groups than this, a counting sort is fast.
     const FEW: usize = 64;
 
-    /// Returns each group of the batch with its rows in order.
-    pub fn runs(&mut self) -> impl Iterator<Item = (usize, &[usize])> {
-        let groups = &self.groups;
+    /// Removes all rows.
+    pub fn clear(&mut self) {
         self.rows.clear();
-        if groups.iter().all(|&group| group < Self::FEW) {
+    }
+
+    /// Adds a row, which comes after all others.
+    pub fn push(&mut self, row: usize) {
+        self.rows.push(row);
+    }
+
+    /// Returns each group of these rows with its rows in order. `groups` has the index of the
+    /// group of each row of the batch.
+    pub fn runs<'a>(
+        &'a mut self,
+        groups: &'a [usize],
+    ) -> impl Iterator<Item = (usize, &'a [usize])> {
+        let Partition { rows, sorted } = self;
+        if rows.iter().all(|&row| groups[row] < Self::FEW) {
             let mut next = [0; Self::FEW];
-            for &group in groups {
-                next[group] += 1;
+            for &row in &*rows {
+                next[groups[row]] += 1;
             }
             let mut start = 0;
             for count in &mut next {
                 (start, *count) = (start + *count, start);
             }
-            self.rows.resize(groups.len(), 0);
-            for (row, &group) in groups.iter().enumerate() {
-                self.rows[next[group]] = row;
-                next[group] += 1;
+            sorted.clear();
+            sorted.resize(rows.len(), 0);
+            for &row in &*rows {
+                sorted[next[groups[row]]] = row;
+                next[groups[row]] += 1;
             }
         } else {
-            self.rows.extend(0..groups.len());
             // Stable, so that rows stay in order.
-            self.rows.sort_by_key(|&row| groups[row]);
+            rows.sort_by_key(|&row| groups[row]);
+            std::mem::swap(rows, sorted);
         }
-        self.rows.chunk_by(|&a, &b| groups[a] == groups[b]).map(|rows| (groups[rows[0]], rows))
+        sorted.chunk_by(|&a, &b| groups[a] == groups[b]).map(|rows| (groups[rows[0]], rows))
     }
 }

@@ -12,7 +12,7 @@ use crate::table::schema::{Outputs, Schema};
 use crate::tally::{Tally, all_finite};
 
 use super::class_rows::{ClassRows, Gap};
-use super::groups::{Groups, Position};
+use super::groups::{FETCHED, Groups, Position};
 use super::partition::Partition;
 
 /// Computes costs, batch by batch.
@@ -31,6 +31,8 @@ pub struct Scorer {
     conditions: Vec<Vec<Condition>>,
     /// The outputs of models of several classes.
     classes: ClassRows,
+    /// The index of the group of each row of the batch.
+    group_of_row: Vec<usize>,
     partition: Partition,
     /// The labels, the weights and the costs of the rows of one group.
     gathered: (Vec<f64>, Vec<f64>, Vec<Vec<f64>>),
@@ -284,10 +286,10 @@ impl Scorer {
     pub fn tally(&self, scoring: &Scoring, numbers: Numbers, tally: &mut Tally) {
         tally.extend(numbers.y(), numbers.weights(), self.magnitudes(scoring));
         for (model, conditions) in self.conditions.iter().enumerate() {
-            tally.mark(model, wrong(conditions, 0..conditions.len(), numbers.weights()));
+            tally.mark(model, wrong(conditions, numbers.weights()).count() as u64);
         }
         for (column, clipped) in &self.clipped {
-            tally.clip(*column, count(clipped.iter()));
+            tally.clip(*column, clipped.iter().filter(|&&clipped| clipped).count() as u64);
         }
         for (model, output) in numbers.forecasts(scoring) {
             tally.forecast(model, numbers.y(), numbers.weights(), &output);
@@ -305,7 +307,8 @@ impl Scorer {
         groups: &mut Groups,
     ) -> Result<(), Error> {
         let (batch, schema) = (numbers.batch, numbers.schema);
-        self.partition.groups.clear();
+        let all = &mut self.group_of_row;
+        all.clear();
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
             while let Some((index, _)) = left_out.next_if(|(_, skipped)| skipped.before == row) {
@@ -316,15 +319,23 @@ impl Scorer {
             }
             if row < batch.rows {
                 let position = (chunk, before + batch.position(row));
-                let index = groups.index(batch.keys.get(row), schema, scoring, position)?;
-                self.partition.groups.push(index);
+                all.push(groups.index(batch.keys.get(row), schema, scoring, position)?);
+            }
+        }
+        let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
+        self.partition.clear();
+        for (block, indices) in all.chunks(FETCHED).enumerate() {
+            groups.fetch(indices);
+            for (row, &group) in (block * FETCHED..).zip(indices) {
+                if !groups.add(group, numbers.y()[row], |column| magnitudes[column][row]) {
+                    self.partition.push(row);
+                }
             }
         }
         let (y, w, costs) = &mut self.gathered;
-        let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
         costs.resize_with(magnitudes.len(), Vec::new);
         let forecasts: Vec<_> = numbers.forecasts(scoring).collect();
-        for (group, rows) in self.partition.runs() {
+        for (group, rows) in self.partition.runs(all) {
             gather(numbers.y(), rows, y);
             if let Some(weights) = numbers.weights() {
                 gather(weights, rows, w);
@@ -333,44 +344,36 @@ impl Scorer {
                 gather(column, rows, gathered);
             }
             let weights = numbers.weights().map(|_| w.as_slice());
-            groups.extend(group, y, weights, costs);
+            let tally = groups.tally(group);
+            tally.extend(y, weights, costs);
             for (model, output) in &forecasts {
                 gather(output, rows, &mut self.forecasts);
-                groups.tally(group).forecast(*model, y, weights, &self.forecasts);
+                tally.forecast(*model, y, weights, &self.forecasts);
             }
-            for (model, conditions) in self.conditions.iter().enumerate() {
-                let wrong = wrong(conditions, rows.iter().copied(), numbers.weights());
-                if wrong > 0 {
-                    groups.tally(group).mark(model, wrong);
-                }
+        }
+        for (model, conditions) in self.conditions.iter().enumerate() {
+            for row in wrong(conditions, numbers.weights()) {
+                groups.tally(all[row]).mark(model, 1);
             }
-            for (column, clipped) in &self.clipped {
-                let clipped = count(rows.iter().map(|&row| &clipped[row]));
-                if clipped > 0 {
-                    groups.tally(group).clip(*column, clipped);
-                }
+        }
+        for (column, clipped) in &self.clipped {
+            for row in (0..batch.rows).filter(|&row| clipped[row]) {
+                groups.tally(all[row]).clip(*column, 1);
             }
         }
         Ok(())
     }
 }
 
-/// Counts the rows of a weight above 0 that are saturated and wrong.
-fn wrong(
-    conditions: &[Condition],
-    rows: impl Iterator<Item = usize>,
-    weights: Option<&[f64]>,
-) -> u64 {
-    let counts = |row: &usize| {
-        conditions[*row] == Condition::SaturatedWrong
-            && weights.is_none_or(|weights| weights[*row] > 0.0)
-    };
-    rows.filter(counts).count() as u64
-}
-
-/// Counts the flags that are true.
-fn count<'a>(flags: impl Iterator<Item = &'a bool>) -> u64 {
-    flags.map(|&flag| u64::from(flag)).sum()
+/// Returns the rows of a weight above 0 that are saturated and wrong.
+fn wrong<'a>(
+    conditions: &'a [Condition],
+    weights: Option<&'a [f64]>,
+) -> impl Iterator<Item = usize> + 'a {
+    (0..conditions.len()).filter(move |&row| {
+        conditions[row] == Condition::SaturatedWrong
+            && weights.is_none_or(|weights| weights[row] > 0.0)
+    })
 }
 
 /// Copies the numbers of some rows.

@@ -81,6 +81,8 @@ pub fn sorted(results: &[CostResult], by: Option<Sort>) -> Vec<&CostResult> {
 pub struct Parts<'a> {
     writer: &'static dyn Writer,
     columns: Vec<Column>,
+    /// The indices of the statistics that are shown.
+    statistics: Vec<usize>,
     output: &'a Output,
 }
 
@@ -89,7 +91,8 @@ impl<'a> Parts<'a> {
     /// results at once.
     pub fn new(first: &[CostResult], output: &'a Output) -> Option<Self> {
         let writer = writer(output.format()).filter(|writer| !writer.is_for_people())?;
-        Some(Parts { writer, columns: columns(first), output })
+        let statistics = first.first().map_or_else(Vec::new, CostResult::fields);
+        Some(Parts { writer, columns: columns(first, &statistics), statistics, output })
     }
 
     /// Returns what comes before the first part.
@@ -101,12 +104,14 @@ impl<'a> Parts<'a> {
 
     /// Returns the text of a part.
     pub fn part(&self, results: &[CostResult], is_first: bool) -> Vec<u8> {
-        let mut out = Vec::new();
+        let (mut out, mut fields) = (Vec::new(), Vec::new());
         for (index, result) in sorted(results, self.output.sort).into_iter().enumerate() {
             if index > 0 || !is_first {
                 out.extend_from_slice(self.writer.separator());
             }
-            self.writer.record(&self.columns, &fields(result), self.output, &mut out);
+            fields.clear();
+            append_fields(result, &self.statistics, &mut fields);
+            self.writer.record(&self.columns, &fields, self.output, &mut out);
         }
         out
     }
@@ -119,35 +124,32 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// Returns the columns of a machine format.
-fn columns(results: &[CostResult]) -> Vec<Column> {
+/// Returns the columns of a machine format that shows these statistics.
+fn columns(results: &[CostResult], statistics: &[usize]) -> Vec<Column> {
     let Some(first) = results.first() else { return Vec::new() };
     let groups = first.groups.iter().map(|(name, _)| Column::new(name, ColumnKind::Text));
     let names = ["model", "cost"].map(|name| Column::new(name, ColumnKind::Text));
-    let statistics = first.fields().map(|(name, _)| {
+    let statistics = statistics.iter().map(|&index| {
+        let name = STATISTICS[index].name;
         let kind = if name == "mean" { ColumnKind::Value } else { ColumnKind::Number };
         Column::new(name, kind)
     });
     groups.chain(names).chain(statistics).collect()
 }
 
-/// Returns the fields of a machine format.
-fn fields(result: &CostResult) -> Vec<Field<'_>> {
-    let groups = result.groups.iter().map(|(_, value)| Field::Text(value));
-    let names = [Field::Text(&result.model), Field::Text(result.measure.field())];
-    let statistics = result.fields().map(|(_, value)| match value {
-        Cow::Borrowed(Value::Text(text)) => Field::Text(text),
-        value => match *value {
-            Value::Count(count) => Field::Count(count),
-            Value::Number(number) => Field::Number(number),
+/// Appends the fields of a machine format that shows these statistics.
+fn append_fields<'a>(result: &'a CostResult, statistics: &[usize], fields: &mut Vec<Field<'a>>) {
+    fields.extend(result.groups.iter().map(|(_, value)| Field::Text(value)));
+    fields.extend([Field::Text(&result.model), Field::Text(result.measure.field())]);
+    fields.extend(statistics.iter().map(|&index| match result.value_at(index) {
+        Some(Cow::Borrowed(Value::Text(text))) => Field::Text(text),
+        value => match value.as_deref() {
+            Some(&Value::Count(count)) => Field::Count(count),
+            Some(&Value::Number(number)) => Field::Number(number),
             // A scale computes no texts, so all texts are borrowed.
-            Value::Text(_) | Value::Interval(..) | Value::Null => Field::Absent,
+            Some(Value::Text(_) | Value::Interval(..) | Value::Null) | None => Field::Absent,
         },
-    });
-    let mut fields = Vec::with_capacity(result.groups.len() + 2 + STATISTICS.len());
-    // `for_each` runs through a chain of iterators faster than `collect`.
-    groups.chain(names).chain(statistics).for_each(|field| fields.push(field));
-    fields
+    }));
 }
 
 /// Where a column for people gets its values.

@@ -171,6 +171,22 @@ impl<'a> Key<'a> {
         }
     }
 
+    /// Returns a long key that could be short as a short one, any other key as it is.
+    pub fn shortened(self) -> Self {
+        match self {
+            Key::Short(_) => self,
+            Key::Long(key) => Key::of_bytes(key),
+        }
+    }
+
+    /// Appends the key as a long one.
+    pub fn append_to(self, bytes: &mut Vec<u8>) {
+        match self {
+            Key::Short(short) => append_cell(&short.to_le_bytes()[..(short >> 56) as usize], bytes),
+            Key::Long(key) => bytes.extend_from_slice(key),
+        }
+    }
+
     /// Returns a short key as it is, or the hash of a long one, marked by [`LONG`].
     pub fn tag(self, hasher: &RandomState) -> u64 {
         match self {
@@ -261,12 +277,6 @@ pub fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
     key.extend_from_slice(cell);
 }
 
-/// Appends the cell of a short key to a long key.
-pub fn append_short(short: u64, key: &mut Vec<u8>) {
-    let length = (short >> 56) as usize;
-    append_cell(&short.to_le_bytes()[..length], key);
-}
-
 /// Returns the cells of a long key.
 pub fn cells_of_key(mut key: &[u8]) -> Vec<Vec<u8>> {
     let mut cells = Vec::new();
@@ -284,10 +294,7 @@ mod tests {
 
     fn long(keys: &Keys, row: usize) -> Vec<u8> {
         let mut key = Vec::new();
-        match keys.get(row) {
-            Key::Short(short) => append_short(short, &mut key),
-            Key::Long(long) => key.extend_from_slice(long),
-        }
+        keys.get(row).append_to(&mut key);
         key
     }
 

@@ -51,16 +51,9 @@ impl Compact {
         self.columns - self.shape.costs.min(self.columns)
     }
 
-    /// Adds instances up to the first that does not fit, and returns how many it added.
-    ///
-    /// # Panics
-    /// If there are not as many costs as labels.
-    pub fn extend(self, words: &mut [u64], y: &[f64], costs: &[Vec<f64>]) -> usize {
-        (0..y.len()).take_while(|&row| self.add(words, y[row], |column| costs[column][row])).count()
-    }
-
-    /// Adds an instance if it fits, and returns whether it did.
-    fn add(self, words: &mut [u64], y: f64, cost: impl Fn(usize) -> f64) -> bool {
+    /// Adds an instance of these costs, one a column, if it fits, and returns whether it did.
+    #[inline]
+    pub fn add(self, words: &mut [u64], y: f64, cost: impl Fn(usize) -> f64) -> bool {
         let fits = (0..self.columns).all(|column| parts(cost(column)).is_some());
         let is_label = y == 0.0 || y == 1.0;
         if !fits || !is_label || words[0] % MANY == MANY - 1 {
@@ -224,7 +217,9 @@ mod tests {
             let mut whole = Tally::new(shape);
             for (words, rows) in [(&mut left, &rows[..cut]), (&mut right, &rows[cut..])] {
                 let (y, costs) = columns(rows);
-                prop_assert_eq!(compact.extend(words, &y, &costs), y.len());
+                for (row, &y) in y.iter().enumerate() {
+                    prop_assert!(compact.add(words, y, |column| costs[column][row]));
+                }
                 prop_assert!(Compact::skip(words));
                 whole.extend(&y, None, &costs);
                 whole.skip(1);
@@ -248,7 +243,8 @@ mod tests {
             (-1.0, 1.0),
         ] {
             let mut words = vec![0; compact.words()];
-            assert_eq!(compact.extend(&mut words, &[1.0, y], &[vec![0.5, cost]]), 1, "{y} {cost}");
+            assert!(compact.add(&mut words, 1.0, |_| 0.5));
+            assert!(!compact.add(&mut words, y, |_| cost), "{y} {cost}");
             assert_eq!(compact.tally(&words).sum(0), 0.5);
         }
         assert!(Compact::of(Shape { weighted: true, ..Shape::default() }).is_none());
@@ -259,7 +255,8 @@ mod tests {
         let compact = Compact::of(Shape::default()).unwrap();
         let mut words = vec![0; compact.words()];
         words[0] = MANY - 2;
-        assert_eq!(compact.extend(&mut words, &[0.0; 3], &[vec![0.0; 3]]), 1);
+        assert!(compact.add(&mut words, 0.0, |_| 0.0));
+        assert!(!compact.add(&mut words, 0.0, |_| 0.0));
         assert!(!compact.merge(&mut words, &[1, 0, 0, 0, 0, 0, 0, 0, 0]));
         words[0] = (FEW - 2) << (2 * BITS);
         assert!(Compact::skip(&mut words) && !Compact::skip(&mut words));
