@@ -1,5 +1,6 @@
 //! Merges states, as if all their rows had been scored at once.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::io::{self, BufRead, BufReader, Read};
 use std::sync::Arc;
@@ -61,7 +62,7 @@ struct Merged {
     /// The state in which each label other than the positive one first occurs.
     others: Vec<Location>,
     indices: HashMap<Name, usize>,
-    groups: Vec<Group>,
+    groups: Vec<Group<'static>>,
     worst: Candidates,
 }
 
@@ -159,16 +160,20 @@ impl Merged {
         }
         match self.indices.get(&name) {
             Some(&index) => {
-                self.groups[index].tally.merge(&tally).map_err(|_| overflow())?;
+                self.groups[index].tally.to_mut().merge(&tally).map_err(|_| overflow())?;
             }
             None if self.groups.len() == self.max_groups => {
                 return Err(too_many(self.max_groups, header.cluster.is_some()));
             }
             None => {
                 self.indices.insert(name.clone(), self.groups.len());
-                let (file, cluster) = (name.file.clone(), name.cluster());
-                let models = header.models.into();
-                self.groups.push(Group { file, values: name.values(), cluster, models, tally });
+                self.groups.push(Group {
+                    file: name.file.clone().map(Cow::Owned),
+                    cluster: name.cluster().map(Cow::Owned),
+                    values: name.values().into_iter().map(Cow::Owned).collect(),
+                    models: Cow::Owned(header.models.into()),
+                    tally: Cow::Owned(tally),
+                });
             }
         }
         Ok(())
@@ -179,7 +184,7 @@ impl Merged {
         let (scoring, _) = self.scoring.ok_or_else(none)?;
         let mut groups = self.groups;
         for group in &mut groups {
-            group.tally.settle(1);
+            group.tally.to_mut().settle(1);
         }
         if scoring.calibration && !groups.iter().all(|group| group.tally.has_all_forecasts()) {
             return Err(no_state("some of its lines are missing or repeated"));

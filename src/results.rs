@@ -21,7 +21,7 @@ use crate::text;
 #[non_exhaustive]
 pub struct CostResult {
     /// The grouping columns, or `file`, each with its value; empty without groups.
-    pub groups: Arc<[(String, String)]>,
+    pub groups: Arc<[(Arc<str>, String)]>,
     /// The name of the model.
     pub model: Arc<str>,
     /// The cost function, and the scale that its statistics are on.
@@ -139,12 +139,14 @@ pub enum Look {
 struct Sums<'a> {
     tally: &'a Tally,
     /// The sums of the column.
-    read: Read,
+    read: Read<'a>,
     // Computed once, as several statistics need them.
     mean: Option<f64>,
     standard_error: Option<f64>,
+    interval: Option<[f64; 2]>,
     delta: Option<f64>,
     delta_standard_error: Option<f64>,
+    delta_interval: Option<[f64; 2]>,
     /// The index of the model.
     model: usize,
     /// The index of the column of the costs in the tally.
@@ -178,14 +180,9 @@ impl Sums<'_> {
         self.scoring.calibration.then(|| cost.and_then(part).into())
     }
 
-    /// The 95 % interval of the mean.
-    fn interval(&self) -> Option<[f64; 2]> {
-        self.read.interval(self.mean?, self.standard_error?)
-    }
-
-    /// The 95 % interval of the mean difference to the first model.
-    fn delta_interval(&self) -> Option<[f64; 2]> {
-        self.read.interval(self.delta?, self.delta_standard_error?)
+    /// Returns the mean of the finite costs.
+    fn finite_mean(&self) -> Option<f64> {
+        if self.tally.infinite(self.column) == 0 { self.mean } else { self.read.finite_mean() }
     }
 }
 
@@ -250,8 +247,8 @@ pub static STATISTICS: [Statistic; 24] = [
     amount("standard_error", |s| Some(s.standard_error.into()))
         .shown(2, "± std. error", Look::PlusMinus)
         .ranked(Some(2)),
-    mean("low", |s| Some(low(s.interval()))),
-    mean("high", |s| Some(high(s.interval()))),
+    mean("low", |s| Some(low(s.interval))),
+    mean("high", |s| Some(high(s.interval))),
     amount("sum", |s| Some(Value::Number(s.read.sum()))),
     mean("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
         .shown_if(11, "baseline", Look::Digits, have_baselines)
@@ -266,7 +263,7 @@ pub static STATISTICS: [Statistic; 24] = [
     field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
         .ranked(Some(1)),
-    amount("finite_mean", |s| Some(s.read.finite_mean().into()))
+    amount("finite_mean", |s| Some(s.finite_mean().into()))
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
     field("clip", |s| s.clipped(|clip| Value::Text(clip.to_string()))),
@@ -284,13 +281,13 @@ pub static STATISTICS: [Statistic; 24] = [
     .shown(4, "saturated, wrong", Look::Digits),
     amount("delta", |s| s.has_models.then(|| s.delta.into())).shown(5, "difference", Look::Digits),
     amount("delta_standard_error", |s| s.has_models.then(|| s.delta_standard_error.into())),
-    amount("delta_low", |s| s.has_models.then(|| low(s.delta_interval()))),
-    amount("delta_high", |s| s.has_models.then(|| high(s.delta_interval()))),
+    amount("delta_low", |s| s.has_models.then(|| low(s.delta_interval))),
+    amount("delta_high", |s| s.has_models.then(|| high(s.delta_interval))),
     Statistic {
         is_field: |_| false,
         ..amount("delta_interval", |s| {
             let interval =
-                || s.delta_interval().map_or(Value::Null, |[low, high]| Value::Interval(low, high));
+                || s.delta_interval.map_or(Value::Null, |[low, high]| Value::Interval(low, high));
             s.has_models.then(interval)
         })
     }
@@ -417,9 +414,10 @@ pub fn results(
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
     let mut models: Arc<[String]> = Arc::default();
     let mut names_of_models: Vec<Arc<str>> = Vec::new();
+    let columns = names_of_columns(header, scoring.by_file);
     for group in indices.map(|index| groups.get(index)) {
-        let tally = &group.tally;
-        let names = group_names(header, &group);
+        let tally = &*group.tally;
+        let names = group_names(&columns, &group);
         if tally.n() > 0 && tally.support() == 0 {
             return Err(weightless(&names));
         }
@@ -442,12 +440,18 @@ pub fn results(
                 let (cost, baseline) = (costs[index], &baselines[index]);
                 let column = (model * costs.len() + index) * scoring.columns_per_cost();
                 let read = tally.read(column);
+                let (mean, standard_error) = (read.mean(), read.standard_error());
+                let delta = tally.delta(column);
+                let delta_standard_error = tally.delta_standard_error(column);
+                let interval = |mean: Option<f64>, error| read.interval(mean?, error?);
                 let sums = Sums {
                     tally,
-                    mean: read.mean(),
-                    standard_error: read.standard_error(),
-                    delta: tally.delta(column),
-                    delta_standard_error: tally.delta_standard_error(column),
+                    mean,
+                    standard_error,
+                    interval: interval(mean, standard_error),
+                    delta,
+                    delta_standard_error,
+                    delta_interval: interval(delta, delta_standard_error),
                     read,
                     model,
                     column,
@@ -473,21 +477,27 @@ pub fn results(
 }
 
 /// Returns a group as a text, such as `fold '3', file 'a.csv'`; empty without groups.
-pub fn group_text(groups: &[(String, String)]) -> String {
-    let named = |(name, value): &(String, String)| {
+pub fn group_text(groups: &[(Arc<str>, String)]) -> String {
+    let named = |(name, value): &(Arc<str>, String)| {
         format!("{} '{}'", text::excerpt(name.as_bytes()), text::excerpt(value.as_bytes()))
     };
     groups.iter().map(named).collect::<Vec<_>>().join(", ")
 }
 
-fn group_names(header: &Header, group: &Group) -> Arc<[(String, String)]> {
-    let by_file = group.file.iter().map(|file| ("file".to_owned(), file.clone()));
-    let names = header.by.iter().map(|name| text::name(name.as_bytes()));
-    let values = group.values.iter().map(|value| text::name(value));
-    by_file.chain(names.zip(values)).collect()
+/// Returns the names of the grouping columns.
+fn names_of_columns(header: &Header, has_files: bool) -> Vec<Arc<str>> {
+    let by_file = has_files.then(|| "file".into()).into_iter();
+    by_file.chain(header.by.iter().map(|name| text::name(name.as_bytes()).into())).collect()
 }
 
-fn weightless(names: &[(String, String)]) -> Error {
+/// Returns the names of the grouping columns of a group, each with its value.
+fn group_names(columns: &[Arc<str>], group: &Group) -> Arc<[(Arc<str>, String)]> {
+    let file = group.file.iter().map(|file| file.clone().into_owned());
+    let values = file.chain(group.values.iter().map(|value| text::name(value)));
+    columns.iter().cloned().zip(values).collect()
+}
+
+fn weightless(names: &[(Arc<str>, String)]) -> Error {
     let of = if names.is_empty() { String::new() } else { format!(" of {}", group_text(names)) };
     Error::new(Kind::Value, Location::Job, format!("the weights{of} add up to 0"))
         .with_hint("a mean needs a weight above 0")

@@ -135,7 +135,7 @@ pub fn lines(
     let mut out = Vec::new();
     let mut add = |group: Option<&Group>, tally: Option<tally::State>| {
         let name = |group: &Group| Name {
-            file: group.file.clone(),
+            file: group.file.as_deref().map(str::to_owned),
             values: group.values.iter().map(|value| Cell::of(value)).collect(),
             cluster: group.cluster.as_deref().map(Cell::of),
         };

@@ -32,6 +32,9 @@ pub const FETCHED: usize = 128;
 /// A position in the input: the index of a chunk, and how many of its rows come before.
 pub type Position = (u64, u64);
 
+/// After all positions of the input.
+const NOWHERE: Position = (u64::MAX, u64::MAX);
+
 /// The groups that one worker has found.
 #[derive(Clone, Debug)]
 pub struct Groups {
@@ -236,8 +239,17 @@ impl Groups {
         u32::try_from(self.files.len() - 1).expect("files are fewer")
     }
 
-    /// Brings the compact tallies of groups into the cache. A processor fetches many places of
-    /// memory at once if nothing is computed in between.
+    /// Brings the entries of keys into the cache. A processor fetches many places of memory at
+    /// once if little is computed in between.
+    pub fn fetch_keys<'k>(&self, keys: impl Iterator<Item = Key<'k>>) {
+        /// So few groups are in the cache anyway.
+        const FEW: usize = 4096;
+        if self.all.len() > FEW {
+            black_box(keys.fold(0, |fetched, key| fetched ^ self.find(key).unwrap_or(0)));
+        }
+    }
+
+    /// Brings the compact tallies of groups into the cache, in the same way.
     pub fn fetch(&self, indices: &[usize]) {
         /// The words of a line of the cache.
         const LINE: usize = 8;
@@ -300,29 +312,28 @@ impl Groups {
         let mut block = Vec::with_capacity(FETCHED);
         for start in (0..other.all.len()).step_by(FETCHED) {
             let theirs = start..other.all.len().min(start + FETCHED);
+            let key = |index| Key::of_bytes(&other.keys[key_range(&other.all, index)]);
+            self.fetch_keys(theirs.clone().map(key));
             block.clear();
-            block.extend(theirs.clone().map(|index| self.find_or_add_theirs(&other, index, files)));
+            block.extend(theirs.clone().map(|theirs| {
+                let (mine, is_new) = self.find_or_add(key(theirs), NOWHERE);
+                if is_new {
+                    self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
+                }
+                mine
+            }));
+            for (&mine, theirs) in block.iter().zip(&other.all[theirs.clone()]) {
+                let mine = &mut self.all[mine];
+                if theirs.first < mine.first {
+                    let file = u32::try_from(files).expect("files are few") + theirs.file;
+                    *mine = Place { first: theirs.first, file, ..*mine };
+                }
+            }
             self.fetch(&block);
             for (&mine, theirs) in block.iter().zip(theirs) {
                 self.merge_sums(mine, &other, theirs);
             }
         }
-    }
-
-    /// Returns the index of the group of another worker. `files` is how many files there are
-    /// before those of the other.
-    fn find_or_add_theirs(&mut self, other: &Groups, index: usize, files: usize) -> usize {
-        let theirs = other.all[index];
-        let file = u32::try_from(files).expect("files are few") + theirs.file;
-        let key = &other.keys[key_range(&other.all, index)];
-        let (mine, is_new) = self.find_or_add(Key::of_bytes(key), theirs.first);
-        if is_new || theirs.first < self.all[mine].first {
-            (self.all[mine].first, self.all[mine].file) = (theirs.first, file);
-        }
-        if is_new {
-            self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
-        }
-        mine
     }
 
     fn merge_sums(&mut self, mine: usize, other: &Groups, index: usize) {
@@ -411,20 +422,20 @@ impl AllGroups for InOrder {
         self.order.len()
     }
 
-    fn get(&self, index: usize) -> Cow<'_, Group> {
+    fn get(&self, index: usize) -> Group<'_> {
         let (groups, index) = (&self.groups, self.order[index] as usize);
-        let place = groups.all[index];
-        let file = &groups.files[place.file as usize];
+        let file = &groups.files[groups.all[index].file as usize];
         let prefix = file.name.as_ref().map_or(0, |_| size_of::<usize>());
-        let mut values = cells_of_key(&groups.keys[key_range(&groups.all, index)][prefix..]);
+        let key = &groups.keys[key_range(&groups.all, index)][prefix..];
+        let mut values: Vec<_> = cells_of_key(key).map(Cow::Borrowed).collect();
         let cluster = if file.has_clusters { values.pop() } else { None };
-        Cow::Owned(Group {
-            file: file.name.clone(),
+        Group {
+            file: file.name.as_deref().map(Cow::Borrowed),
             values,
             cluster,
-            models: Arc::clone(&file.models),
-            tally: groups.tally_of(index).into_owned(),
-        })
+            models: Cow::Borrowed(&file.models),
+            tally: groups.tally_of(index),
+        }
     }
 
     fn is_weightless(&self, index: usize) -> bool {

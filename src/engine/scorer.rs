@@ -311,6 +311,10 @@ impl Scorer {
         all.clear();
         let mut left_out = batch.skipped.iter().enumerate().peekable();
         for row in 0..=batch.rows {
+            if row % FETCHED == 0 && !scoring.by_file {
+                let rows = row..batch.rows.min(row + FETCHED);
+                groups.fetch_keys(rows.map(|row| batch.keys.get(row).shortened()));
+            }
             while let Some((index, _)) = left_out.next_if(|(_, skipped)| skipped.before == row) {
                 let position = (chunk, before + (row + index) as u64);
                 let key = batch.skipped_keys.get(index);

@@ -34,6 +34,7 @@ impl Delimited {
             }
             match field {
                 Field::Cell(cell) => self.quoted(cell, out),
+                Field::Text(text) if is_plain(text) => out.extend_from_slice(text.as_bytes()),
                 Field::Text(text) => self.quoted(harmless(text).as_bytes(), out),
                 Field::Count(count) => whole(count, out),
                 Field::Number(number) => shortest(number, out),
@@ -51,6 +52,11 @@ impl Delimited {
             out.extend_from_slice(cell);
         }
     }
+}
+
+/// Whether a text is written as it is. Most texts are, and this tells fast.
+fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.'))
 }
 
 /// Returns the name of a column, which is treated like its cells.

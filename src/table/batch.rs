@@ -278,14 +278,13 @@ pub fn append_cell(cell: &[u8], key: &mut Vec<u8>) {
 }
 
 /// Returns the cells of a long key.
-pub fn cells_of_key(mut key: &[u8]) -> Vec<Vec<u8>> {
-    let mut cells = Vec::new();
-    while let Some((length, rest)) = key.split_first_chunk() {
-        let (cell, rest) = rest.split_at(u32::from_le_bytes(*length) as usize);
-        cells.push(cell.to_vec());
-        key = rest;
-    }
-    cells
+pub fn cells_of_key(mut key: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (length, rest) = key.split_first_chunk()?;
+        let cell;
+        (cell, key) = rest.split_at(u32::from_le_bytes(*length) as usize);
+        Some(cell)
+    })
 }
 
 #[cfg(test)]
@@ -327,9 +326,9 @@ mod tests {
             keys.push([cell, cell]);
         }
         for (index, cell) in cells.into_iter().enumerate() {
-            assert_eq!(cells_of_key(&long(&keys, 3 * index)), [cell]);
-            assert_eq!(cells_of_key(&long(&keys, 3 * index + 1)), [cell]);
-            assert_eq!(cells_of_key(&long(&keys, 3 * index + 2)), [cell, cell]);
+            assert_eq!(cells_of_key(&long(&keys, 3 * index)).collect::<Vec<_>>(), [cell]);
+            assert_eq!(cells_of_key(&long(&keys, 3 * index + 1)).collect::<Vec<_>>(), [cell]);
+            assert_eq!(cells_of_key(&long(&keys, 3 * index + 2)).collect::<Vec<_>>(), [cell, cell]);
         }
     }
 

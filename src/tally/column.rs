@@ -108,15 +108,19 @@ impl Column {
         Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
     }
 
-    /// Returns the [`sums`](Column::sums) as numbers to compute with.
-    pub fn read(&self) -> [Dyadic; 3] {
+    /// Returns the first of the [`sums`](Column::sums), to compute with.
+    pub fn sum(&self) -> Dyadic {
         match &self.sums {
-            Sums::Plain(powers) => {
-                let sums = powers.sums();
-                let [c, c2] = sums.each_ref().map(Dyadic::from);
-                [c.clone(), c, c2]
-            }
-            Sums::Weighted(..) => self.sums().map(Dyadic::from),
+            Sums::Plain(powers) => Dyadic::from(&powers.sums()[0]),
+            Sums::Weighted(wc, ..) => wc.sum().into(),
+        }
+    }
+
+    /// Returns the second and the third of the [`sums`](Column::sums), to compute with.
+    pub fn squares(&self) -> [Dyadic; 2] {
+        match &self.sums {
+            Sums::Plain(powers) => powers.sums().each_ref().map(Dyadic::from),
+            Sums::Weighted(_, w2c, w2c2) => [w2c.sum().into(), w2c2.sum().into()],
         }
     }
 

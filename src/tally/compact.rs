@@ -6,7 +6,10 @@
 //! 2⁻²⁵⁶. Nothing is rounded. A group of one model and both costs takes 136 bytes, where a
 //! [`Tally`] takes two thousand. Any other group needs a [`Tally`].
 
+use smallvec::smallvec;
+
 use super::column::{Column, Pair};
+use super::labels::Labels;
 use super::limbs::{carrying_add, wide};
 use super::statistics::{Shape, Tally};
 use super::sums::{Fixed, Size};
@@ -113,17 +116,20 @@ impl Compact {
         let sums = sums.chunks_exact(SUM).zip(squares.chunks_exact(PRODUCTS));
         let columns = sums.map(|(sum, squares)| Column::of_sums(fixed(sum, 1), fixed(squares, 2)));
         let columns = columns.collect();
-        // Of no costs, so that no columns are created only to be replaced.
-        let empty = Tally::new(Shape { size: Size::Small, costs: 0, ..self.shape });
         let pair = |_| Pair::new(false, Size::Small);
         let mut tally = Tally {
             shape: Shape { size: Size::Small, ..self.shape },
             n,
             support: n,
             skipped,
+            marked: smallvec![0; self.shape.models],
+            weights: None,
+            labels: Labels::new(Size::Small),
             columns,
             pairs: (0..self.pairs()).map(pair).collect(),
-            ..empty
+            clusters: None,
+            forecasts: None,
+            added_since_fold: 0,
         };
         tally.labels.count_ones(ones);
         for (pair, sum) in tally.pairs.iter_mut().zip(pairs.chunks_exact(PRODUCTS)) {

@@ -50,7 +50,7 @@ impl Tally {
             n: state.n,
             support: whole.support,
             skipped: state.skipped,
-            marked: state.marked.clone(),
+            marked: state.marked.as_slice().into(),
             ..Tally::new(shape)
         };
         if let (Some(sums), Some(weights)) = (&mut tally.weights, &state.weights) {

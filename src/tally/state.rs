@@ -122,12 +122,12 @@ impl Tally {
             clipped: column.clipped,
             infinite: column.infinite,
             infinite_weight: column.infinite_weight.clone().into(),
-            sums: column.read(),
+            sums: column.sums().map(Dyadic::from),
         };
         State {
             n: self.n,
             skipped: self.skipped,
-            marked: self.marked.clone(),
+            marked: self.marked.to_vec(),
             weights,
             labels: self.labels.moments(),
             classes: self.labels.classes(),

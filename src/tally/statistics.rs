@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::{SmallVec, smallvec};
+
 use super::classes::Frequencies;
 use super::clusters::Clusters;
 use super::column::{Column, Pair};
@@ -44,7 +46,7 @@ pub struct Tally {
     pub(super) support: u64,
     pub(super) skipped: u64,
     /// For each model, the number of marked instances.
-    pub(super) marked: Vec<u64>,
+    pub(super) marked: SmallVec<[u64; 1]>,
     /// Σw and Σw².
     pub(super) weights: Option<Powers>,
     pub(super) labels: Labels,
@@ -81,7 +83,7 @@ impl Tally {
             n: 0,
             support: 0,
             skipped: 0,
-            marked: vec![0; models],
+            marked: smallvec![0; models],
             weights: weighted.then(|| Powers::new(size)),
             labels: Labels::new(size),
             columns: (0..columns).map(|_| Column::new(weighted, size)).collect(),
@@ -206,8 +208,7 @@ impl Tally {
     /// If the shapes differ.
     pub fn add_cluster(&mut self, cluster: &Tally) -> Result<(), Overflow> {
         self.merge(cluster)?;
-        let column = |column: &Column| Dyadic::from(column.sums()[0].clone());
-        let sums: Vec<Dyadic> = cluster.columns.iter().map(column).collect();
+        let sums: Vec<Dyadic> = cluster.columns.iter().map(Column::sum).collect();
         self.clusters_mut().add(&cluster.total_weight(), &sums);
         Ok(())
     }
@@ -372,7 +373,7 @@ impl Tally {
             }
         }
         let Column { infinite_weight: mine, .. } = &self.columns[column];
-        sum.minus(&self.columns[column].read()[0]).is_zero()
+        sum.minus(&self.columns[column].sum()).is_zero()
             && infinite_weight.minus(&mine.clone().into()).is_zero()
     }
 
@@ -400,23 +401,9 @@ impl Tally {
 
     /// Returns the sums of a column, from which its statistics are computed.
     #[must_use]
-    pub fn read(&self, column: usize) -> Read {
-        let Column { infinite, infinite_weight, .. } = &self.columns[column];
-        let mut read = Read {
-            weighted: self.shape.weighted,
-            units: self.support,
-            infinite: *infinite,
-            infinite_weight: infinite_weight.clone().into(),
-            sums: self.columns[column].read(),
-            weights: self.sums_of_weights(),
-        };
-        if let Some(clusters) = &self.clusters {
-            let [products, squares] = clusters.columns[column].clone();
-            (read.weighted, read.units) = (true, clusters.count);
-            (read.sums[1], read.sums[2]) = (products, squares);
-            read.weights[1] = clusters.weights.clone();
-        }
-        read
+    pub fn read(&self, column: usize) -> Read<'_> {
+        let sum = self.columns[column].sum();
+        Read { tally: self, column, sum, weight: self.total_weight() }
     }
 
     /// Returns Σwc of a column: see [`Read::sum`].
@@ -440,10 +427,9 @@ impl Tally {
     /// Returns the mean of a column as the baseline for the skill of others. None if Σw is 0.
     #[must_use]
     pub fn baseline(&self, column: usize) -> Option<Baseline> {
-        let weight = self.total_weight();
         let read = self.read(column);
-        weight.is_positive().then(|| match read.finite_sums() {
-            Some([sum, ..]) => Baseline::exact(sum.clone(), weight),
+        read.weight.is_positive().then(|| match read.finite_sum() {
+            Some(sum) => Baseline::exact(sum.clone(), read.weight),
             None => Baseline::from(f64::INFINITY),
         })
     }
@@ -472,11 +458,11 @@ impl Tally {
     pub fn delta(&self, column: usize) -> Option<f64> {
         let first = self.read(self.first(column)?);
         let read = self.read(column);
-        match (read.finite_sums(), first.finite_sums()) {
+        match (read.finite_sum(), first.finite_sum()) {
             (None, None) => None,
             (None, Some(_)) => Some(f64::INFINITY),
             (Some(_), None) => Some(f64::NEG_INFINITY),
-            (Some([wc, ..]), Some([wc1, ..])) => ratio(&wc.minus(wc1), &self.total_weight()),
+            (Some(wc), Some(wc1)) => ratio(&wc.minus(wc1), &read.weight),
         }
     }
 
@@ -486,14 +472,15 @@ impl Tally {
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
         let first = self.read(self.first(column)?);
         let read = self.read(column);
-        let (c, c1) = (read.finite_sums()?, first.finite_sums()?);
+        let difference = read.finite_sum()?.minus(first.finite_sum()?);
         let pair = column - self.shape.costs;
         let product = match &self.clusters {
             Some(clusters) => clusters.pairs[pair].clone(),
             None => Dyadic::from(self.pairs[pair].sum()),
         };
-        let squares = c[2].plus(&c1[2]).minus(&product).minus(&product);
-        read.error_of_mean(&[c[0].minus(&c1[0]), c[1].minus(&c1[1]), squares])
+        let ([products, squares], [products1, squares1]) = (read.squares(), first.squares());
+        let squares = squares.plus(&squares1).minus(&product).minus(&product);
+        read.error_of_mean(&difference, &[products.minus(&products1), squares])
     }
 
     /// Returns the first model's column of the same cost; None for that column itself.
@@ -501,49 +488,38 @@ impl Tally {
         (column >= self.shape.costs).then(|| column % self.shape.costs)
     }
 
-    /// Returns Σw and Σw², where w is 1 without weights.
-    fn sums_of_weights(&self) -> [Dyadic; 2] {
-        match &self.weights {
-            Some(weights) => weights.sums().each_ref().map(Dyadic::from),
-            None => [self.n; 2].map(Dyadic::from),
-        }
-    }
-
+    /// Returns Σw, where w is 1 without weights.
     fn total_weight(&self) -> Dyadic {
-        let [w, _] = self.sums_of_weights();
-        w
+        match &self.weights {
+            Some(weights) => Dyadic::from(&weights.sums()[0]),
+            None => Dyadic::from(self.n),
+        }
     }
 }
 
 /// The exact sums of one column of costs, and its statistics.
 #[derive(Clone, Debug)]
-pub struct Read {
-    weighted: bool,
-    /// The number of instances of a weight above 0; with clusters, the number of those.
-    units: u64,
-    /// The number of instances that cost ∞.
-    infinite: u64,
-    /// Σw over those.
-    infinite_weight: Dyadic,
-    /// Σwc, Σw²c and Σw²c² over the instances of finite cost. With clusters, the last two are
-    /// ΣWS and ΣS² (see `clusters.rs`).
-    sums: [Dyadic; 3],
-    /// Σw and Σw². With clusters, the latter is ΣW².
-    weights: [Dyadic; 2],
+pub struct Read<'t> {
+    tally: &'t Tally,
+    column: usize,
+    /// Σwc over the instances of finite cost.
+    sum: Dyadic,
+    /// Σw.
+    weight: Dyadic,
 }
 
-impl Read {
+impl Read<'_> {
     /// Returns the number nearest to Σwc; ∞ if an instance costs ∞.
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.finite_sums().map_or(f64::INFINITY, |[wc, ..]| wc.to_f64())
+        self.finite_sum().map_or(f64::INFINITY, Dyadic::to_f64)
     }
 
     /// Returns the number nearest to the mean Σwc/Σw, even where Σwc exceeds [`f64::MAX`].
     /// None if Σw is 0.
     #[must_use]
     pub fn mean(&self) -> Option<f64> {
-        if self.infinite > 0 {
+        if self.infinite() > 0 {
             return Some(f64::INFINITY);
         }
         self.finite_mean()
@@ -553,10 +529,12 @@ impl Read {
     /// above 0.
     #[must_use]
     pub fn finite_mean(&self) -> Option<f64> {
-        let [wc, ..] = &self.sums;
-        match self.infinite {
-            0 => ratio(wc, &self.weights[0]),
-            _ => ratio(wc, &self.weights[0].minus(&self.infinite_weight)),
+        match self.infinite() {
+            0 => ratio(&self.sum, &self.weight),
+            _ => {
+                let infinite = Dyadic::from(&self.tally.columns[self.column].infinite_weight);
+                ratio(&self.sum, &self.weight.minus(&infinite))
+            }
         }
     }
 
@@ -564,12 +542,11 @@ impl Read {
     /// None if the baseline is 0 or ∞, or if Σw is 0.
     #[must_use]
     pub fn skill(&self, baseline: &Baseline) -> Option<f64> {
-        let [w, _] = &self.weights;
-        if !w.is_positive() || !baseline.is_usable() {
+        if !self.weight.is_positive() || !baseline.is_usable() {
             return None;
         }
-        let skill = |[wc, ..]: &[Dyadic; 3]| baseline.skill(wc, w);
-        Some(self.finite_sums().map_or(f64::NEG_INFINITY, skill))
+        let skill = |sum: &Dyadic| baseline.skill(sum, &self.weight);
+        Some(self.finite_sum().map_or(f64::NEG_INFINITY, skill))
     }
 
     /// Returns the number nearest to wc/Σwc, the share of an instance of weight w and cost c,
@@ -581,7 +558,7 @@ impl Read {
         if cost == f64::INFINITY {
             return None;
         }
-        let Some([wc, ..]) = self.finite_sums() else { return Some(0.0) };
+        let Some(wc) = self.finite_sum() else { return Some(0.0) };
         ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), wc)
     }
 
@@ -597,7 +574,7 @@ impl Read {
     /// None for n⁺ < 2 or C < 2, and if an instance costs ∞.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
-        self.error_of_mean(self.finite_sums()?)
+        self.error_of_mean(self.finite_sum()?, &self.squares())
     }
 
     /// Returns the lower and the upper limit of the 95 % interval around a mean with this
@@ -605,34 +582,56 @@ impl Read {
     /// None without a degree of freedom.
     #[must_use]
     pub fn interval(&self, mean: f64, standard_error: f64) -> Option<[f64; 2]> {
-        let half = student_quantile(self.units.checked_sub(1)?)? * standard_error;
+        let half = student_quantile(self.units().checked_sub(1)?)? * standard_error;
         Some([mean - half, mean + half])
     }
 
-    /// Returns the sums; None if an instance costs ∞.
-    fn finite_sums(&self) -> Option<&[Dyadic; 3]> {
-        (self.infinite == 0).then_some(&self.sums)
+    fn infinite(&self) -> u64 {
+        self.tally.infinite(self.column)
+    }
+
+    /// Returns Σwc; None if an instance costs ∞.
+    fn finite_sum(&self) -> Option<&Dyadic> {
+        (self.infinite() == 0).then_some(&self.sum)
+    }
+
+    /// Returns the number of instances of a weight above 0; with clusters, the number of those.
+    fn units(&self) -> u64 {
+        self.tally.clusters().unwrap_or(self.tally.support)
+    }
+
+    /// Returns Σw²c and Σw²c² over the instances of finite cost. With clusters, they are ΣWS and
+    /// ΣS² (see `clusters.rs`).
+    fn squares(&self) -> [Dyadic; 2] {
+        match &self.tally.clusters {
+            Some(clusters) => clusters.columns[self.column].clone(),
+            None => self.tally.columns[self.column].squares(),
+        }
     }
 
     /// Returns the standard error of Σwx/Σw from Σwx, Σw²x and Σw²x². With the mean
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
-    fn error_of_mean(&self, [wx, w2x, w2x2]: &[Dyadic; 3]) -> Option<f64> {
-        if self.units < 2 {
+    fn error_of_mean(&self, wx: &Dyadic, [w2x, w2x2]: &[Dyadic; 2]) -> Option<f64> {
+        let (units, w) = (self.units(), &self.weight);
+        if units < 2 {
             return None;
         }
-        let [w, w2] = &self.weights;
-        if !self.weighted {
-            // For w = 1, the formula shortens to (n·Σx² − (Σx)²) / ((n − 1)·n²).
-            let scatter = w2x2.times(w).minus(&wx.times(wx));
-            return Some(scatter.over_then_root(&Dyadic::from(self.units - 1).times(w).times(w)));
-        }
+        let w2 = match (&self.tally.clusters, &self.tally.weights) {
+            (Some(clusters), _) => clusters.weights.clone(),
+            (None, Some(weights)) => Dyadic::from(&weights.sums()[1]),
+            (None, None) => {
+                // For w = 1, the formula shortens to (n·Σx² − (Σx)²) / ((n − 1)·n²).
+                let scatter = w2x2.times(w).minus(&wx.times(wx));
+                return Some(scatter.over_then_root(&Dyadic::from(units - 1).times(w).times(w)));
+            }
+        };
         let square_of_w = w.times(w);
         let cross = wx.times(w2x).times(w);
         let scatter =
-            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(w2));
-        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(self.units - 1));
-        Some(scatter.times(&Dyadic::from(self.units)).over_then_root(&divisor))
+            w2x2.times(&square_of_w).minus(&cross).minus(&cross).plus(&wx.times(wx).times(&w2));
+        let divisor = square_of_w.times(&square_of_w).times(&Dyadic::from(units - 1));
+        Some(scatter.times(&Dyadic::from(units)).over_then_root(&divisor))
     }
 }
 

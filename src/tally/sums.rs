@@ -13,6 +13,8 @@
 
 use std::borrow::Cow;
 
+use smallvec::SmallVec;
+
 use super::dyadic::Dyadic;
 use super::integer::Integer;
 use super::limbs::{carrying_add, limbs, wide};
@@ -181,8 +183,8 @@ fn add<const L: usize>(a: [u64; L], b: [u64; L]) -> [u64; L] {
 /// An exact number ≥ 0 in fixed point, which grows as wide as the numbers added to it.
 #[derive(Clone, Debug, Default)]
 pub struct Fixed {
-    /// From the lowest to the highest.
-    limbs: Vec<u64>,
+    /// From the lowest to the highest. The sums of small groups need no heap memory.
+    limbs: SmallVec<[u64; 5]>,
     /// The lowest limb counts units of 2^(64·unit).
     unit: i64,
 }
@@ -199,7 +201,7 @@ impl From<&Dyadic> for Fixed {
 impl Fixed {
     /// Creates a number from its limbs, from the lowest, in units of 2^(64·unit).
     pub fn of_limbs(limbs: &[u64], unit: i64) -> Self {
-        Fixed { limbs: limbs.to_vec(), unit }
+        Fixed { limbs: SmallVec::from_slice(limbs), unit }
     }
 
     /// Adds an integer, as limbs from the lowest, times 2^exponent.
@@ -212,7 +214,7 @@ impl Fixed {
             self.unit = unit;
         }
         let below = usize::try_from(self.unit - unit).unwrap_or(0);
-        self.limbs.splice(0..0, std::iter::repeat_n(0, below));
+        self.limbs.insert_many(0, std::iter::repeat_n(0, below));
         self.unit = self.unit.min(unit);
         let start = usize::try_from(unit - self.unit).unwrap_or(0);
         let mut carry = 0;

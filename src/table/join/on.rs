@@ -62,13 +62,9 @@ pub fn text(key: Key) -> String {
 
 /// Returns the cells of a key.
 pub fn cells_of(key: Key) -> Vec<Vec<u8>> {
-    match key {
-        Key::Short(short) => {
-            let bytes = short.to_le_bytes();
-            vec![bytes[..usize::from(bytes[7])].to_vec()]
-        }
-        Key::Long(long) => cells_of_key(long),
-    }
+    let mut long = Vec::new();
+    key.append_to(&mut long);
+    cells_of_key(&long).map(<[u8]>::to_vec).collect()
 }
 
 #[cfg(test)]
