@@ -26,8 +26,11 @@ pub struct CostResult {
     pub model: Arc<str>,
     /// The cost function, and the scale that its statistics are on.
     pub measure: Measure,
-    /// The value of each of [`STATISTICS`], not yet on a scale; None where it does not apply.
-    values: Vec<Option<Value>>,
+    /// For this result and others, one after the other, the value of each of [`STATISTICS`], not
+    /// yet on a scale; None where it does not apply.
+    values: Arc<Vec<Option<Value>>>,
+    /// The index of this result among those.
+    index: usize,
     /// Whether gradients were asked for.
     has_gradients: bool,
     run: Arc<Run>,
@@ -102,13 +105,32 @@ impl OnScale {
 pub struct Statistic {
     /// The name of its field in machine formats.
     pub name: &'static str,
-    /// Its formula; returns None where it does not apply.
-    value: fn(&Sums) -> Option<Value>,
+    formula: Formula,
     on_scale: OnScale,
     /// Whether machine formats show it where it applies.
     is_field: fn(&CostResult) -> bool,
     /// Its column in tables; None if they do not show it.
     pub table: Option<TableColumn>,
+}
+
+/// The formula of a statistic. It returns None where the statistic does not apply.
+///
+/// Counts and numbers are returned in registers, as there may be many groups.
+enum Formula {
+    Count(fn(&Sums) -> Option<u64>),
+    /// Some(None) where the statistic has no value.
+    Number(fn(&Sums) -> Option<Option<f64>>),
+    Other(fn(&Sums) -> Option<Value>),
+}
+
+impl Formula {
+    fn value(&self, sums: &Sums) -> Option<Value> {
+        match self {
+            Formula::Count(count) => count(sums).map(Value::Count),
+            Formula::Number(number) => number(sums).map(Value::from),
+            Formula::Other(value) => value(sums),
+        }
+    }
 }
 
 /// A column of the summary table.
@@ -139,7 +161,7 @@ pub enum Look {
 struct Sums<'a> {
     tally: &'a Tally,
     /// The sums of the column.
-    read: Read<'a>,
+    read: &'a Read<'a>,
     // Computed once, as several statistics need them.
     mean: Option<f64>,
     standard_error: Option<f64>,
@@ -175,9 +197,9 @@ impl Sums<'_> {
     }
 
     /// Returns how much a mean cost exceeds that of recalibrated forecasts, if there are any.
-    fn over_recalibrated(&self, cost: Option<f64>) -> Option<Value> {
+    fn over_recalibrated(&self, cost: Option<f64>) -> Option<Option<f64>> {
         let part = |cost: f64| Some((cost - self.recalibrated?).max(0.0));
-        self.scoring.calibration.then(|| cost.and_then(part).into())
+        self.scoring.calibration.then(|| cost.and_then(part))
     }
 
     /// Returns the mean of the finite costs.
@@ -186,27 +208,37 @@ impl Sums<'_> {
     }
 }
 
-fn low(interval: Option<[f64; 2]>) -> Value {
-    interval.map(|[low, _]| low).into()
+fn low(interval: Option<[f64; 2]>) -> Option<f64> {
+    interval.map(|[low, _]| low)
 }
 
-fn high(interval: Option<[f64; 2]>) -> Value {
-    interval.map(|[_, high]| high).into()
+fn high(interval: Option<[f64; 2]>) -> Option<f64> {
+    interval.map(|[_, high]| high)
 }
 
 /// A statistic that machine formats show wherever it applies, the same on every scale.
-const fn field(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
-    Statistic { name, value, on_scale: OnScale::Same, is_field: |_| true, table: None }
+const fn field(name: &'static str, formula: Formula) -> Statistic {
+    Statistic { name, formula, on_scale: OnScale::Same, is_field: |_| true, table: None }
+}
+
+/// A count, the same on every scale.
+const fn count(name: &'static str, count: fn(&Sums) -> Option<u64>) -> Statistic {
+    field(name, Formula::Count(count))
+}
+
+/// A number that is the same on every scale.
+const fn number(name: &'static str, number: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+    field(name, Formula::Number(number))
 }
 
 /// A mean cost.
-const fn mean(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
-    Statistic { on_scale: OnScale::Mean, ..field(name, value) }
+const fn mean(name: &'static str, mean: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+    Statistic { on_scale: OnScale::Mean, ..number(name, mean) }
 }
 
 /// A sum, an error or a difference of costs.
-const fn amount(name: &'static str, value: fn(&Sums) -> Option<Value>) -> Statistic {
-    Statistic { on_scale: OnScale::Amount, ..field(name, value) }
+const fn amount(name: &'static str, amount: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+    Statistic { on_scale: OnScale::Amount, ..number(name, amount) }
 }
 
 impl Statistic {
@@ -236,60 +268,60 @@ impl Statistic {
 
 /// Every statistic, in the order of the fields of machine formats.
 pub static STATISTICS: [Statistic; 24] = [
-    field("n", |s| Some(Value::Count(s.tally.n())))
+    count("n", |s| Some(s.tally.n()))
         .shown_if(0, "n", Look::Digits, are_grouped)
         .ranked(Some(0)),
-    field("weight", |s| s.header.weight.as_ref().map(|_| Value::Number(s.tally.weight()))),
-    field("clusters", |s| s.tally.clusters().map(Value::Count))
+    number("weight", |s| s.header.weight.as_ref().map(|_| Some(s.tally.weight()))),
+    count("clusters", |s| s.tally.clusters())
         .shown_if(0, "clusters", Look::Digits, are_grouped)
         .ranked(Some(0)),
-    mean("mean", |s| Some(s.mean.into())).shown(1, "mean", Look::Digits).ranked(None),
-    amount("standard_error", |s| Some(s.standard_error.into()))
+    mean("mean", |s| Some(s.mean)).shown(1, "mean", Look::Digits).ranked(None),
+    amount("standard_error", |s| Some(s.standard_error))
         .shown(2, "± std. error", Look::PlusMinus)
         .ranked(Some(2)),
     mean("low", |s| Some(low(s.interval))),
     mean("high", |s| Some(high(s.interval))),
-    amount("sum", |s| Some(Value::Number(s.read.sum()))),
-    mean("baseline", |s| Some(s.baseline.map(Baseline::to_f64).into()))
+    amount("sum", |s| Some(Some(s.read.sum()))),
+    mean("baseline", |s| Some(s.baseline.map(Baseline::to_f64)))
         .shown_if(11, "baseline", Look::Digits, have_baselines)
         .ranked(Some(1)),
-    field("skill", |s| Some(s.skill().into())).shown_if(12, "skill", Look::Percent, have_baselines),
+    number("skill", |s| Some(s.skill())).shown_if(12, "skill", Look::Percent, have_baselines),
     amount("miscalibration", |s| s.over_recalibrated(s.mean))
         .shown_if(9, "miscalibration", Look::Digits, have_parts)
         .ranked(Some(4)),
     amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64)))
         .shown_if(10, "discrimination", Look::Digits, have_parts)
         .ranked(Some(4)),
-    field("infinite", |s| Some(Value::Count(s.tally.infinite(s.column))))
+    count("infinite", |s| Some(s.tally.infinite(s.column)))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
         .ranked(Some(1)),
-    amount("finite_mean", |s| Some(s.finite_mean().into()))
+    amount("finite_mean", |s| Some(s.finite_mean()))
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
-    field("clip", |s| s.clipped(|clip| Value::Text(clip.to_string()))),
-    field("clipped", |s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))),
-    field("skipped", |s| Some(Value::Count(s.tally.skipped()))),
-    field("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1).into()))
+    field("clip", Formula::Other(|s| s.clipped(|clip| Value::Text(clip.to_string())))),
+    field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column))))),
+    count("skipped", |s| Some(s.tally.skipped())),
+    number("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1)))
         .shown(3, "mean |∂C/∂z|", Look::Digits),
     Statistic {
         is_field: |result| result.has_gradients,
-        ..field("saturated_wrong", |s| {
-            let is_shown = s.scoring.shows_neurons(s.header.given);
-            is_shown.then(|| Value::Count(s.tally.marked(s.model)))
+        ..count("saturated_wrong", |s| {
+            s.scoring.shows_neurons(s.header.given).then(|| s.tally.marked(s.model))
         })
     }
     .shown(4, "saturated, wrong", Look::Digits),
-    amount("delta", |s| s.has_models.then(|| s.delta.into())).shown(5, "difference", Look::Digits),
-    amount("delta_standard_error", |s| s.has_models.then(|| s.delta_standard_error.into())),
+    amount("delta", |s| s.has_models.then_some(s.delta)).shown(5, "difference", Look::Digits),
+    amount("delta_standard_error", |s| s.has_models.then_some(s.delta_standard_error)),
     amount("delta_low", |s| s.has_models.then(|| low(s.delta_interval))),
     amount("delta_high", |s| s.has_models.then(|| high(s.delta_interval))),
     Statistic {
         is_field: |_| false,
-        ..amount("delta_interval", |s| {
+        formula: Formula::Other(|s| {
             let interval =
                 || s.delta_interval.map_or(Value::Null, |[low, high]| Value::Interval(low, high));
             s.has_models.then(interval)
-        })
+        }),
+        ..amount("delta_interval", |_| None)
     }
     .shown(6, "95 % interval", Look::Digits),
 ];
@@ -368,18 +400,21 @@ impl CostResult {
     /// Returns the indices of the statistics that machine formats show: the same for all results
     /// of a run.
     pub(crate) fn fields(&self) -> Vec<usize> {
-        let is_shown =
-            |index: &usize| self.values[*index].is_some() && (STATISTICS[*index].is_field)(self);
+        let is_shown = |index: &usize| {
+            self.value_at(*index).is_some() && (STATISTICS[*index].is_field)(self)
+        };
         (0..STATISTICS.len()).filter(is_shown).collect()
     }
 
     /// Returns the value of the statistic at an index of [`STATISTICS`], on the scale of the
     /// result; None if it does not apply.
+    #[inline]
     pub(crate) fn value_at(&self, index: usize) -> Option<Cow<'_, Value>> {
-        let value = self.values[index].as_ref()?;
-        Some(match (self.measure.scale, STATISTICS[index].on_scale) {
-            (None, _) | (_, OnScale::Same) => Cow::Borrowed(value),
-            (Some(scale), on_scale) => Cow::Owned(on_scale.value(value, scale)),
+        let value = self.values[self.index * STATISTICS.len() + index].as_ref()?;
+        let Some(scale) = self.measure.scale else { return Some(Cow::Borrowed(value)) };
+        Some(match STATISTICS[index].on_scale {
+            OnScale::Same => Cow::Borrowed(value),
+            on_scale => Cow::Owned(on_scale.value(value, scale)),
         })
     }
 
@@ -403,7 +438,10 @@ pub fn results(
     let costs = scoring.costs();
     let index = |measure: &Measure| scoring.index(*measure).expect("its cost is computed");
     let measures: Vec<_> = measures.iter().map(|measure| (*measure, index(measure))).collect();
-    let mut results = Vec::with_capacity(indices.len() * measures.len());
+    // Most inputs have one model.
+    let capacity = indices.len() * measures.len();
+    let (mut of, mut values) =
+        (Vec::with_capacity(capacity), Vec::with_capacity(capacity * STATISTICS.len()));
     let run = Arc::new(Run {
         baseline: header.baseline.clone(),
         has_classes: header.given.has_classes(),
@@ -446,13 +484,13 @@ pub fn results(
                 let interval = |mean: Option<f64>, error| read.interval(mean?, error?);
                 let sums = Sums {
                     tally,
+                    read: &read,
                     mean,
                     standard_error,
                     interval: interval(mean, standard_error),
                     delta,
                     delta_standard_error,
                     delta_interval: interval(delta, delta_standard_error),
-                    read,
                     model,
                     column,
                     cost,
@@ -462,18 +500,22 @@ pub fn results(
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                results.push(CostResult {
-                    groups: Arc::clone(&names),
-                    model: Arc::clone(name),
-                    measure,
-                    values: STATISTICS.iter().map(|statistic| (statistic.value)(&sums)).collect(),
-                    has_gradients: scoring.gradient,
-                    run: Arc::clone(&run),
-                });
+                values.extend(STATISTICS.iter().map(|statistic| statistic.formula.value(&sums)));
+                of.push((Arc::clone(&names), Arc::clone(name), measure));
             }
         }
     }
-    Ok(results)
+    let values = Arc::new(values);
+    let result = |(index, (groups, model, measure))| CostResult {
+        groups,
+        model,
+        measure,
+        values: Arc::clone(&values),
+        index,
+        has_gradients: scoring.gradient,
+        run: Arc::clone(&run),
+    };
+    Ok(of.into_iter().enumerate().map(result).collect())
 }
 
 /// Returns a group as a text, such as `fold '3', file 'a.csv'`; empty without groups.

@@ -147,7 +147,7 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
 }
 
 /// How many groups' results are computed and written in one go.
-const PART: usize = 1024;
+const PART: usize = 512;
 
 /// Computes the results of some groups.
 type Results<'a> = dyn Fn(Range<usize>) -> Result<Vec<CostResult>, Error> + Sync + 'a;

@@ -143,12 +143,14 @@ fn append_fields<'a>(result: &'a CostResult, statistics: &[usize], fields: &mut 
     fields.extend([Field::Text(&result.model), Field::Text(result.measure.field())]);
     fields.extend(statistics.iter().map(|&index| match result.value_at(index) {
         Some(Cow::Borrowed(Value::Text(text))) => Field::Text(text),
-        value => match value.as_deref() {
-            Some(&Value::Count(count)) => Field::Count(count),
-            Some(&Value::Number(number)) => Field::Number(number),
-            // A scale computes no texts, so all texts are borrowed.
-            Some(Value::Text(_) | Value::Interval(..) | Value::Null) | None => Field::Absent,
-        },
+        Some(Cow::Borrowed(&Value::Number(number)) | Cow::Owned(Value::Number(number))) => {
+            Field::Number(number)
+        }
+        Some(Cow::Borrowed(&Value::Count(count)) | Cow::Owned(Value::Count(count))) => {
+            Field::Count(count)
+        }
+        // A scale computes no texts.
+        _ => Field::Absent,
     }));
 }
 

@@ -94,7 +94,7 @@ impl Dyadic {
         let magnitude = |number: &Dyadic| number.integer.bits() + number.exponent;
         // √(q·4ᵏ) = √q·2ᵏ, with q near 1.
         let k = (magnitude(self) - magnitude(divisor)) / 2;
-        Dyadic::from(self.scaled(-2 * k).over(divisor).sqrt()).scaled(k).to_f64()
+        scaled(self.scaled(-2 * k).over(divisor).sqrt(), k)
     }
 
     pub fn times(&self, other: &Dyadic) -> Dyadic {

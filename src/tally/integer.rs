@@ -35,8 +35,13 @@ pub struct Short {
 impl Short {
     const ZERO: Short = Short { is_negative: false, limbs: [0; MOST], length: 0 };
 
-    fn new(is_negative: bool, limbs: [u64; MOST]) -> Self {
-        let length = MOST - limbs.iter().rev().take_while(|&&limb| limb == 0).count();
+    /// Creates the integer of these limbs, of which only the lowest `most` may be other than 0.
+    #[inline]
+    fn new(is_negative: bool, limbs: [u64; MOST], most: usize) -> Self {
+        let mut length = most.min(MOST);
+        while length > 0 && limbs[length - 1] == 0 {
+            length -= 1;
+        }
         Short { is_negative: is_negative && length > 0, limbs, length }
     }
 
@@ -71,7 +76,11 @@ impl Short {
             }
             product[start + other.length] = carry;
         }
-        Some(Short::new(self.is_negative != other.is_negative, product))
+        Some(Short::new(
+            self.is_negative != other.is_negative,
+            product,
+            self.length + other.length,
+        ))
     }
 
     /// Returns the sum; None if it is too long.
@@ -83,14 +92,15 @@ impl Short {
             };
             let mut limbs = larger.limbs;
             subtract(&mut limbs, &smaller.limbs);
-            return Some(Short::new(larger.is_negative, limbs));
+            return Some(Short::new(larger.is_negative, limbs, larger.length));
         }
         let mut limbs = self.limbs;
         let mut carry = false;
         for (limb, &other) in limbs.iter_mut().zip(&other.limbs) {
             (*limb, carry) = carrying_add(*limb, other, carry);
         }
-        (!carry).then(|| Short::new(self.is_negative, limbs))
+        let most = self.length.max(other.length) + 1;
+        (!carry).then(|| Short::new(self.is_negative, limbs, most))
     }
 
     /// Returns the number times 2ᵏ; None if that is too long.
@@ -109,7 +119,7 @@ impl Short {
             let [this, next] = limbs(moved);
             (*limb, low) = (this | low, next);
         }
-        Some(Short::new(self.is_negative, shifted))
+        Some(Short::new(self.is_negative, shifted, start + self.length + 1))
     }
 
     /// Returns the quotient of the magnitudes, which must be below 2⁶³, and whether there is a
@@ -130,12 +140,12 @@ impl Short {
             [*limb, carry] = limbs(sum);
         }
         // The estimate is too large by at most 2.
-        let mut product = Short::new(false, product);
-        let divided = Short::new(false, rest);
+        let mut product = Short::new(false, product, MOST);
+        let divided = Short::new(false, rest, MOST);
         while carry > 0 || product.compare(&divided) == Ordering::Greater {
             quotient -= 1;
             carry -= u64::from(subtract(&mut product.limbs, &divisor.limbs));
-            product = Short::new(false, product.limbs);
+            product = Short::new(false, product.limbs, MOST);
         }
         subtract(&mut rest, &product.limbs);
         Some((quotient, rest != [0; MOST]))
@@ -162,7 +172,7 @@ impl Integer {
         if used <= MOST {
             let mut few = [0; MOST];
             few[..used].copy_from_slice(limbs);
-            return Integer::Short(Short::new(is_negative, few));
+            return Integer::Short(Short::new(is_negative, few, used));
         }
         let halves = limbs.iter().flat_map(|&limb| {
             let [low, high] = [limb & u64::from(u32::MAX), limb >> 32];

@@ -16,7 +16,7 @@ pub struct Labels {
     weight_of_ones: Option<Buckets<2>>,
     others: Option<Box<Others>>,
     /// The sums that were merged, in the order of [`merge_sums`](Labels::merge_sums).
-    merged: [Fixed; 3],
+    merged: Option<Box<[Fixed; 3]>>,
     /// If labels are indices of classes, these sums take the place of all others.
     classes: Option<Box<Classes>>,
 }
@@ -34,8 +34,7 @@ struct Others {
 
 impl Labels {
     pub fn new(size: Size) -> Self {
-        let merged = Default::default();
-        Labels { size, ones: 0, weight_of_ones: None, others: None, merged, classes: None }
+        Labels { size, ones: 0, weight_of_ones: None, others: None, merged: None, classes: None }
     }
 
     /// Returns the sums of labels that are indices of classes, and creates them if needed.
@@ -96,7 +95,7 @@ impl Labels {
         let has_more = self.others.is_some()
             || self.weight_of_ones.is_some()
             || self.classes.is_some()
-            || !self.merged.iter().all(Fixed::is_zero);
+            || self.merged.as_ref().is_some_and(|sums| !sums.iter().all(Fixed::is_zero));
         (!has_more).then_some(self.ones)
     }
 
@@ -112,14 +111,15 @@ impl Labels {
     /// Adds labels by three sums: Σwy of the positive ones, −Σwy of the negative ones,
     /// and Σwy² of both.
     pub fn merge_sums(&mut self, sums: &[Fixed; 3]) {
-        for (mine, theirs) in self.merged.iter_mut().zip(sums) {
+        for (mine, theirs) in self.merged.get_or_insert_default().iter_mut().zip(sums) {
             mine.merge(theirs);
         }
     }
 
     /// Returns the sums of [`merge_sums`](Labels::merge_sums), without the labels in `ones`.
     fn sums(&self) -> [Fixed; 3] {
-        let [mut positive, mut negative, mut squares] = self.merged.clone();
+        let [mut positive, mut negative, mut squares] =
+            self.merged.as_deref().cloned().unwrap_or_default();
         if let Some(ones) = self.weight_of_ones.as_ref().map(Buckets::sum) {
             positive.merge(&ones);
             squares.merge(&ones);
