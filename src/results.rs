@@ -124,11 +124,16 @@ enum Formula {
 }
 
 impl Formula {
-    fn value(&self, sums: &Sums) -> Option<Value> {
+    /// Appends the value. Each arm writes it in its place, which is faster than to return it.
+    fn append(&self, sums: &Sums, values: &mut Vec<Option<Value>>) {
         match self {
-            Formula::Count(count) => count(sums).map(Value::Count),
-            Formula::Number(number) => number(sums).map(Value::from),
-            Formula::Other(value) => value(sums),
+            Formula::Count(count) => values.push(count(sums).map(Value::Count)),
+            Formula::Number(number) => match number(sums) {
+                Some(Some(number)) => values.push(Some(Value::Number(number))),
+                Some(None) => values.push(Some(Value::Null)),
+                None => values.push(None),
+            },
+            Formula::Other(value) => values.push(value(sums)),
         }
     }
 }
@@ -268,9 +273,7 @@ impl Statistic {
 
 /// Every statistic, in the order of the fields of machine formats.
 pub static STATISTICS: [Statistic; 24] = [
-    count("n", |s| Some(s.tally.n()))
-        .shown_if(0, "n", Look::Digits, are_grouped)
-        .ranked(Some(0)),
+    count("n", |s| Some(s.tally.n())).shown_if(0, "n", Look::Digits, are_grouped).ranked(Some(0)),
     number("weight", |s| s.header.weight.as_ref().map(|_| Some(s.tally.weight()))),
     count("clusters", |s| s.tally.clusters())
         .shown_if(0, "clusters", Look::Digits, are_grouped)
@@ -301,8 +304,11 @@ pub static STATISTICS: [Statistic; 24] = [
     field("clip", Formula::Other(|s| s.clipped(|clip| Value::Text(clip.to_string())))),
     field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column))))),
     count("skipped", |s| Some(s.tally.skipped())),
-    number("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1)))
-        .shown(3, "mean |∂C/∂z|", Look::Digits),
+    number("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1))).shown(
+        3,
+        "mean |∂C/∂z|",
+        Look::Digits,
+    ),
     Statistic {
         is_field: |result| result.has_gradients,
         ..count("saturated_wrong", |s| {
@@ -400,9 +406,8 @@ impl CostResult {
     /// Returns the indices of the statistics that machine formats show: the same for all results
     /// of a run.
     pub(crate) fn fields(&self) -> Vec<usize> {
-        let is_shown = |index: &usize| {
-            self.value_at(*index).is_some() && (STATISTICS[*index].is_field)(self)
-        };
+        let is_shown =
+            |index: &usize| self.value_at(*index).is_some() && (STATISTICS[*index].is_field)(self);
         (0..STATISTICS.len()).filter(is_shown).collect()
     }
 
@@ -500,7 +505,9 @@ pub fn results(
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                values.extend(STATISTICS.iter().map(|statistic| statistic.formula.value(&sums)));
+                STATISTICS
+                    .iter()
+                    .for_each(|statistic| statistic.formula.append(&sums, &mut values));
                 of.push((Arc::clone(&names), Arc::clone(name), measure));
             }
         }

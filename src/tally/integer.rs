@@ -76,11 +76,7 @@ impl Short {
             }
             product[start + other.length] = carry;
         }
-        Some(Short::new(
-            self.is_negative != other.is_negative,
-            product,
-            self.length + other.length,
-        ))
+        Some(Short::new(self.is_negative != other.is_negative, product, self.length + other.length))
     }
 
     /// Returns the sum; None if it is too long.
