@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use wide::u8x32;
+
 /// The longest excerpt of the input in a message, in characters.
 const EXCERPT: usize = 64;
 
@@ -147,6 +149,25 @@ pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
 #[must_use]
 #[inline]
 pub fn json_number_length(text: &[u8]) -> Option<usize> {
+    text.first_chunk().and_then(short_number_length).or_else(|| any_number_length(text))
+}
+
+/// Returns the length of digits with or without a point in them that a text starts with, if they
+/// are a JSON number that ends before its last bytes.
+#[inline]
+fn short_number_length(text: &[u8; 32]) -> Option<usize> {
+    let less_zero = u8x32::from(*text) - u8x32::splat(b'0');
+    // One bit for each byte, in the order of the text.
+    let others = !less_zero.simd_eq(less_zero.min(u8x32::splat(9))).to_bitmask();
+    let whole = others.trailing_zeros() as usize;
+    let after_first = others & others.wrapping_sub(1);
+    let has_point = *text.get(whole)? == b'.';
+    let end = if has_point { after_first.trailing_zeros() as usize } else { whole };
+    let is_number = whole > 0 && (whole == 1 || text[0] != b'0') && end != whole + 1;
+    (is_number && !matches!(text.get(end)?, b'e' | b'E')).then_some(end)
+}
+
+fn any_number_length(text: &[u8]) -> Option<usize> {
     let digits = |at: usize| digits(&text[at..]);
     let start = usize::from(text.first() == Some(&b'-'));
     let whole = digits(start);
@@ -199,6 +220,27 @@ fn is_invisible(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_number_has_one_length_short_or_long(
+            number in "-?[0-9]{0,3}[.]?[0-9]{0,33}[eE]?[-+]?[0-9.]{0,2}",
+            after in "[ ,}x0-9.]{0,40}",
+        ) {
+            let text = [number, after].concat();
+            let is_number = |end: &usize| {
+                let is_of_number = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
+                let part = &text[..*end];
+                part.bytes().all(is_of_number) && serde_json::from_str::<f64>(part).is_ok()
+            };
+            let longest = (1..=text.len()).filter(is_number).last();
+            // After a longest number, what follows may make it no number at all: `1.x`.
+            let found = json_number_length(text.as_bytes());
+            prop_assert!(found.is_none() || found == longest, "{text}: {found:?} {longest:?}");
+            prop_assert_eq!(found, any_number_length(text.as_bytes()), "{}", text);
+        }
+    }
 
     #[test]
     fn plain_text_stays_as_it_is() {

@@ -40,14 +40,13 @@ impl Pattern {
         object: Range<usize>,
         cells: &mut [Option<Range<usize>>],
     ) -> bool {
-        let text = &bytes[..object.end];
         let mut at = object.start;
         for (before, column) in &self.parts {
             if !before.is_at(bytes, at, object.end) {
                 return false;
             }
             at += before.bytes.len();
-            let Some(length) = value_length(&text[at..]) else { return false };
+            let Some(length) = length(bytes, at..object.end) else { return false };
             if let &Some(column) = column {
                 cells[column] = Some(at..at + length);
             }
@@ -97,19 +96,51 @@ impl Start {
     }
 }
 
-/// Returns the length of the JSON value that the text starts with; None if it is not a value,
+/// Returns the length of the JSON value that the range starts with; None if it is not a value,
 /// or a string with escapes or characters beyond ASCII.
-fn value_length(text: &[u8]) -> Option<usize> {
-    match text.first()? {
+#[inline]
+fn length(bytes: &[u8], range: Range<usize>) -> Option<usize> {
+    // Numbers and strings are read in words of eight bytes, which may go beyond the range.
+    let beyond = &bytes[range.start..];
+    let length = match beyond.first()? {
+        b'0'..=b'9' => json_number_length(beyond)?,
         b'"' => {
-            let end = text[1..]
-                .iter()
-                .position(|&b| b == b'"' || b == b'\\' || !(b' '..0x80).contains(&b))?;
-            (text[end + 1] == b'"').then_some(end + 2)
+            let end = 1 + plain_bytes(&beyond[1..]);
+            (beyond.get(end) == Some(&b'"')).then_some(end + 1)?
         }
+        _ => return length_of_others(&bytes[range]),
+    };
+    (length <= range.len()).then_some(length)
+}
+
+/// Counts the bytes that a text starts with and that a string can hold as they are, eight at a
+/// time: ASCII, but no quotes, backslashes or control characters.
+#[inline]
+fn plain_bytes(text: &[u8]) -> usize {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
+    // The top bit of each byte is set if the byte is less than `least`. Only such a byte borrows
+    // from later ones, and only the first one counts.
+    let less = |eight: u64, least: u8| eight.wrapping_sub(ONES * u64::from(least)) & !eight;
+    let is = |eight: u64, byte: u8| less(eight ^ (ONES * u64::from(byte)), 1);
+    let (eights, rest) = text.as_chunks::<8>();
+    for (index, eight) in eights.iter().enumerate() {
+        let eight = u64::from_le_bytes(*eight);
+        let others = (eight | less(eight, b' ') | is(eight, b'"') | is(eight, b'\\')) & TOPS;
+        if others != 0 {
+            return 8 * index + others.trailing_zeros() as usize / 8;
+        }
+    }
+    let is_plain = |b: &u8| (b' '..0x80).contains(b) && *b != b'"' && *b != b'\\';
+    8 * eights.len() + rest.iter().take_while(|b| is_plain(b)).count()
+}
+
+/// Returns the length of a value that is neither a positive number nor a string.
+fn length_of_others(text: &[u8]) -> Option<usize> {
+    match text.first()? {
         b'N' | b'I' => WORDS.iter().find(|word| text.starts_with(word)).map(|word| word.len()),
         b'-' if text.starts_with(WORDS[2]) => Some(WORDS[2].len()),
-        b'-' | b'0'..=b'9' => json_number_length(text),
+        b'-' => json_number_length(text),
         b't' => text.starts_with(b"true").then_some(4),
         b'f' => text.starts_with(b"false").then_some(5),
         b'n' => text.starts_with(b"null").then_some(4),
@@ -137,7 +168,7 @@ mod tests {
             after in "[,} \\]]",
         ) {
             let text = format!("{value}{after}");
-            if let Some(length) = value_length(text.as_bytes()) {
+            if let Some(length) = length(text.as_bytes(), 0..text.len()) {
                 let mut values = serde_json::Deserializer::from_str(&text).into_iter::<IgnoredAny>();
                 prop_assert!(values.next().is_some_and(|value| value.is_ok()), "{}", text);
                 prop_assert_eq!(values.byte_offset(), length, "{}", text);
