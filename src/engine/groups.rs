@@ -249,11 +249,12 @@ impl Groups {
         }
     }
 
-    /// Brings the compact tallies of groups into the cache, in the same way.
-    pub fn fetch(&self, indices: &[usize]) {
+    /// Brings the compact tallies of groups into the cache, in the same way. Returns whether there
+    /// can be any.
+    pub fn fetch(&self, indices: &[usize]) -> bool {
         /// The words of a line of the cache.
         const LINE: usize = 8;
-        let Some(compact) = self.compact else { return };
+        let Some(compact) = self.compact.filter(|_| !self.words.is_empty()) else { return false };
         let fetched = indices.iter().fold(0, |fetched, &index| match self.all[index].sums {
             Sums::Compact(before) => {
                 let words = &self.words[word_range(compact, before)];
@@ -262,6 +263,7 @@ impl Groups {
             Sums::Whole(_) => fetched,
         });
         black_box(fetched);
+        true
     }
 
     /// Adds an instance to the compact tally of a group, if there is one and the instance fits;

@@ -329,9 +329,10 @@ impl Scorer {
         let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
         self.partition.clear();
         for (block, indices) in all.chunks(FETCHED).enumerate() {
-            groups.fetch(indices);
+            let are_small = groups.fetch(indices);
             for (row, &group) in (block * FETCHED..).zip(indices) {
-                if !groups.add(group, numbers.y()[row], |column| magnitudes[column][row]) {
+                let cost = |column: usize| magnitudes[column][row];
+                if !are_small || !groups.add(group, numbers.y()[row], cost) {
                     self.partition.push(row);
                 }
             }

@@ -116,10 +116,11 @@ impl Column {
         }
     }
 
-    /// Returns the second and the third of the [`sums`](Column::sums), to compute with.
+    /// Returns the second and the third of the [`sums`](Column::sums), to compute with. Without
+    /// weights the second is left at 0, as no formula needs it.
     pub fn squares(&self) -> [Dyadic; 2] {
         match &self.sums {
-            Sums::Plain(powers) => powers.sums().each_ref().map(Dyadic::from),
+            Sums::Plain(powers) => [Dyadic::from(0u64), Dyadic::from(&powers.sums()[1])],
             Sums::Weighted(_, w2c, w2c2) => [w2c.sum().into(), w2c2.sum().into()],
         }
     }

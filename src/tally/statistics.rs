@@ -600,8 +600,8 @@ impl Read<'_> {
         self.tally.clusters().unwrap_or(self.tally.support)
     }
 
-    /// Returns Σw²c and Σw²c² over the instances of finite cost. With clusters, they are ΣWS and
-    /// ΣS² (see `clusters.rs`).
+    /// Returns Σw²c and Σw²c² over the instances of finite cost, the former 0 without weights. With
+    /// clusters, they are ΣWS and ΣS² (see `clusters.rs`).
     fn squares(&self) -> [Dyadic; 2] {
         match &self.tally.clusters {
             Some(clusters) => clusters.columns[self.column].clone(),

@@ -206,45 +206,38 @@ impl Fixed {
 
     /// Adds an integer, as limbs from the lowest, times 2^exponent.
     pub fn add(&mut self, value: &[u64], exponent: i64) {
-        if value.iter().all(|&limb| limb == 0) {
-            return;
-        }
+        let Some(last) = value.iter().rposition(|&limb| limb != 0) else { return };
         let (unit, shift) = (exponent.div_euclid(64), exponent.rem_euclid(64));
         if self.limbs.is_empty() {
             self.unit = unit;
         }
         let below = usize::try_from(self.unit - unit).unwrap_or(0);
-        self.limbs.insert_many(0, std::iter::repeat_n(0, below));
-        self.unit = self.unit.min(unit);
-        let start = usize::try_from(unit - self.unit).unwrap_or(0);
-        let mut carry = 0;
-        let mut low = 0;
-        for (index, &limb) in value.iter().chain(&[0]).enumerate() {
-            // The bits that the shift moves out of a limb go to the next one.
-            let moved = u128::from(limb) << shift | low;
-            low = moved >> 64;
-            let [this, _] = limbs(moved);
-            carry = self.add_limb(start + index, this, carry);
+        if below > 0 {
+            self.limbs.insert_many(0, std::iter::repeat_n(0, below));
+            self.unit = unit;
         }
-        let mut index = start + value.len() + 1;
-        while carry > 0 {
-            carry = self.add_limb(index, 0, carry);
+        let start = usize::try_from(unit - self.unit).expect("the unit is no larger now");
+        // The shift may move bits out of the last limb.
+        let end = start + last + 2;
+        if self.limbs.len() < end {
+            self.limbs.resize(end, 0);
+        }
+        let (mut carry, mut low) = (false, 0);
+        let value = value[..=last].iter().chain(&[0]);
+        for (sum, &limb) in self.limbs[start..end].iter_mut().zip(value) {
+            // The bits that the shift moves out of a limb go to the next one.
+            let [this, next] = limbs(u128::from(limb) << shift);
+            (*sum, carry) = carrying_add(*sum, this | low, carry);
+            low = next;
+        }
+        let mut index = end;
+        while carry {
+            if index == self.limbs.len() {
+                self.limbs.push(0);
+            }
+            (self.limbs[index], carry) = carrying_add(self.limbs[index], 0, carry);
             index += 1;
         }
-    }
-
-    /// Adds a limb and a carry at an index, and returns the carry of that.
-    fn add_limb(&mut self, index: usize, limb: u64, carry: u64) -> u64 {
-        if index >= self.limbs.len() {
-            if limb == 0 && carry == 0 {
-                return 0;
-            }
-            self.limbs.resize(index + 1, 0);
-        }
-        let sum = u128::from(self.limbs[index]) + u128::from(limb) + u128::from(carry);
-        let [this, carry] = limbs(sum);
-        self.limbs[index] = this;
-        carry
     }
 
     pub fn is_zero(&self) -> bool {
