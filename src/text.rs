@@ -221,6 +221,7 @@ fn is_invisible(c: char) -> bool {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use serde::de::IgnoredAny;
 
     proptest! {
         #[test]
@@ -232,7 +233,7 @@ mod tests {
             let is_number = |end: &usize| {
                 let is_of_number = |b: u8| b.is_ascii_digit() || b"+-.eE".contains(&b);
                 let part = &text[..*end];
-                part.bytes().all(is_of_number) && serde_json::from_str::<f64>(part).is_ok()
+                part.bytes().all(is_of_number) && serde_json::from_str::<IgnoredAny>(part).is_ok()
             };
             let longest = (1..=text.len()).filter(is_number).last();
             // After a longest number, what follows may make it no number at all: `1.x`.
