@@ -105,6 +105,8 @@ impl OnScale {
 pub struct Statistic {
     /// The name of its field in machine formats.
     pub name: &'static str,
+    /// Whether it applies at all.
+    applies: fn(&Sums) -> bool,
     formula: Formula,
     on_scale: OnScale,
     /// Whether machine formats show it where it applies.
@@ -113,27 +115,28 @@ pub struct Statistic {
     pub table: Option<TableColumn>,
 }
 
-/// The formula of a statistic. It returns None where the statistic does not apply.
-///
-/// Counts and numbers are returned in registers, as there may be many groups.
+/// The formula of a statistic, where it applies. Counts and numbers are returned in registers, as
+/// there may be many groups.
 enum Formula {
-    Count(fn(&Sums) -> Option<u64>),
-    /// Some(None) where the statistic has no value.
-    Number(fn(&Sums) -> Option<Option<f64>>),
-    Other(fn(&Sums) -> Option<Value>),
+    Count(fn(&Sums) -> u64),
+    /// None where there is no value.
+    Number(fn(&Sums) -> Option<f64>),
+    Other(fn(&Sums) -> Value),
 }
 
-impl Formula {
+impl Statistic {
     /// Appends the value. Each arm writes it in its place, which is faster than to return it.
     fn append(&self, sums: &Sums, values: &mut Vec<Option<Value>>) {
-        match self {
-            Formula::Count(count) => values.push(count(sums).map(Value::Count)),
+        if !(self.applies)(sums) {
+            return values.push(None);
+        }
+        match self.formula {
+            Formula::Count(count) => values.push(Some(Value::Count(count(sums)))),
             Formula::Number(number) => match number(sums) {
-                Some(Some(number)) => values.push(Some(Value::Number(number))),
-                Some(None) => values.push(Some(Value::Null)),
-                None => values.push(None),
+                Some(number) => values.push(Some(Value::Number(number))),
+                None => values.push(Some(Value::Null)),
             },
-            Formula::Other(value) => values.push(value(sums)),
+            Formula::Other(value) => values.push(Some(value(sums))),
         }
     }
 }
@@ -188,29 +191,22 @@ struct Sums<'a> {
 }
 
 impl Sums<'_> {
-    /// Returns a value that describes the clipping: None if nothing is clipped, and null for a
-    /// cost that is never infinite.
-    fn clipped(&self, value: impl FnOnce(Clip) -> Value) -> Option<Value> {
-        let clip = self.scoring.clip?;
+    /// Returns a value that describes the clipping: null for a cost that is never infinite.
+    fn clipped(&self, value: impl FnOnce(Clip) -> Value) -> Value {
         // Not `Cost::is_clipped`: the Brier score counts as the quadratic cost here.
         let is_clipped = self.cost.field() != Quadratic.field();
-        Some(if is_clipped { value(clip) } else { Value::Null })
-    }
-
-    fn skill(&self) -> Option<f64> {
-        self.read.skill(self.baseline?)
+        self.scoring.clip.filter(|_| is_clipped).map_or(Value::Null, value)
     }
 
     /// Returns how much a mean cost exceeds that of recalibrated forecasts, if there are any.
-    fn over_recalibrated(&self, cost: Option<f64>) -> Option<Option<f64>> {
-        let part = |cost: f64| Some((cost - self.recalibrated?).max(0.0));
-        self.scoring.calibration.then(|| cost.and_then(part))
+    fn over_recalibrated(&self, cost: Option<f64>) -> Option<f64> {
+        Some((cost? - self.recalibrated?).max(0.0))
     }
+}
 
-    /// Returns the mean of the finite costs.
-    fn finite_mean(&self) -> Option<f64> {
-        if self.tally.infinite(self.column) == 0 { self.mean } else { self.read.finite_mean() }
-    }
+/// Returns the mean of the finite costs.
+fn finite_mean(sums: &Sums) -> Option<f64> {
+    if sums.tally.infinite(sums.column) == 0 { sums.mean } else { sums.read.finite_mean() }
 }
 
 fn low(interval: Option<[f64; 2]>) -> Option<f64> {
@@ -223,30 +219,41 @@ fn high(interval: Option<[f64; 2]>) -> Option<f64> {
 
 /// A statistic that machine formats show wherever it applies, the same on every scale.
 const fn field(name: &'static str, formula: Formula) -> Statistic {
-    Statistic { name, formula, on_scale: OnScale::Same, is_field: |_| true, table: None }
+    let (applies, is_field) = (always as fn(&Sums) -> bool, |_: &CostResult| true);
+    Statistic { name, applies, formula, on_scale: OnScale::Same, is_field, table: None }
+}
+
+fn always(_: &Sums) -> bool {
+    true
 }
 
 /// A count, the same on every scale.
-const fn count(name: &'static str, count: fn(&Sums) -> Option<u64>) -> Statistic {
+const fn count(name: &'static str, count: fn(&Sums) -> u64) -> Statistic {
     field(name, Formula::Count(count))
 }
 
 /// A number that is the same on every scale.
-const fn number(name: &'static str, number: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+const fn number(name: &'static str, number: fn(&Sums) -> Option<f64>) -> Statistic {
     field(name, Formula::Number(number))
 }
 
 /// A mean cost.
-const fn mean(name: &'static str, mean: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+const fn mean(name: &'static str, mean: fn(&Sums) -> Option<f64>) -> Statistic {
     Statistic { on_scale: OnScale::Mean, ..number(name, mean) }
 }
 
 /// A sum, an error or a difference of costs.
-const fn amount(name: &'static str, amount: fn(&Sums) -> Option<Option<f64>>) -> Statistic {
+const fn amount(name: &'static str, amount: fn(&Sums) -> Option<f64>) -> Statistic {
     Statistic { on_scale: OnScale::Amount, ..number(name, amount) }
 }
 
 impl Statistic {
+    /// Sets where it applies.
+    const fn only_if(mut self, applies: fn(&Sums) -> bool) -> Self {
+        self.applies = applies;
+        self
+    }
+
     const fn shown(self, order: u8, header: &'static str, look: Look) -> Self {
         self.shown_if(order, header, look, |_| true)
     }
@@ -273,64 +280,76 @@ impl Statistic {
 
 /// Every statistic, in the order of the fields of machine formats.
 pub static STATISTICS: [Statistic; 24] = [
-    count("n", |s| Some(s.tally.n())).shown_if(0, "n", Look::Digits, are_grouped).ranked(Some(0)),
-    number("weight", |s| s.header.weight.as_ref().map(|_| Some(s.tally.weight()))),
-    count("clusters", |s| s.tally.clusters())
+    count("n", |s| s.tally.n()).shown_if(0, "n", Look::Digits, are_grouped).ranked(Some(0)),
+    number("weight", |s| Some(s.tally.weight())).only_if(|s| s.header.weight.is_some()),
+    count("clusters", |s| s.tally.clusters().unwrap_or(0))
+        .only_if(|s| s.tally.clusters().is_some())
         .shown_if(0, "clusters", Look::Digits, are_grouped)
         .ranked(Some(0)),
-    mean("mean", |s| Some(s.mean)).shown(1, "mean", Look::Digits).ranked(None),
-    amount("standard_error", |s| Some(s.standard_error))
+    mean("mean", |s| s.mean).shown(1, "mean", Look::Digits).ranked(None),
+    amount("standard_error", |s| s.standard_error)
         .shown(2, "± std. error", Look::PlusMinus)
         .ranked(Some(2)),
-    mean("low", |s| Some(low(s.interval))),
-    mean("high", |s| Some(high(s.interval))),
-    amount("sum", |s| Some(Some(s.read.sum()))),
-    mean("baseline", |s| Some(s.baseline.map(Baseline::to_f64)))
+    mean("low", |s| low(s.interval)),
+    mean("high", |s| high(s.interval)),
+    amount("sum", |s| Some(s.read.sum())),
+    mean("baseline", |s| s.baseline.map(Baseline::to_f64))
         .shown_if(11, "baseline", Look::Digits, have_baselines)
         .ranked(Some(1)),
-    number("skill", |s| Some(s.skill())).shown_if(12, "skill", Look::Percent, have_baselines),
+    number("skill", |s| s.read.skill(s.baseline?)).shown_if(
+        12,
+        "skill",
+        Look::Percent,
+        have_baselines,
+    ),
     amount("miscalibration", |s| s.over_recalibrated(s.mean))
+        .only_if(|s| s.scoring.calibration)
         .shown_if(9, "miscalibration", Look::Digits, have_parts)
         .ranked(Some(4)),
     amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64)))
+        .only_if(|s| s.scoring.calibration)
         .shown_if(10, "discrimination", Look::Digits, have_parts)
         .ranked(Some(4)),
-    count("infinite", |s| Some(s.tally.infinite(s.column)))
+    count("infinite", |s| s.tally.infinite(s.column))
         .shown_if(7, "infinite", Look::Digits, any_infinite)
         .ranked(Some(1)),
-    amount("finite_mean", |s| Some(s.finite_mean()))
+    amount("finite_mean", finite_mean)
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
-    field("clip", Formula::Other(|s| s.clipped(|clip| Value::Text(clip.to_string())))),
-    field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column))))),
-    count("skipped", |s| Some(s.tally.skipped())),
-    number("mean_abs_gradient", |s| s.scoring.gradient.then(|| s.tally.mean(s.column + 1))).shown(
-        3,
-        "mean |∂C/∂z|",
-        Look::Digits,
-    ),
+    field("clip", Formula::Other(|s| s.clipped(|clip| Value::Text(clip.to_string()))))
+        .only_if(|s| s.scoring.clip.is_some()),
+    field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))))
+        .only_if(|s| s.scoring.clip.is_some()),
+    count("skipped", |s| s.tally.skipped()),
+    number("mean_abs_gradient", |s| s.tally.mean(s.column + 1))
+        .only_if(|s| s.scoring.gradient)
+        .shown(3, "mean |∂C/∂z|", Look::Digits),
     Statistic {
         is_field: |result| result.has_gradients,
-        ..count("saturated_wrong", |s| {
-            s.scoring.shows_neurons(s.header.given).then(|| s.tally.marked(s.model))
-        })
+        ..count("saturated_wrong", |s| s.tally.marked(s.model))
     }
+    .only_if(|s| s.scoring.shows_neurons(s.header.given))
     .shown(4, "saturated, wrong", Look::Digits),
-    amount("delta", |s| s.has_models.then_some(s.delta)).shown(5, "difference", Look::Digits),
-    amount("delta_standard_error", |s| s.has_models.then_some(s.delta_standard_error)),
-    amount("delta_low", |s| s.has_models.then(|| low(s.delta_interval))),
-    amount("delta_high", |s| s.has_models.then(|| high(s.delta_interval))),
+    amount("delta", |s| s.delta).only_if(has_models).shown(5, "difference", Look::Digits),
+    amount("delta_standard_error", |s| s.delta_standard_error).only_if(has_models),
+    amount("delta_low", |s| low(s.delta_interval)).only_if(has_models),
+    amount("delta_high", |s| high(s.delta_interval)).only_if(has_models),
     Statistic {
+        on_scale: OnScale::Amount,
         is_field: |_| false,
-        formula: Formula::Other(|s| {
-            let interval =
-                || s.delta_interval.map_or(Value::Null, |[low, high]| Value::Interval(low, high));
-            s.has_models.then(interval)
-        }),
-        ..amount("delta_interval", |_| None)
+        ..field("delta_interval", Formula::Other(delta_interval))
     }
+    .only_if(has_models)
     .shown(6, "95 % interval", Look::Digits),
 ];
+
+fn has_models(sums: &Sums) -> bool {
+    sums.has_models
+}
+
+fn delta_interval(sums: &Sums) -> Value {
+    sums.delta_interval.map_or(Value::Null, |[low, high]| Value::Interval(low, high))
+}
 
 fn are_grouped(results: &[CostResult]) -> bool {
     results.iter().any(|result| !result.groups.is_empty())
@@ -505,9 +524,9 @@ pub fn results(
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                STATISTICS
-                    .iter()
-                    .for_each(|statistic| statistic.formula.append(&sums, &mut values));
+                for statistic in &STATISTICS {
+                    statistic.append(&sums, &mut values);
+                }
                 of.push((Arc::clone(&names), Arc::clone(name), measure));
             }
         }

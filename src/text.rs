@@ -235,7 +235,7 @@ mod tests {
                 let part = &text[..*end];
                 part.bytes().all(is_of_number) && serde_json::from_str::<IgnoredAny>(part).is_ok()
             };
-            let longest = (1..=text.len()).filter(is_number).last();
+            let longest = (1..=text.len()).rev().find(is_number);
             // After a longest number, what follows may make it no number at all: `1.x`.
             let found = json_number_length(text.as_bytes());
             prop_assert!(found.is_none() || found == longest, "{text}: {found:?} {longest:?}");

@@ -529,13 +529,11 @@ impl Read<'_> {
     /// above 0.
     #[must_use]
     pub fn finite_mean(&self) -> Option<f64> {
-        match self.infinite() {
-            0 => ratio(&self.sum, &self.weight),
-            _ => {
-                let infinite = Dyadic::from(&self.tally.columns[self.column].infinite_weight);
-                ratio(&self.sum, &self.weight.minus(&infinite))
-            }
+        if self.infinite() == 0 {
+            return ratio(&self.sum, &self.weight);
         }
+        let infinite = Dyadic::from(&self.tally.columns[self.column].infinite_weight);
+        ratio(&self.sum, &self.weight.minus(&infinite))
     }
 
     /// Returns the skill 1 − mean/baseline: the number nearest to it if the baseline is exact.
