@@ -19,8 +19,8 @@ pub const NONE: u32 = u32::MAX;
 /// The most rows: each has a number below [`NONE`].
 pub const MOST_ROWS: u64 = NONE as u64;
 
-/// The average number of keys in a part: nearly as many as a table of 2¹⁵ buckets takes.
-const PART: usize = 27_000;
+/// The average number of keys in a part: nearly as many as a table of 2¹⁴ buckets takes.
+const PART: usize = 13_500;
 
 /// The tag of each key, and its row.
 type Entries = HashTable<(u64, u32)>;
@@ -85,15 +85,23 @@ impl Index {
 
 /// Builds the part of some rows, and appends its repeated keys to `twice`.
 fn build(keys: &Keys, rows: &[u32], hasher: &RandomState, twice: &mut Vec<(u32, u32)>) -> Entries {
+    /// The number of keys that are fetched at once, so that waits for memory overlap.
+    const FETCHED: usize = 128;
     let mut entries = Entries::with_capacity(rows.len());
-    for &row in rows {
-        let key = keys.get(row as usize);
-        let tag = key.tag(hasher);
-        let is_it = |&(other, row): &(u64, u32)| other == tag && is_same(keys, row, key);
-        match entries.entry(hasher.hash_one(tag), is_it, |&(tag, _)| hasher.hash_one(tag)) {
-            Entry::Occupied(entry) => twice.push((entry.get().1, row)),
-            Entry::Vacant(entry) => {
-                entry.insert((tag, row));
+    let mut fetched = Vec::with_capacity(FETCHED);
+    for rows in rows.chunks(FETCHED) {
+        fetched.clear();
+        fetched.extend(rows.iter().map(|&row| {
+            let key = keys.get(row as usize);
+            (row, key, key.tag(hasher))
+        }));
+        for &(row, key, tag) in &fetched {
+            let is_it = |&(other, row): &(u64, u32)| other == tag && is_same(keys, row, key);
+            match entries.entry(hasher.hash_one(tag), is_it, |&(tag, _)| hasher.hash_one(tag)) {
+                Entry::Occupied(entry) => twice.push((entry.get().1, row)),
+                Entry::Vacant(entry) => {
+                    entry.insert((tag, row));
+                }
             }
         }
     }

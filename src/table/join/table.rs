@@ -115,20 +115,23 @@ impl Table {
 
     /// Replaces `rows` with the row of each key, or [`NONE`].
     ///
-    /// The row after the previous match is tried first, as tables are often in the same order;
-    /// `last` is the match before the first key. All keys are looked up in one loop, so that
-    /// waits for memory overlap.
+    /// Tables are often in the same order. As long as they are, the row after the previous match is
+    /// tried first; `last` is the match before the first key. All keys are looked up in one loop,
+    /// so that waits for memory overlap.
     pub fn find(&self, keys: &[On], last: usize, rows: &mut Vec<u32>) {
         rows.clear();
-        let mut next = last + 1;
+        let (mut next, mut is_in_order) = (last + 1, true);
         for key in keys {
-            let row = if next < self.len() && self.rows.on.get(next) == key.as_key() {
+            let follows =
+                is_in_order && next < self.len() && self.rows.on.get(next) == key.as_key();
+            let row = if follows {
                 u32::try_from(next).expect("rows in memory are fewer than 2³²")
             } else {
                 self.index.find(&self.rows.on, key.as_key())
             };
             rows.push(row);
             if row != NONE {
+                is_in_order = row as usize == next;
                 next = row as usize + 1;
             }
         }
