@@ -149,7 +149,15 @@ pub fn append_quoted(text: &[u8], out: &mut Vec<u8>) {
 #[must_use]
 #[inline]
 pub fn json_number_length(text: &[u8]) -> Option<usize> {
-    text.first_chunk().and_then(short_number_length).or_else(|| any_number_length(text))
+    text.first_chunk().and_then(short_number_length).or_else(|| signed_number_length(text))
+}
+
+/// Returns the same, for a number that may have a sign.
+fn signed_number_length(text: &[u8]) -> Option<usize> {
+    let sign = usize::from(text.first() == Some(&b'-'));
+    let unsigned = &text[sign..];
+    let short = unsigned.first_chunk().and_then(short_number_length);
+    Some(sign + short.or_else(|| any_number_length(unsigned))?)
 }
 
 /// Returns the length of digits with or without a point in them that a text starts with, if they
@@ -167,14 +175,14 @@ fn short_number_length(text: &[u8; 32]) -> Option<usize> {
     (is_number && !matches!(text.get(end)?, b'e' | b'E')).then_some(end)
 }
 
+/// Returns the length of the unsigned JSON number that a text starts with.
 fn any_number_length(text: &[u8]) -> Option<usize> {
-    let digits = |at: usize| digits(&text[at..]);
-    let start = usize::from(text.first() == Some(&b'-'));
-    let whole = digits(start);
-    if whole == 0 || (whole > 1 && text[start] == b'0') {
+    let digits = |at: usize| text[at..].iter().take_while(|b| b.is_ascii_digit()).count();
+    let whole = digits(0);
+    if whole == 0 || (whole > 1 && text[0] == b'0') {
         return None;
     }
-    let mut at = start + whole;
+    let mut at = whole;
     if text.get(at) == Some(&b'.') {
         let decimals = digits(at + 1);
         if decimals == 0 {
@@ -191,22 +199,6 @@ fn any_number_length(text: &[u8]) -> Option<usize> {
         at += exponent;
     }
     Some(at)
-}
-
-/// Counts the digits that a text starts with, eight at a time.
-fn digits(text: &[u8]) -> usize {
-    let (eights, rest) = text.as_chunks::<8>();
-    for (index, eight) in eights.iter().enumerate() {
-        let less_zero = u64::from_le_bytes(*eight) ^ u64::from_le_bytes([b'0'; 8]);
-        // The top bit of each byte is set if it is not a digit. Only such a byte carries into
-        // later ones, and only the first one counts.
-        let others = (less_zero.wrapping_add(0x7676_7676_7676_7676) | less_zero)
-            & u64::from_le_bytes([0x80; 8]);
-        if others != 0 {
-            return 8 * index + others.trailing_zeros() as usize / 8;
-        }
-    }
-    8 * eights.len() + rest.iter().take_while(|b| b.is_ascii_digit()).count()
 }
 
 /// Characters that change how others are shown or show as nothing: the
@@ -239,7 +231,9 @@ mod tests {
             // After a longest number, what follows may make it no number at all: `1.x`.
             let found = json_number_length(text.as_bytes());
             prop_assert!(found.is_none() || found == longest, "{text}: {found:?} {longest:?}");
-            prop_assert_eq!(found, any_number_length(text.as_bytes()), "{}", text);
+            let sign = usize::from(text.starts_with('-'));
+            let slow = any_number_length(&text.as_bytes()[sign..]).map(|length| sign + length);
+            prop_assert_eq!(found, slow, "{}", text);
         }
     }
 

@@ -328,11 +328,12 @@ impl Scorer {
         }
         let magnitudes = if scoring.gradient { &self.magnitudes } else { &self.costs };
         self.partition.clear();
+        let labels = numbers.y();
         for (block, indices) in all.chunks(FETCHED).enumerate() {
             let are_small = groups.fetch(indices);
             for (row, &group) in (block * FETCHED..).zip(indices) {
                 let cost = |column: usize| magnitudes[column][row];
-                if !are_small || !groups.add(group, numbers.y()[row], cost) {
+                if !are_small || !groups.add(group, labels[row], cost) {
                     self.partition.push(row);
                 }
             }
@@ -341,7 +342,7 @@ impl Scorer {
         costs.resize_with(magnitudes.len(), Vec::new);
         let forecasts: Vec<_> = numbers.forecasts(scoring).collect();
         for (group, rows) in self.partition.runs(all) {
-            gather(numbers.y(), rows, y);
+            gather(labels, rows, y);
             if let Some(weights) = numbers.weights() {
                 gather(weights, rows, w);
             }

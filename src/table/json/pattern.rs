@@ -103,7 +103,11 @@ fn length(bytes: &[u8], range: Range<usize>) -> Option<usize> {
     // Numbers and strings are read in words of eight bytes, which may go beyond the range.
     let beyond = &bytes[range.start..];
     let length = match beyond.first()? {
-        b'0'..=b'9' => json_number_length(beyond)?,
+        b'-' | b'0'..=b'9' => match json_number_length(beyond) {
+            Some(length) => length,
+            // It may be −∞.
+            None => return length_of_others(&bytes[range]),
+        },
         b'"' => {
             let end = 1 + plain_bytes(&beyond[1..]);
             (beyond.get(end) == Some(&b'"')).then_some(end + 1)?
@@ -135,12 +139,12 @@ fn plain_bytes(text: &[u8]) -> usize {
     8 * eights.len() + rest.iter().take_while(|b| is_plain(b)).count()
 }
 
-/// Returns the length of a value that is neither a positive number nor a string.
+/// Returns the length of a value that is neither a number nor a string.
 fn length_of_others(text: &[u8]) -> Option<usize> {
     match text.first()? {
-        b'N' | b'I' => WORDS.iter().find(|word| text.starts_with(word)).map(|word| word.len()),
-        b'-' if text.starts_with(WORDS[2]) => Some(WORDS[2].len()),
-        b'-' => json_number_length(text),
+        b'N' | b'I' | b'-' => {
+            WORDS.iter().find(|word| text.starts_with(word)).map(|word| word.len())
+        }
         b't' => text.starts_with(b"true").then_some(4),
         b'f' => text.starts_with(b"false").then_some(5),
         b'n' => text.starts_with(b"null").then_some(4),
