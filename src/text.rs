@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use wide::u8x32;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x32};
 
 /// The longest excerpt of the input in a message, in characters.
 const EXCERPT: usize = 64;
@@ -164,15 +165,23 @@ fn signed_number_length(text: &[u8]) -> Option<usize> {
 /// are a JSON number that ends before its last bytes.
 #[inline]
 fn short_number_length(text: &[u8; 32]) -> Option<usize> {
-    let less_zero = u8x32::from(*text) - u8x32::splat(b'0');
-    // One bit for each byte, in the order of the text.
-    let others = !less_zero.simd_eq(less_zero.min(u8x32::splat(9))).to_bitmask();
+    // Choosing among levels would take as long as what they save here.
+    let others = dispatch!(Level::baseline(), simd => others(simd, text));
     let whole = others.trailing_zeros() as usize;
     let after_first = others & others.wrapping_sub(1);
     let has_point = *text.get(whole)? == b'.';
     let end = if has_point { after_first.trailing_zeros() as usize } else { whole };
     let is_number = whole > 0 && (whole == 1 || text[0] != b'0') && end != whole + 1;
     (is_number && !matches!(text.get(end)?, b'e' | b'E')).then_some(end)
+}
+
+/// Returns one bit for each byte, in the order of the text: whether it is no digit.
+#[inline(always)]
+fn others<S: Simd>(simd: S, text: &[u8; 32]) -> u32 {
+    let less_zero = u8x32::from_slice(simd, text) - b'0';
+    #[expect(clippy::cast_possible_truncation, reason = "it has a bit for each of 32 bytes")]
+    let others = less_zero.simd_gt(9).to_bitmask() as u32;
+    others
 }
 
 /// Returns the length of the unsigned JSON number that a text starts with.

@@ -8,6 +8,8 @@ pub use json_lines::check_json_lines;
 use std::io::Cursor;
 use std::sync::Arc;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::error::{Location, Record};
 use crate::io::Source;
 use crate::scoring::Scoring;
@@ -144,7 +146,8 @@ pub fn check_number(cell: &[u8]) {
     assert_eq!(bits(number::parse(cell)), expected, "{:?}", String::from_utf8_lossy(cell));
     // With text before and after, as in the middle of a file.
     let text = [b"9,".as_slice(), cell, b",", &[b'9'; 32]].concat();
-    if let Some(number) = number::plain(&text, 2, 2 + cell.len()) {
+    let number = dispatch!(Level::new(), simd => number::plain(simd, &text, 2, 2 + cell.len()));
+    if let Some(number) = number {
         assert_eq!(Ok(number.to_bits()), expected, "{:?}", String::from_utf8_lossy(cell));
     }
 }

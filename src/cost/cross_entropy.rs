@@ -1,5 +1,7 @@
 //! Equations 8.2 and 8.3, the cross-entropy cost: −[y ln ŷ + (1 − y) ln(1 − ŷ)].
 
+use fearless_simd::{Level, dispatch};
+
 use super::classes::{ClassOutputs, Softmax};
 use super::clip::{Bound, Clip};
 use super::domain::Domain;
@@ -117,7 +119,7 @@ impl Cost for CrossEntropy {
         for ((y, yhat), costs) in
             y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK))
         {
-            fast_costs(y, yhat, costs);
+            dispatch!(Level::new(), _ => fast_costs(y, yhat, costs));
             if costs.iter().filter(|cost| cost.is_nan()).count() > 0 {
                 for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
                     if cost.is_nan() {
@@ -257,18 +259,18 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
 
 /// Computes the costs of labels 0 and 1 by the fast logarithm. Costs become NaN for other labels,
 /// and where that logarithm is undecided.
-#[inline]
+#[inline(always)]
 fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
     let (mut right, mut lost) = ([0.0; CHUNK], [0.0; CHUNK]);
     let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);
-    for row in 0..y.len() {
+    for ((right, lost), (&y, &yhat)) in right.iter_mut().zip(&mut *lost).zip(y.iter().zip(yhat)) {
         // The probability that ŷ gives to the label, and its exact rounding error. A branch
         // would often be mispredicted, as labels change from row to row.
-        let complement = 1.0 - yhat[row];
-        let lost_of_complement = (1.0 - complement) - yhat[row];
-        let is_one = y[row] == 1.0;
-        right[row] = if is_one { yhat[row] } else { complement };
-        lost[row] = if is_one { 0.0 } else { lost_of_complement };
+        let complement = 1.0 - yhat;
+        let lost_of_complement = (1.0 - complement) - yhat;
+        let is_one = y == 1.0;
+        *right = if is_one { yhat } else { complement };
+        *lost = if is_one { 0.0 } else { lost_of_complement };
     }
     logarithm::lns(right, lost, costs);
     for (cost, &y) in costs.iter_mut().zip(y) {

@@ -2,6 +2,8 @@
 
 use std::ops::RangeInclusive;
 
+use fearless_simd::{Level, dispatch};
+
 /// The numbers that a cost function accepts for y, for ŷ or for z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -81,10 +83,14 @@ impl Domain {
         const SIGN: u64 = 1 << 63;
         let bits = xs.iter().map(|x| x.to_bits());
         let outside = match self {
-            Domain::Finite => bits.fold(0, |all, bits| all | ((bits & !SIGN) + (1 << 52))),
+            Domain::Finite => dispatch!(Level::new(), _ => {
+                bits.fold(0, |all, bits| all | ((bits & !SIGN) + (1 << 52)))
+            }),
             Domain::Unit | Domain::UnitForGradient | Domain::NearUnit => {
                 let one = 1.0f64.to_bits();
-                bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
+                dispatch!(Level::new(), _ => {
+                    bits.fold(0, |all, bits| all | bits | one.wrapping_sub(bits))
+                })
             }
             Domain::Extended
             | Domain::Binary

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use fearless_simd::{Level, dispatch};
+
 use super::classes::{ClassOutputs, Softmax};
 use super::clip::Clip;
 use super::domain::Domain;
@@ -157,9 +159,10 @@ pub trait Cost: Sync {
     /// If the three slices differ in length.
     fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
-        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+        let rows = costs.iter_mut().zip(y).zip(yhat);
+        dispatch!(Level::new(), _ => for ((cost, &y), &yhat) in rows {
             *cost = self.cost(y, yhat);
-        }
+        });
     }
 
     /// Computes the cost of each instance of several classes by

@@ -9,7 +9,8 @@
 //! them by the algorithm of D. Lemire, "Number parsing at a gigabyte per second"
 //! (arXiv:2101.11408), in a range of numbers in which that needs no fallback.
 
-use wide::{i16x8, i32x4, i32x8, u8x16};
+use fearless_simd::prelude::*;
+use fearless_simd::{i16x8, i32x4, u8x16};
 
 use super::role::Role;
 use crate::cost::Domains;
@@ -153,7 +154,7 @@ pub fn label(cell: &[u8]) -> Option<f64> {
 /// Reads the cell `bytes[start..end]` if it is a digit, or a digit, a point and decimals. None
 /// does not mean that the cell holds no number: only [`parse`] decides that.
 #[inline(always)]
-pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
+pub fn plain<S: Simd>(simd: S, bytes: &[u8], start: usize, end: usize) -> Option<f64> {
     if end == start + 1 {
         let digit = bytes[start].wrapping_sub(b'0');
         return (digit <= 9).then_some(f64::from(digit));
@@ -180,7 +181,7 @@ pub fn plain(bytes: &[u8], start: usize, end: usize) -> Option<f64> {
         #[expect(clippy::cast_precision_loss, reason = "it is exact up to 2⁵³")]
         return Some(digits as f64 / 1e8);
     }
-    let [high, middle] = sixteen_digits(window, kept)?;
+    let [high, middle] = sixteen_digits(simd, window, kept)?;
     // The other six digits, and two zeros.
     let low = word(window, kept, MOST_DECIMALS - 8) >> 16;
     if others(low) & TOPS != 0 {
@@ -245,26 +246,24 @@ fn eight_digits(bytes: u64) -> u64 {
 /// Returns the first sixteen decimals of a window in two halves, 0 where none is kept; None if one
 /// is no digit.
 #[inline(always)]
-fn sixteen_digits(window: &[u8; WINDOW], kept: &[u8; MOST_DECIMALS]) -> Option<[u64; 2]> {
-    let sixteen = |bytes: &[u8]| u8x16::from(*bytes.first_chunk::<16>().expect("it has sixteen"));
-    let digits = (sixteen(&window[2..]) ^ u8x16::splat(b'0')) & sixteen(kept);
-    let nine = u8x16::splat(9);
-    if digits.max(nine) != nine {
+fn sixteen_digits<S: Simd>(
+    simd: S,
+    window: &[u8; WINDOW],
+    kept: &[u8; MOST_DECIMALS],
+) -> Option<[u64; 2]> {
+    let digits = u8x16::from_slice(simd, &window[2..18]) ^ b'0';
+    let digits = digits & u8x16::from_slice(simd, &kept[..16]);
+    if digits.simd_gt(9).any_true() {
         return None;
     }
-    let by = |ten: i16| i16x8::from([ten, 1, ten, 1, ten, 1, ten, 1]);
-    let [low, high] = [i16x8::from_u8x16_low(digits), i16x8::from_u8x16_high(digits)];
-    let pairs = joined(low.dot(by(10)), high.dot(by(10)));
-    let fours = pairs.dot(by(100));
-    let [high, low, ..] = joined(fours, fours).dot(by(10_000)).to_array();
-    Some([high, low].map(|eight| u64::from(eight.cast_unsigned())))
-}
-
-/// Returns numbers that fit in 16 bits, side by side.
-#[inline(always)]
-fn joined(low: i32x4, high: i32x4) -> i16x8 {
-    let ([a, b, c, d], [e, f, g, h]) = (low.to_array(), high.to_array());
-    i16x8::from_i32x8_saturate(i32x8::from([a, b, c, d, e, f, g, h]))
+    let joined = |high: i32x4<S>, low: i32x4<S>| simd.saturating_narrow_i32x4(high, low);
+    let by = |ten: i16| i16x8::simd_from(simd, [ten, 1, ten, 1, ten, 1, ten, 1]);
+    let add = |digits: i16x8<S>, ten: i16| simd.pairwise_dot_product_i16x8(digits, by(ten));
+    let (high, low) = simd.widen_u8x16(digits);
+    let pairs = joined(add(high.bitcast(), 10), add(low.bitcast(), 10));
+    let fours = add(pairs, 100);
+    let eights = add(joined(fours, fours), 10_000);
+    Some([eights[0], eights[1]].map(|eight| u64::from(eight.cast_unsigned())))
 }
 
 /// Returns 2ᵏ/5ⁿ for n decimals, rounded up to 128 bits of which the highest is set; in two halves.
@@ -324,7 +323,9 @@ fn nearest<const DECIMALS: usize>(digits: u64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fearless_simd::{Level, dispatch};
     use proptest::prelude::*;
+    use std::ops::Range;
 
     #[track_caller]
     fn reads_as(cell: &str, expected: Result<f64, NotUsable>) {
@@ -380,10 +381,19 @@ mod tests {
         }
     }
 
+    /// Reads a cell with `plain`, by the least instructions and by the best.
+    fn plain_at(bytes: &[u8], cell: Range<usize>) -> Option<f64> {
+        let Range { start, end } = cell;
+        let least = dispatch!(Level::baseline(), simd => plain(simd, bytes, start, end));
+        let best = dispatch!(Level::new(), simd => plain(simd, bytes, start, end));
+        assert_eq!(least.map(f64::to_bits), best.map(f64::to_bits));
+        least
+    }
+
     /// Reads a cell with `plain`, with more text before and after it.
     fn plainly(cell: &str) -> Option<f64> {
         let text = format!("9,{cell},{}", "9".repeat(WINDOW));
-        plain(text.as_bytes(), 2, 2 + cell.len())
+        plain_at(text.as_bytes(), 2..2 + cell.len())
     }
 
     #[track_caller]
@@ -444,7 +454,7 @@ mod tests {
             for place in (0..24).filter(|place| !(byte == b'.' && *place == 1)) {
                 let mut text = *b"0.1234567890123456789012";
                 text[place] = byte;
-                assert_eq!(plain(&text, 0, WINDOW), None, "{byte} {place}");
+                assert_eq!(plain_at(&text, 0..WINDOW), None, "{byte} {place}");
             }
         }
     }

@@ -1,5 +1,7 @@
 //! The sums of one column of costs, and of two columns together.
 
+use fearless_simd::{Level, dispatch};
+
 use super::dyadic::Dyadic;
 use super::limbs::{four_limbs, limbs, three_limbs, wide};
 use super::sums::{Buckets, Fixed, Powers, Size};
@@ -11,7 +13,10 @@ pub fn all_finite(costs: &[f64]) -> bool {
     // no early end and no comparison, so that the loop is vectorized.
     const ONE_MORE: u64 = 1 << 52;
     let bits = costs.iter().map(|c| c.to_bits());
-    bits.fold(0, |all, bits| all | bits | bits.wrapping_add(ONE_MORE)) >> 63 == 0
+    let all = dispatch!(Level::new(), _ => {
+        bits.fold(0, |all, bits| all | bits | bits.wrapping_add(ONE_MORE))
+    });
+    all >> 63 == 0
 }
 
 /// The costs of one model by one cost function.

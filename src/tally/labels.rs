@@ -1,5 +1,7 @@
 //! The sums of labels.
 
+use fearless_simd::{Level, dispatch};
+
 use super::classes::Classes;
 use super::dyadic::Dyadic;
 use super::limbs::{limbs, three_limbs, wide};
@@ -52,7 +54,8 @@ impl Labels {
         if let Some(classes) = &mut self.classes {
             return classes.extend(y, weights, self.size);
         }
-        let count = |label: f64| y.iter().filter(|&&y| y == label).count();
+        let count =
+            |label: f64| dispatch!(Level::new(), _ => y.iter().filter(|&&y| y == label).count());
         let ones = count(1.0);
         match weights {
             None => self.ones += ones as u64,

@@ -13,6 +13,8 @@
 
 use std::borrow::Cow;
 
+use fearless_simd::{Level, dispatch};
+
 use smallvec::SmallVec;
 
 use super::dyadic::Dyadic;
@@ -101,12 +103,12 @@ impl Powers {
             }
             return;
         };
-        let mut pairs = xs.chunks_exact(2);
-        for pair in &mut pairs {
-            buckets[split(pair[0]).0 % TURN].add(split(pair[0]).1);
-            buckets[TURN + split(pair[1]).0 % TURN].add(split(pair[1]).1);
-        }
-        for &x in pairs.remainder() {
+        let (pairs, rest) = xs.as_chunks::<2>();
+        dispatch!(Level::new(), _ => for &[x, other] in pairs {
+            buckets[split(x).0 % TURN].add(split(x).1);
+            buckets[TURN + split(other).0 % TURN].add(split(other).1);
+        });
+        for &x in rest {
             buckets[split(x).0 % TURN].add(split(x).1);
         }
     }

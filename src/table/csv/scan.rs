@@ -9,6 +9,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use fearless_simd::{Level, Simd, dispatch};
+
 use crate::error::Error;
 use crate::table::batch::Batch;
 use crate::table::format::{Chunk, Step};
@@ -114,9 +116,9 @@ impl Scan {
                 self.delimiter,
                 self.block.has_quotes,
             );
-            let offsets = separators.offsets();
-            let whole = ((offsets.len() - 1) / self.schema.width()).min(most - batch.rows);
-            let read = self.rows_between(offsets, whole, batch);
+            let rows = (separators.offsets().len() - 1) / self.schema.width();
+            let whole = rows.min(most - batch.rows);
+            let read = self.rows_between(&separators, whole, batch);
             let is_last = is_cut || until == end || ahead == MOST_AHEAD;
             if read < whole || (read == 0 && is_last) {
                 break;
@@ -126,11 +128,11 @@ impl Scan {
         self.separators = separators;
     }
 
-    /// Reads at most `most` rows, whose separators have those offsets, up to the first unusual
-    /// one; returns how many it read.
-    fn rows_between(&mut self, offsets: &[u32], most: usize, batch: &mut Batch) -> usize {
-        let width = self.schema.width();
-        let mut rows = self.whole_rows(&offsets[..=most * width]);
+    /// Reads at most `most` rows, which have those separators, up to the first unusual one;
+    /// returns how many it read.
+    fn rows_between(&mut self, separators: &Separators, most: usize, batch: &mut Batch) -> usize {
+        let (width, offsets) = (self.schema.width(), separators.offsets());
+        let mut rows = self.whole_rows(separators).min(most);
         for (slot, numbers) in self.schema.slots.iter().zip(&mut batch.columns) {
             let numbers = &mut numbers[batch.rows..batch.rows + rows];
             if self.labels.is_some() && slot.role == Role::Y {
@@ -160,21 +162,35 @@ impl Scan {
     }
 
     /// Returns how many of the first rows are of one line and have as many cells as the header.
-    #[inline(never)]
-    fn whole_rows(&self, offsets: &[u32]) -> usize {
-        let (bytes, delimiter) = (self.bytes(), self.delimiter);
-        let is_whole = |row: &&[u32]| {
-            let (last, others) = row.split_last().expect("a row has a cell");
-            bytes[*last as usize] == b'\n'
-                && others.iter().all(|&offset| bytes[offset as usize] == delimiter)
+    fn whole_rows(&self, separators: &Separators) -> usize {
+        let (bytes, width) = (self.bytes(), self.schema.width());
+        let rows = separators.offsets()[1..].chunks_exact(width);
+        let ends_line = |row: &[u32]| bytes[row[width - 1] as usize] == b'\n';
+        // If there are as many line feeds as rows and each row ends with one, the others are
+        // delimiters.
+        if separators.line_feeds() == rows.len() && rows.clone().all(ends_line) {
+            return rows.len();
+        }
+        let has_cells = |row: &[u32]| {
+            row[..width - 1].iter().all(|&offset| bytes[offset as usize] == self.delimiter)
         };
-        offsets[1..].chunks_exact(self.schema.width()).take_while(is_whole).count()
+        rows.take_while(|row| ends_line(row) && has_cells(row)).count()
     }
 
     /// Reads a column of usual rows; returns how many numbers it could read.
-    #[inline(never)]
     fn read_column<const LAST: bool>(
         &self,
+        offsets: &[u32],
+        slot: &Slot,
+        numbers: &mut [f64],
+    ) -> usize {
+        dispatch!(Level::new(), simd => self.read_column_by::<LAST, _>(simd, offsets, slot, numbers))
+    }
+
+    #[inline(always)]
+    fn read_column_by<const LAST: bool, S: Simd>(
+        &self,
+        simd: S,
         offsets: &[u32],
         slot: &Slot,
         numbers: &mut [f64],
@@ -184,7 +200,7 @@ impl Scan {
         for (index, number) in numbers.iter_mut().enumerate() {
             let (start, end) = (after(offsets[offset]), offsets[offset + 1] as usize);
             let end = if LAST { line_stop(bytes, start, end) } else { end };
-            *number = match number::plain(bytes, start, end) {
+            *number = match number::plain(simd, bytes, start, end) {
                 Some(number) => number,
                 None => match self.number(start, end, slot.role) {
                     Ok(number) => number,

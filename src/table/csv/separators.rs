@@ -6,7 +6,8 @@
 //! (arXiv:1902.08318). The search starts at a record, so that what lies within quotes is known,
 //! never guessed. It ends at quotes that are not around a whole cell of one line.
 
-use wide::u8x64;
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 
 /// The number of bytes that are looked at together.
 pub const WINDOW: usize = 64;
@@ -18,15 +19,31 @@ pub struct Separators {
     offsets: Vec<u32>,
     /// How many of them have a meaning.
     known: usize,
+    /// How many of the separators are line feeds.
+    line_feeds: usize,
 }
 
 impl Separators {
     /// Finds the separators of `bytes[start..end]`, where a record starts, in all windows that
     /// start before `until`. Returns whether something unusual ended the search; what was found
     /// lies before it.
-    #[inline(never)]
     pub fn find(
         &mut self,
+        bytes: &[u8],
+        start: usize,
+        until_end: (usize, usize),
+        delimiter: u8,
+        has_quotes: bool,
+    ) -> bool {
+        dispatch!(Level::new(), simd => {
+            self.find_by(simd, bytes, start, until_end, delimiter, has_quotes)
+        })
+    }
+
+    #[inline(always)]
+    fn find_by<S: Simd>(
+        &mut self,
+        simd: S,
         bytes: &[u8],
         start: usize,
         (until, end): (usize, usize),
@@ -39,11 +56,12 @@ impl Separators {
         }
         self.offsets[0] = offset(start).wrapping_sub(1);
         self.known = 1;
+        self.line_feeds = 0;
         let mut quotes = Quotes { is_inside: 0, may_open: 1, closed: 0 };
         for at in (start..until).step_by(WINDOW) {
             let Some(window) = bytes.get(at..at + WINDOW) else { return true };
-            let window = u8x64::from(<[u8; WINDOW]>::try_from(window).expect("it has 64 bytes"));
-            let line_feeds = which(window, b'\n');
+            let window = u8x64::from_slice(simd, window);
+            let mut line_feeds = which(window, b'\n');
             let mut separators = which(window, delimiter) | line_feeds;
             if has_quotes {
                 let Some(inside) = quotes.inside(window, separators, line_feeds) else {
@@ -53,14 +71,17 @@ impl Separators {
             }
             if end - at < WINDOW {
                 separators &= (1 << (end - at)) - 1;
+                line_feeds &= separators;
             }
             self.push(offset(at), separators);
+            // None of them lies within quotes.
+            self.line_feeds += line_feeds.count_ones() as usize;
         }
         false
     }
 
     /// Appends the offsets of the bits, counted from `at`.
-    #[inline]
+    #[inline(always)]
     fn push(&mut self, at: u32, bits: u64) {
         /// Most windows have at most this many, so these are written without a test.
         const MOSTLY: usize = 8;
@@ -83,6 +104,12 @@ impl Separators {
         self.known += count;
     }
 
+    /// Returns how many of the separators are line feeds.
+    #[inline]
+    pub fn line_feeds(&self) -> usize {
+        self.line_feeds
+    }
+
     /// Returns the offset before the stretch, and then that of each separator.
     #[inline]
     pub fn offsets(&self) -> &[u32] {
@@ -99,8 +126,8 @@ fn offset(at: usize) -> u32 {
 
 /// Returns one bit for each byte of a window, the first the lowest: whether the byte is `byte`.
 #[inline(always)]
-fn which(window: u8x64, byte: u8) -> u64 {
-    window.simd_eq(u8x64::splat(byte)).to_bitmask()
+fn which<S: Simd>(window: u8x64<S>, byte: u8) -> u64 {
+    window.simd_eq(byte).to_bitmask()
 }
 
 /// What is known of quotes before a window.
@@ -116,7 +143,12 @@ struct Quotes {
 impl Quotes {
     /// Returns what lies within quotes, or None if the quotes are unusual.
     #[inline(always)]
-    fn inside(&mut self, window: u8x64, separators: u64, line_feeds: u64) -> Option<u64> {
+    fn inside<S: Simd>(
+        &mut self,
+        window: u8x64<S>,
+        separators: u64,
+        line_feeds: u64,
+    ) -> Option<u64> {
         let quotes = which(window, b'"');
         let inside = prefix_xor(quotes) ^ self.is_inside;
         let (opening, closing) = (quotes & inside, quotes & !inside);
@@ -162,6 +194,19 @@ mod tests {
         offsets
     }
 
+    /// Finds the separators by the least instructions and by the best.
+    fn find(bytes: &[u8], until_end: (usize, usize), has_quotes: bool) -> (Separators, bool) {
+        let [mut least, mut best] = [Separators::default(), Separators::default()];
+        let is_cut = dispatch!(Level::baseline(), simd => {
+            least.find_by(simd, bytes, 0, until_end, b',', has_quotes)
+        });
+        let is_cut_too = best.find(bytes, 0, until_end, b',', has_quotes);
+        assert_eq!((least.offsets(), is_cut), (best.offsets(), is_cut_too));
+        let line_feeds = least.offsets()[1..].iter().filter(|&&at| bytes[at as usize] == b'\n');
+        assert_eq!(least.line_feeds(), line_feeds.count());
+        (least, is_cut)
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(5_000))]
 
@@ -178,9 +223,8 @@ mod tests {
             // A line feed after the block, and no lone carriage return in it.
             prop_assume!(!cut::has_lone_cr(text.as_bytes()));
             let bytes = [text.as_bytes(), b"\n", &[b'"'; WINDOW]].concat();
-            let mut found = Separators::default();
             let until = end.min(ahead);
-            let is_cut = found.find(&bytes, 0, (until, end), b',', text.contains('"'));
+            let (found, is_cut) = find(&bytes, (until, end), text.contains('"'));
             let expected = by_record(&bytes, end);
             let (before, offsets) = found.offsets().split_first().unwrap();
             prop_assert_eq!(*before, u32::MAX);
@@ -210,9 +254,8 @@ mod tests {
         ] {
             for before in 0..2 * WINDOW {
                 let bytes = format!("{}\n{text}{}", "x".repeat(before), "x".repeat(WINDOW));
-                let mut found = Separators::default();
                 let end = bytes.len() - WINDOW;
-                let is_cut = found.find(bytes.as_bytes(), 0, (end, end), b',', true);
+                let (_, is_cut) = find(bytes.as_bytes(), (end, end), true);
                 assert_eq!(is_cut, is_unusual, "{text:?} after {before}");
             }
         }

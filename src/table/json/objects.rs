@@ -9,6 +9,8 @@ use std::sync::Arc;
 
 use memchr::memchr;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::error::{Error, Kind, Location};
 use crate::io::Stream;
 use crate::table::batch::Batch;
@@ -309,7 +311,9 @@ impl<L: Layout> Objects<L> {
     /// Returns a number of the current object.
     fn number(&self, slot: &Slot) -> Result<Result<f64, NotUsable>, Error> {
         if let Some(value) = &self.fields.cells[slot.column]
-            && let Some(number) = number::plain(self.block.padded().0, value.start, value.end)
+            && let Some(number) = dispatch!(Level::baseline(), simd => {
+             number::plain(simd, self.block.padded().0, value.start, value.end)
+            })
         {
             return Ok(Ok(number));
         }

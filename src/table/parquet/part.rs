@@ -79,7 +79,7 @@ impl Part {
                 *lacks |= number::is_missing(number::trim(&columns.text(column, rows.start + row)));
             }
         }
-        let mut lists = vec![vec![Vec::new(); good]; schema.lists.len()];
+        let mut lists: Vec<_> = schema.lists.iter().map(|_| vec![Vec::new(); good]).collect();
         for (lists, &column) in lists.iter_mut().zip(&schema.lists) {
             let role = Role::of(schema.header.given);
             for (row, list) in lists.iter_mut().enumerate().take(good) {
