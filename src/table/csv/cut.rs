@@ -1,8 +1,11 @@
 //! Where bytes can be cut between two records. It knows quotes and line ends, but no columns.
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, u8x64};
 use memchr::{memchr, memrchr, memrchr2};
 
 use super::record::closing_quote;
+use super::separators::{WINDOW, prefix_xor, which};
 use crate::table::text::Cut;
 
 /// Returns where to cut bytes that start with a record: after the last whole record.
@@ -14,6 +17,53 @@ pub fn records(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {
         let end = if at_end { Some(bytes.len()) } else { last_line_end(bytes) };
         return Cut { end, has_quotes: false, open_quote: None };
     };
+    // A carriage return at the very end may be half of a line end.
+    let whole = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    let followed = dispatch!(Level::new(), simd => follow_quotes(simd, whole, delimiter));
+    let end = followed.and_then(
+        |(last, is_inside)| {
+            if at_end && !is_inside { Some(bytes.len()) } else { last }
+        },
+    );
+    if end.is_some() {
+        return Cut { end, has_quotes: true, open_quote: None };
+    }
+    follow_each_quote(bytes, delimiter, at_end, quote)
+}
+
+/// Returns the offset after the last line end outside quotes, if there is one, and whether the
+/// bytes end within quotes. None if a quote may be a character like any other.
+#[inline(always)]
+fn follow_quotes<S: Simd>(simd: S, bytes: &[u8], delimiter: u8) -> Option<(Option<usize>, bool)> {
+    // All ones within quotes, or 0; and 1 where a quote may open next, or 0.
+    let (mut is_inside, mut may_open) = (0, 1);
+    let (mut last_at, mut last_ends) = (0, 0);
+    let (windows, rest) = bytes.as_chunks::<WINDOW>();
+    let mut padded = [0; WINDOW];
+    padded[..rest.len()].copy_from_slice(rest);
+    for (index, window) in windows.iter().chain([&padded]).enumerate() {
+        let window = u8x64::from_slice(simd, window);
+        let quotes = which(window, b'"');
+        let line_ends = which(window, b'\n') | which(window, b'\r');
+        let inside = prefix_xor(quotes) ^ is_inside;
+        // The second of two quotes in a row opens again what the first one closes.
+        let before = line_ends | which(window, delimiter) | (quotes & !inside);
+        if quotes & inside & !(before << 1 | may_open) != 0 {
+            return None;
+        }
+        is_inside = 0u64.wrapping_sub(inside >> 63);
+        may_open = before >> 63;
+        let ends = line_ends & !inside;
+        if ends != 0 {
+            (last_at, last_ends) = (index * WINDOW, ends);
+        }
+    }
+    let last = last_ends.checked_ilog2().map(|bit| last_at + bit as usize + 1);
+    Some((last, is_inside != 0))
+}
+
+/// Returns where to cut bytes whose first quote is at `quote`, by the exact rules.
+fn follow_each_quote(bytes: &[u8], delimiter: u8, at_end: bool, quote: usize) -> Cut {
     // The stretches outside quotes. Each but the first starts after a closing quote.
     let mut stretches = vec![(0, quote)];
     let mut next = Some(quote);
@@ -73,4 +123,30 @@ pub fn has_lone_cr(bytes: &[u8]) -> bool {
         rest = &rest[at + 2..];
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn quotes_are_followed_alike_many_at_a_time_and_one_by_one(
+            pieces in prop::collection::vec("[ab]{0,40}|\"[ab,\n]{0,30}\"|[\",\r\n]", 1..30),
+            at_end in any::<bool>(),
+        ) {
+            let text = pieces.concat();
+            let Some(quote) = text.find('"') else { return Ok(()) };
+            let exact = follow_each_quote(text.as_bytes(), b',', at_end, quote);
+            let cut = records(text.as_bytes(), b',', at_end);
+            prop_assert_eq!(cut.end, exact.end, "{:?}", text);
+            prop_assert!(cut.end.is_some() || cut.open_quote == exact.open_quote);
+            let simd = dispatch!(Level::baseline(), simd => follow_quotes(simd, text.as_bytes(), b','));
+            let best = dispatch!(Level::new(), simd => follow_quotes(simd, text.as_bytes(), b','));
+            prop_assert_eq!(simd, best);
+        }
+    }
 }

@@ -126,7 +126,7 @@ fn offset(at: usize) -> u32 {
 
 /// Returns one bit for each byte of a window, the first the lowest: whether the byte is `byte`.
 #[inline(always)]
-fn which<S: Simd>(window: u8x64<S>, byte: u8) -> u64 {
+pub fn which<S: Simd>(window: u8x64<S>, byte: u8) -> u64 {
     window.simd_eq(byte).to_bitmask()
 }
 
@@ -170,7 +170,7 @@ impl Quotes {
 
 /// Returns for each bit whether the number of set bits up to and including it is odd.
 #[inline(always)]
-fn prefix_xor(bits: u64) -> u64 {
+pub fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
 }
 
