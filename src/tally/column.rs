@@ -159,15 +159,20 @@ impl Pair {
     /// Adds the costs of the same instances in two columns, with their weights if the pair is
     /// weighted.
     pub fn extend(&mut self, costs: &[f64], others: &[f64], weights: Option<&[f64]>) {
-        let are_finite = |row: usize| costs[row] < f64::INFINITY && others[row] < f64::INFINITY;
-        for row in (0..costs.len()).filter(|&row| are_finite(row)) {
-            let ((ec, mc), (eo, mo)) = (split(costs[row]), split(others[row]));
-            match self {
-                Pair::Plain(sum) => sum.add(ec + eo, limbs(wide(mc, mo))),
-                Pair::Weighted(sum) => {
-                    let (ew, mw) = split(weights.expect("a weighted pair is given weights")[row]);
-                    sum.add(2 * ew + ec + eo, four_limbs(wide(mw, mc), wide(mw, mo)));
-                }
+        let are_finite = |&(&c, &o): &(&f64, &f64)| c < f64::INFINITY && o < f64::INFINITY;
+        let rows = costs.iter().zip(others);
+        match self {
+            Pair::Plain(sum) => sum.extend(rows.filter(are_finite).map(|(&c, &o)| {
+                let ((ec, mc), (eo, mo)) = (split(c), split(o));
+                (ec + eo, limbs(wide(mc, mo)))
+            })),
+            Pair::Weighted(sum) => {
+                let weights = weights.expect("a weighted pair is given weights");
+                let rows = rows.zip(weights).filter(|(row, _)| are_finite(row));
+                sum.extend(rows.map(|((&c, &o), &w)| {
+                    let ((ec, mc), (eo, mo), (ew, mw)) = (split(c), split(o), split(w));
+                    (2 * ew + ec + eo, four_limbs(wide(mw, mc), wide(mw, mo)))
+                }));
             }
         }
     }

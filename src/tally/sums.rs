@@ -50,6 +50,18 @@ impl<const L: usize> Buckets<L> {
         }
     }
 
+    /// Does [`add`](Buckets::add) for many products.
+    #[inline]
+    pub fn extend(&mut self, products: impl Iterator<Item = (usize, [u64; L])>) {
+        if self.by_exponent.is_empty() {
+            return products.for_each(|(exponent, value)| self.add(exponent, value));
+        }
+        dispatch!(Level::new(), _ => for (exponent, value) in products {
+            let bucket = &mut self.by_exponent[exponent];
+            *bucket = add(*bucket, value);
+        });
+    }
+
     pub fn merge(&mut self, sum: &Fixed) {
         self.total.merge(sum);
     }
