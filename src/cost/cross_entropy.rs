@@ -116,16 +116,10 @@ impl Cost for CrossEntropy {
 
     fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
-        for ((y, yhat), costs) in
-            y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK))
-        {
-            dispatch!(Level::new(), _ => fast_costs(y, yhat, costs));
-            if costs.iter().filter(|cost| cost.is_nan()).count() > 0 {
-                for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
-                    if cost.is_nan() {
-                        *cost = self.cost(y, yhat);
-                    }
-                }
+        dispatch!(Level::new(), _ => fast_costs(y, yhat, costs));
+        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+            if cost.is_nan() {
+                *cost = self.cost(y, yhat);
             }
         }
     }
@@ -261,21 +255,25 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
 /// and where that logarithm is undecided.
 #[inline(always)]
 fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
-    let (mut right, mut lost) = ([0.0; CHUNK], [0.0; CHUNK]);
-    let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);
-    for ((right, lost), (&y, &yhat)) in right.iter_mut().zip(&mut *lost).zip(y.iter().zip(yhat)) {
-        // The probability that ŷ gives to the label, and its exact rounding error. A branch
-        // would often be mispredicted, as labels change from row to row.
-        let complement = 1.0 - yhat;
-        let lost_of_complement = (1.0 - complement) - yhat;
-        let is_one = y == 1.0;
-        *right = if is_one { yhat } else { complement };
-        *lost = if is_one { 0.0 } else { lost_of_complement };
-    }
-    logarithm::lns(right, lost, costs);
-    for (cost, &y) in costs.iter_mut().zip(y) {
-        let is_hard = y * (1.0 - y) == 0.0;
-        *cost = if is_hard { 0.0 - *cost } else { f64::NAN };
+    let ([mut right, mut lost], mut entries) = ([[0.0; CHUNK]; 2], [[0.0; CHUNK]; 4]);
+    let chunks = y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK));
+    for ((y, yhat), costs) in chunks {
+        let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);
+        let rows = right.iter_mut().zip(&mut *lost).zip(y.iter().zip(yhat));
+        for ((right, lost), (&y, &yhat)) in rows {
+            // The probability that ŷ gives to the label, and its exact rounding error. A branch
+            // would often be mispredicted, as labels change from row to row.
+            let complement = 1.0 - yhat;
+            let lost_of_complement = (1.0 - complement) - yhat;
+            let is_one = y == 1.0;
+            *right = if is_one { yhat } else { complement };
+            *lost = if is_one { 0.0 } else { lost_of_complement };
+        }
+        logarithm::lns(right, lost, costs, &mut entries);
+        for (cost, &y) in costs.iter_mut().zip(y) {
+            let is_hard = y * (1.0 - y) == 0.0;
+            *cost = if is_hard { 0.0 - *cost } else { f64::NAN };
+        }
     }
 }
 

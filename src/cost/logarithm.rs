@@ -15,6 +15,9 @@ use super::logarithm_table::{Entry, LN_2, TABLE};
 /// The most numbers that [`lns`] takes at a time. Their parts stay in the nearest cache.
 pub const CHUNK: usize = 64;
 
+/// Room for what is read from the table for as many numbers.
+pub type Entries = [[f64; CHUNK]; 4];
+
 /// Computes ln(x + ε), correctly rounded, for each x in [2⁻¹⁰²², 1] and each
 /// ε of at most half a unit in the last place of x. It is NaN for other x, and
 /// where the error bound does not decide the rounding.
@@ -22,16 +25,16 @@ pub const CHUNK: usize = 64;
 /// # Panics
 /// If there are more than [`CHUNK`] numbers, or not as many of each.
 #[inline(always)]
-pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64]) {
+pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64], entries: &mut Entries) {
     assert!(x.len() <= CHUNK && x.len() == epsilon.len() && x.len() == ln.len());
     // The table is read in a loop of its own, so that the other loop is vectorized.
-    let [mut inverses, mut rests, mut highs, mut lows] = [[0.0; CHUNK]; 4];
+    let [inverses, rests, highs, lows] = entries;
     for (row, &x) in x.iter().enumerate() {
         (inverses[row], rests[row], highs[row], lows[row]) = TABLE[index(x)];
     }
-    let parts = inverses.iter().zip(&rests).zip(&highs).zip(&lows);
+    let parts = inverses.iter().zip(rests).zip(highs).zip(lows);
     for (((ln, &x), &epsilon), parts) in ln.iter_mut().zip(x).zip(epsilon).zip(parts) {
-        let (((&inverse, &rest), &high), &low) = parts;
+        let (((&inverse, &mut rest), &mut high), &mut low) = parts;
         *ln = ln_by((inverse, rest, high, low), x, epsilon);
     }
 }
@@ -107,8 +110,9 @@ mod tests {
     /// Computes a logarithm by the least instructions and by the best, many at a time.
     fn ln(x: f64, epsilon: f64) -> Option<f64> {
         let [mut least, mut best] = [[0.0; 9]; 2];
-        dispatch!(Level::baseline(), _ => lns(&[x; 9], &[epsilon; 9], &mut least));
-        dispatch!(Level::new(), _ => lns(&[x; 9], &[epsilon; 9], &mut best));
+        let (x_9, epsilon, mut entries) = ([x; 9], [epsilon; 9], [[0.0; CHUNK]; 4]);
+        dispatch!(Level::baseline(), _ => lns(&x_9, &epsilon, &mut least, &mut entries));
+        dispatch!(Level::new(), _ => lns(&x_9, &epsilon, &mut best, &mut entries));
         assert!(least.iter().chain(&best).all(|ln| ln.to_bits() == least[0].to_bits()), "{x:e}");
         (!least[0].is_nan()).then_some(least[0])
     }

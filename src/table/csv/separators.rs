@@ -90,8 +90,7 @@ impl Separators {
         let (first, more) = slots.split_at_mut(MOSTLY);
         let mut rest = bits;
         let mut next = || {
-            // Setting the highest bit changes no offset, and saves a test for 0.
-            let offset = at + (rest | 1 << 63).trailing_zeros();
+            let offset = at + rest.trailing_zeros();
             rest &= rest.wrapping_sub(1);
             offset
         };
