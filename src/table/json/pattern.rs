@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use fearless_simd::prelude::*;
+use fearless_simd::{Level, dispatch, i8x16, u8x16};
 use serde::de::IgnoredAny;
 
 use crate::text::json_number_length;
@@ -100,7 +102,7 @@ impl Start {
 /// or a string with escapes or characters beyond ASCII.
 #[inline]
 fn length(bytes: &[u8], range: Range<usize>) -> Option<usize> {
-    // Numbers and strings are read in words of eight bytes, which may go beyond the range.
+    // Numbers and strings are read many bytes at a time, which may go beyond the range.
     let beyond = &bytes[range.start..];
     let length = match beyond.first()? {
         b'-' | b'0'..=b'9' => match json_number_length(beyond) {
@@ -117,26 +119,28 @@ fn length(bytes: &[u8], range: Range<usize>) -> Option<usize> {
     (length <= range.len()).then_some(length)
 }
 
-/// Counts the bytes that a text starts with and that a string can hold as they are, eight at a
-/// time: ASCII, but no quotes, backslashes or control characters.
+/// Counts the bytes that a text starts with and that a string can hold as they are: ASCII, but no
+/// quotes, backslashes or control characters.
 #[inline]
 fn plain_bytes(text: &[u8]) -> usize {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-    // The top bit of each byte is set if the byte is less than `least`. Only such a byte borrows
-    // from later ones, and only the first one counts.
-    let less = |eight: u64, least: u8| eight.wrapping_sub(ONES * u64::from(least)) & !eight;
-    let is = |eight: u64, byte: u8| less(eight ^ (ONES * u64::from(byte)), 1);
-    let (eights, rest) = text.as_chunks::<8>();
-    for (index, eight) in eights.iter().enumerate() {
-        let eight = u64::from_le_bytes(*eight);
-        let others = (eight | less(eight, b' ') | is(eight, b'"') | is(eight, b'\\')) & TOPS;
+    let (sixteens, rest) = text.as_chunks::<16>();
+    for (index, sixteen) in sixteens.iter().enumerate() {
+        let others = dispatch!(Level::baseline(), simd => others(simd, sixteen));
         if others != 0 {
-            return 8 * index + others.trailing_zeros() as usize / 8;
+            return 16 * index + others.trailing_zeros() as usize;
         }
     }
     let is_plain = |b: &u8| (b' '..0x80).contains(b) && *b != b'"' && *b != b'\\';
-    8 * eights.len() + rest.iter().take_while(|b| is_plain(b)).count()
+    16 * sixteens.len() + rest.iter().take_while(|b| is_plain(b)).count()
+}
+
+/// Returns one bit for each byte: whether a string cannot hold it as it is.
+#[inline(always)]
+fn others<S: Simd>(simd: S, sixteen: &[u8; 16]) -> u64 {
+    let sixteen = u8x16::from_slice(simd, sixteen);
+    // Bytes beyond ASCII are below 0 here.
+    let is_low = sixteen.bitcast::<i8x16<S>>().simd_lt(32);
+    (is_low | sixteen.simd_eq(b'"') | sixteen.simd_eq(b'\\')).to_bitmask()
 }
 
 /// Returns the length of a value that is neither a number nor a string.
