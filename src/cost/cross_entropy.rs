@@ -116,12 +116,7 @@ impl Cost for CrossEntropy {
 
     fn costs(&self, y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         assert!(y.len() == yhat.len() && y.len() == costs.len());
-        dispatch!(Level::new(), _ => fast_costs(y, yhat, costs));
-        for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
-            if cost.is_nan() {
-                *cost = self.cost(y, yhat);
-            }
-        }
+        dispatch!(Level::new(), _ => costs_of_all(y, yhat, costs));
     }
 
     fn is_clipped(&self) -> bool {
@@ -251,10 +246,10 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
     }
 }
 
-/// Computes the costs of labels 0 and 1 by the fast logarithm. Costs become NaN for other labels,
-/// and where that logarithm is undecided.
+/// Computes the costs of labels 0 and 1 by the fast logarithm; those of other labels, and where
+/// that logarithm is undecided, one by one.
 #[inline(always)]
-fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
+fn costs_of_all(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
     let ([mut right, mut lost], mut entries) = ([[0.0; CHUNK]; 2], [[0.0; CHUNK]; 4]);
     let chunks = y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK));
     for ((y, yhat), costs) in chunks {
@@ -273,6 +268,13 @@ fn fast_costs(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
         for (cost, &y) in costs.iter_mut().zip(y) {
             let is_hard = y * (1.0 - y) == 0.0;
             *cost = if is_hard { 0.0 - *cost } else { f64::NAN };
+        }
+        if costs.iter().fold(false, |any, cost| any | cost.is_nan()) {
+            for ((cost, &y), &yhat) in costs.iter_mut().zip(y).zip(yhat) {
+                if cost.is_nan() {
+                    *cost = CrossEntropy.cost(y, yhat);
+                }
+            }
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use fearless_simd::{Level, dispatch};
 use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
@@ -325,7 +326,7 @@ where
 
 fn all_finite(numbers: &[f64]) -> bool {
     // Without an early exit, so that the compiler vectorizes it.
-    numbers.iter().fold(true, |all, number| all & number.is_finite())
+    dispatch!(Level::new(), _ => numbers.iter().fold(true, |all, x| all & x.is_finite()))
 }
 
 fn ends_early() -> ParquetError {

@@ -4,6 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use fearless_simd::{Level, dispatch};
+
 use crate::error::Error;
 use crate::table::batch::Batch;
 use crate::table::cell::{self, Row};
@@ -167,7 +169,7 @@ impl Part {
 /// Whether any number is NaN.
 fn has_nan(numbers: &[f64]) -> bool {
     // Without an early exit, so that the compiler vectorizes it.
-    numbers.iter().fold(false, |any, number| any | number.is_nan())
+    dispatch!(Level::new(), _ => numbers.iter().fold(false, |any, number| any | number.is_nan()))
 }
 
 impl Chunk for Part {
