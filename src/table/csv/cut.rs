@@ -20,11 +20,11 @@ pub fn records(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {
     // A carriage return at the very end may be half of a line end.
     let whole = bytes.strip_suffix(b"\r").unwrap_or(bytes);
     let followed = dispatch!(Level::new(), simd => follow_quotes(simd, whole, delimiter));
-    let end = followed.and_then(
-        |(last, is_inside)| {
-            if at_end && !is_inside { Some(bytes.len()) } else { last }
-        },
-    );
+    let end = match followed {
+        Some((_, false)) if at_end => Some(bytes.len()),
+        Some((last, _)) => last,
+        None => None,
+    };
     if end.is_some() {
         return Cut { end, has_quotes: true, open_quote: None };
     }

@@ -310,12 +310,13 @@ impl<L: Layout> Objects<L> {
 
     /// Returns a number of the current object.
     fn number(&self, slot: &Slot) -> Result<Result<f64, NotUsable>, Error> {
-        if let Some(value) = &self.fields.cells[slot.column]
-            && let Some(number) = dispatch!(Level::baseline(), simd => {
-             number::plain(simd, self.block.padded().0, value.start, value.end)
-            })
-        {
-            return Ok(Ok(number));
+        if let Some(Range { start, end }) = self.fields.cells[slot.column].clone() {
+            let bytes = self.block.padded().0;
+            let number =
+                dispatch!(Level::baseline(), simd => number::plain(simd, bytes, start, end));
+            if let Some(number) = number {
+                return Ok(Ok(number));
+            }
         }
         Ok(number::parse_as(&self.text(slot.column)?, slot.role))
     }
