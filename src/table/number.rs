@@ -173,7 +173,7 @@ pub fn plain<S: Simd>(simd: S, bytes: &[u8], start: usize, end: usize) -> Option
     let kept: &[u8; MOST_DECIMALS] = KEPT[MOST_DECIMALS - decimals..].first_chunk()?;
     if decimals <= 8 {
         let digits = word(window, kept, 0);
-        if others(digits) & TOPS != 0 {
+        if has_others(digits) {
             return None;
         }
         let digits = first * 100_000_000 + eight_digits(digits);
@@ -184,7 +184,7 @@ pub fn plain<S: Simd>(simd: S, bytes: &[u8], start: usize, end: usize) -> Option
     let [high, middle] = sixteen_digits(simd, window, kept)?;
     // The other six digits, and two zeros.
     let low = word(window, kept, MOST_DECIMALS - 8) >> 16;
-    if others(low) & TOPS != 0 {
+    if has_others(low) {
         return None;
     }
     let two = 10 * (low & 0xff) + (low >> 8 & 0xff);
@@ -225,13 +225,11 @@ fn word(window: &[u8; WINDOW], kept: &[u8; MOST_DECIMALS], at: usize) -> u64 {
     (eight(&window[2 + at..]) ^ u64::from_le_bytes([b'0'; 8])) & eight(&kept[at..])
 }
 
-/// The top bit of each byte.
-const TOPS: u64 = u64::from_le_bytes([0x80; 8]);
-
-/// Returns a number in which some byte has its top bit set if and only if a byte is above 9.
+/// Whether a byte is above 9.
 #[inline(always)]
-fn others(eight: u64) -> u64 {
-    eight.wrapping_add(0x7676_7676_7676_7676) | eight
+fn has_others(eight: u64) -> bool {
+    // Then some byte gets its top bit set.
+    (eight.wrapping_add(0x7676_7676_7676_7676) | eight) & u64::from_le_bytes([0x80; 8]) != 0
 }
 
 /// Returns the number whose digits are the bytes. The lowest byte is its first digit.

@@ -14,7 +14,6 @@
 use std::borrow::Cow;
 
 use fearless_simd::{Level, dispatch};
-
 use smallvec::SmallVec;
 
 use super::dyadic::Dyadic;
@@ -50,7 +49,7 @@ impl<const L: usize> Buckets<L> {
         }
     }
 
-    /// Does [`add`](Buckets::add) for many products.
+    /// Does [`add`](Buckets::add) for many products, and asks only once whether there are buckets.
     #[inline]
     pub fn extend(&mut self, products: impl Iterator<Item = (usize, [u64; L])>) {
         if self.by_exponent.is_empty() {

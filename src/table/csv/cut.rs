@@ -5,7 +5,7 @@ use fearless_simd::{Level, dispatch, u8x64};
 use memchr::{memchr, memrchr, memrchr2};
 
 use super::record::closing_quote;
-use super::separators::{WINDOW, prefix_xor, which};
+use super::separators::{Quotes, WINDOW, which};
 use crate::table::text::Cut;
 
 /// Returns where to cut bytes that start with a record: after the last whole record.
@@ -35,31 +35,22 @@ pub fn records(bytes: &[u8], delimiter: u8, at_end: bool) -> Cut {
 /// bytes end within quotes. None if a quote may be a character like any other.
 #[inline(always)]
 fn follow_quotes<S: Simd>(simd: S, bytes: &[u8], delimiter: u8) -> Option<(Option<usize>, bool)> {
-    // All ones within quotes, or 0; and 1 where a quote may open next, or 0.
-    let (mut is_inside, mut may_open) = (0, 1);
+    let mut quotes = Quotes::new();
     let (mut last_at, mut last_ends) = (0, 0);
     let (windows, rest) = bytes.as_chunks::<WINDOW>();
     let mut padded = [0; WINDOW];
     padded[..rest.len()].copy_from_slice(rest);
     for (index, window) in windows.iter().chain([&padded]).enumerate() {
         let window = u8x64::from_slice(simd, window);
-        let quotes = which(window, b'"');
         let line_ends = which(window, b'\n') | which(window, b'\r');
-        let inside = prefix_xor(quotes) ^ is_inside;
-        // The second of two quotes in a row opens again what the first one closes.
-        let before = line_ends | which(window, delimiter) | (quotes & !inside);
-        if quotes & inside & !(before << 1 | may_open) != 0 {
-            return None;
-        }
-        is_inside = 0u64.wrapping_sub(inside >> 63);
-        may_open = before >> 63;
-        let ends = line_ends & !inside;
+        let separators = line_ends | which(window, delimiter);
+        let ends = line_ends & !quotes.inside(which(window, b'"'), separators)?;
         if ends != 0 {
             (last_at, last_ends) = (index * WINDOW, ends);
         }
     }
     let last = last_ends.checked_ilog2().map(|bit| last_at + bit as usize + 1);
-    Some((last, is_inside != 0))
+    Some((last, quotes.is_inside()))
 }
 
 /// Returns where to cut bytes whose first quote is at `quote`, by the exact rules.

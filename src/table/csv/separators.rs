@@ -57,17 +57,26 @@ impl Separators {
         self.offsets[0] = offset(start).wrapping_sub(1);
         self.known = 1;
         self.line_feeds = 0;
-        let mut quotes = Quotes { is_inside: 0, may_open: 1, closed: 0 };
+        let mut quotes = Quotes::new();
+        // 1 after a closing quote, else 0.
+        let mut closed = 0;
         for at in (start..until).step_by(WINDOW) {
             let Some(window) = bytes.get(at..at + WINDOW) else { return true };
             let window = u8x64::from_slice(simd, window);
             let mut line_feeds = which(window, b'\n');
             let mut separators = which(window, delimiter) | line_feeds;
             if has_quotes {
-                let Some(inside) = quotes.inside(window, separators, line_feeds) else {
-                    return true;
-                };
+                let marks = which(window, b'"');
+                let Some(inside) = quotes.inside(marks, separators) else { return true };
                 separators &= !inside;
+                let closing = marks & !inside;
+                // The second of two quotes in a row opens again what the first one closes.
+                let may_follow = separators | (marks & inside) | which(window, b'\r');
+                let followed = (closing << 1 | closed) & !may_follow;
+                if followed | (line_feeds & inside) != 0 {
+                    return true;
+                }
+                closed = closing >> 63;
             }
             if end - at < WINDOW {
                 separators &= (1 << (end - at)) - 1;
@@ -130,46 +139,43 @@ pub fn which<S: Simd>(window: u8x64<S>, byte: u8) -> u64 {
 }
 
 /// What is known of quotes before a window.
-struct Quotes {
+pub struct Quotes {
     /// All ones within quotes, or 0.
     is_inside: u64,
-    /// 1 after a separator or a closing quote, else 0.
+    /// 1 where a quote may open next, else 0.
     may_open: u64,
-    /// 1 after a closing quote, else 0.
-    closed: u64,
 }
 
 impl Quotes {
-    /// Returns what lies within quotes, or None if the quotes are unusual.
+    /// Begins where a record does.
+    pub fn new() -> Self {
+        Quotes { is_inside: 0, may_open: 1 }
+    }
+
+    /// Returns what lies within quotes, given the quotes of a window and its separators, be they
+    /// within quotes or not. None if a quote opens elsewhere than where a cell starts.
     #[inline(always)]
-    fn inside<S: Simd>(
-        &mut self,
-        window: u8x64<S>,
-        separators: u64,
-        line_feeds: u64,
-    ) -> Option<u64> {
-        let quotes = which(window, b'"');
-        let inside = prefix_xor(quotes) ^ self.is_inside;
-        let (opening, closing) = (quotes & inside, quotes & !inside);
-        let separators = separators & !inside;
-        let may_open = separators | closing;
-        let misplaced = opening & !(may_open << 1 | self.may_open);
+    pub fn inside(&mut self, marks: u64, separators: u64) -> Option<u64> {
+        let inside = prefix_xor(marks) ^ self.is_inside;
         // The second of two quotes in a row opens again what the first one closes.
-        let may_follow = separators | opening | which(window, b'\r');
-        let followed = (closing << 1 | self.closed) & !may_follow;
-        if misplaced | followed | (line_feeds & inside) != 0 {
+        let may_open = separators | (marks & !inside);
+        if marks & inside & !(may_open << 1 | self.may_open) != 0 {
             return None;
         }
         self.is_inside = 0u64.wrapping_sub(inside >> 63);
         self.may_open = may_open >> 63;
-        self.closed = closing >> 63;
         Some(inside)
+    }
+
+    /// Whether the last window ended within quotes.
+    pub fn is_inside(&self) -> bool {
+        self.is_inside != 0
     }
 }
 
 /// Returns for each bit whether the number of set bits up to and including it is odd.
 #[inline(always)]
-pub fn prefix_xor(bits: u64) -> u64 {
+fn prefix_xor(bits: u64) -> u64 {
     [1, 2, 4, 8, 16, 32].into_iter().fold(bits, |bits, shift| bits ^ (bits << shift))
 }
 

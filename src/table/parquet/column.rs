@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use fearless_simd::{Level, dispatch};
 use parquet::column::page::PageReader;
 use parquet::column::reader::{ColumnReader, ColumnReaderImpl, get_column_reader};
 use parquet::data_type::DataType;
 use parquet::errors::ParquetError;
 use parquet::schema::types::ColumnDescPtr;
 
+use crate::cost::Domain;
 use crate::table::list;
 use crate::table::number::{self, NotUsable};
 use crate::table::role::Role;
@@ -177,7 +177,7 @@ where
             numbers.clear();
             return self.parsed(role, rows, numbers);
         }
-        if self.levels.is_empty() && all_finite(numbers) {
+        if self.levels.is_empty() && Domain::Finite.contains_all(numbers) {
             return None;
         }
         for (index, number) in numbers.iter_mut().enumerate() {
@@ -322,11 +322,6 @@ where
         }
         out.push(b']');
     }
-}
-
-fn all_finite(numbers: &[f64]) -> bool {
-    // Without an early exit, so that the compiler vectorizes it.
-    dispatch!(Level::new(), _ => numbers.iter().fold(true, |all, x| all & x.is_finite()))
 }
 
 fn ends_early() -> ParquetError {

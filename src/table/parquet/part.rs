@@ -98,7 +98,7 @@ impl Part {
         let is_missing = |batch: &Batch, row: usize| {
             lacks[row] || batch.columns.iter().any(|numbers| numbers[row].is_nan())
         };
-        let has_missing =
+        let mut has_missing =
             lacks.contains(&true) || batch.columns.iter().any(|numbers| has_nan(&numbers[..good]));
         if has_missing && !self.data.request.skips_missing() {
             good = (0..good).find(|&row| is_missing(batch, row)).unwrap_or(good);
@@ -106,10 +106,9 @@ impl Part {
         batch.starts(self.next, 0);
         if self.labels.is_some() {
             good = self.read_labels(rows.start, good, batch);
+            has_missing |= has_nan(&batch.columns[schema.label_slot()][..good]);
         }
         let columns = self.columns.as_ref().expect("rows are decoded");
-        let has_missing =
-            has_missing || schema.y.is_some_and(|y| has_nan(&batch.columns[y][..good]));
         let is_plain = schema.keys.is_empty() && lists.is_empty() && !has_missing;
         batch.rows = if is_plain { good } else { 0 };
         for row in (0..good).filter(|_| !is_plain) {
