@@ -159,20 +159,16 @@ impl Pair {
     /// Adds the costs of the same instances in two columns, with their weights if the pair is
     /// weighted.
     pub fn extend(&mut self, costs: &[f64], others: &[f64], weights: Option<&[f64]>) {
-        let are_finite = |&(&c, &o): &(&f64, &f64)| c < f64::INFINITY && o < f64::INFINITY;
-        let rows = costs.iter().zip(others);
         match self {
-            Pair::Plain(sum) => sum.extend(rows.filter(are_finite).map(|(&c, &o)| {
-                let ((ec, mc), (eo, mo)) = (split(c), split(o));
-                (ec + eo, limbs(wide(mc, mo)))
-            })),
+            Pair::Plain(sum) => sum.extend(costs, others),
             Pair::Weighted(sum) => {
                 let weights = weights.expect("a weighted pair is given weights");
-                let rows = rows.zip(weights).filter(|(row, _)| are_finite(row));
-                sum.extend(rows.map(|((&c, &o), &w)| {
-                    let ((ec, mc), (eo, mo), (ew, mw)) = (split(c), split(o), split(w));
-                    (2 * ew + ec + eo, four_limbs(wide(mw, mc), wide(mw, mo)))
-                }));
+                for ((&c, &o), &w) in costs.iter().zip(others).zip(weights) {
+                    if c < f64::INFINITY && o < f64::INFINITY {
+                        let ((ec, mc), (eo, mo), (ew, mw)) = (split(c), split(o), split(w));
+                        sum.add(2 * ew + ec + eo, four_limbs(wide(mw, mc), wide(mw, mo)));
+                    }
+                }
             }
         }
     }

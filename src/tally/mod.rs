@@ -17,6 +17,7 @@
 //! | `student.rs` | the quantile of Student's t for intervals |
 //! | `labels.rs` | the sums of labels |
 //! | `sums.rs` | exact sums of products |
+//! | `block.rs` | exact sums of a block of numbers, many numbers at a time |
 //! | `limbs.rs` | addition and multiplication of integers of a few limbs |
 //! | `dyadic.rs` | exact numbers, their arithmetic, and the one rounding at the end |
 //! | `integer.rs` | integers, of which short ones need no heap memory |
@@ -38,6 +39,7 @@
 //! # Ok::<(), costs::tally::Overflow>(())
 //! ```
 
+mod block;
 mod classes;
 mod clusters;
 mod column;

@@ -9,13 +9,16 @@
 //! one [`Fixed`] number. Integer addition is associative, hence the same bits
 //! for any order and any split. The idea of a bucket per exponent is that of the
 //! large superaccumulator of R. M. Neal, "Fast exact summation using small and
-//! large superaccumulators" (arXiv:1505.05571).
+//! large superaccumulators" (arXiv:1505.05571). Of most numbers, the sum of a block goes to a
+//! bucket: see `block.rs`.
 
 use std::borrow::Cow;
 
+use fearless_simd::prelude::*;
 use fearless_simd::{Level, dispatch};
 use smallvec::SmallVec;
 
+use super::block::{self, BLOCK, DIGITS, Scale};
 use super::dyadic::Dyadic;
 use super::integer::Integer;
 use super::limbs::{carrying_add, limbs, wide};
@@ -49,18 +52,6 @@ impl<const L: usize> Buckets<L> {
         }
     }
 
-    /// Does [`add`](Buckets::add) for many products, and asks only once whether there are buckets.
-    #[inline]
-    pub fn extend(&mut self, products: impl Iterator<Item = (usize, [u64; L])>) {
-        if self.by_exponent.is_empty() {
-            return products.for_each(|(exponent, value)| self.add(exponent, value));
-        }
-        dispatch!(Level::new(), _ => for (exponent, value) in products {
-            let bucket = &mut self.by_exponent[exponent];
-            *bucket = add(*bucket, value);
-        });
-    }
-
     pub fn merge(&mut self, sum: &Fixed) {
         self.total.merge(sum);
     }
@@ -74,6 +65,33 @@ impl<const L: usize> Buckets<L> {
     }
 }
 
+impl Buckets<2> {
+    /// Adds the products of numbers from 0 to ∞, except where one is ∞.
+    pub fn extend(&mut self, xs: &[f64], ys: &[f64]) {
+        for (xs, ys) in xs.chunks(BLOCK).zip(ys.chunks(BLOCK)) {
+            dispatch!(Level::new(), simd => self.add_block(simd, xs, ys));
+        }
+    }
+
+    /// Does the same for one block.
+    #[inline(always)]
+    fn add_block<S: Simd>(&mut self, simd: S, xs: &[f64], ys: &[f64]) {
+        let mut add = |row: usize| {
+            if xs[row] < f64::INFINITY && ys[row] < f64::INFINITY {
+                let ((x, mx), (y, my)) = (split(xs[row]), split(ys[row]));
+                self.add(x + y, limbs(wide(mx, my)));
+            }
+        };
+        let (Some(x), Some(y)) = (Scale::of(simd, xs), Scale::of(simd, ys)) else {
+            return (0..xs.len()).for_each(add);
+        };
+        let [lower, upper] = block::products(simd, [xs, ys], [x, y], &mut add);
+        let exponent = x.exponent + y.exponent;
+        self.add(exponent, limbs(lower));
+        self.add(exponent + DIGITS, limbs(upper));
+    }
+}
+
 /// Converts the exponent of a product of L factors, counted from the least, to a plain exponent.
 fn product_exponent<const L: usize>(exponent: usize) -> i64 {
     exponent.cast_signed() as i64 + L.cast_signed() as i64 * LEAST_EXPONENT
@@ -82,8 +100,7 @@ fn product_exponent<const L: usize>(exponent: usize) -> i64 {
 /// Exact Σx and Σx² of numbers ≥ 0, computed in one pass.
 #[derive(Clone, Debug)]
 pub struct Powers {
-    /// Two sets of sums by exponent, not yet folded. Numbers go to the two in turn, so that an
-    /// addition need not wait for the one before it. Empty in a small sum.
+    /// Sums by exponent, not yet folded; empty in a small sum.
     by_exponent: Vec<Power>,
     sums: [Fixed; 2],
 }
@@ -95,32 +112,22 @@ struct Power {
     squares: u128,
 }
 
-/// The number of buckets in each of the two sets: a power of two, so that an index is reduced to
-/// the range cheaply.
-const TURN: usize = EXPONENTS.next_power_of_two();
+/// The number of buckets: a power of two, so that an index is reduced to the range cheaply.
+const BUCKETS: usize = EXPONENTS.next_power_of_two();
 
 impl Powers {
     pub fn new(size: Size) -> Self {
-        let buckets = if size == Size::Fast { 2 * TURN } else { 0 };
+        let buckets = if size == Size::Fast { BUCKETS } else { 0 };
         Powers { by_exponent: vec![Power::default(); buckets], sums: Default::default() }
     }
 
     /// Adds finite numbers ≥ 0.
     pub fn extend(&mut self, xs: &[f64]) {
-        let Ok(buckets) = <&mut [Power; 2 * TURN]>::try_from(self.by_exponent.as_mut_slice())
-        else {
-            for &x in xs {
-                self.add_small(x);
-            }
-            return;
-        };
-        let (pairs, rest) = xs.as_chunks::<2>();
-        dispatch!(Level::new(), _ => for &[x, other] in pairs {
-            buckets[split(x).0 % TURN].add(split(x).1);
-            buckets[TURN + split(other).0 % TURN].add(split(other).1);
-        });
-        for &x in rest {
-            buckets[split(x).0 % TURN].add(split(x).1);
+        match <&mut [Power; BUCKETS]>::try_from(self.by_exponent.as_mut_slice()) {
+            Ok(buckets) => xs.chunks(BLOCK).for_each(|xs| {
+                dispatch!(Level::new(), simd => add_block(simd, xs, buckets));
+            }),
+            Err(_) => xs.iter().for_each(|&x| self.add_small(x)),
         }
     }
 
@@ -148,18 +155,30 @@ impl Powers {
             return Cow::Borrowed(&self.sums);
         }
         let mut sums = self.sums.clone();
-        for (index, power) in self.by_exponent.iter().enumerate() {
+        for (exponent, power) in self.by_exponent.iter().enumerate() {
             // Most buckets are empty.
             if *power != Power::default() {
-                power.add_to(&mut sums, index % TURN);
+                power.add_to(&mut sums, exponent);
             }
         }
         Cow::Owned(sums)
     }
 }
 
+/// Adds a block of finite numbers ≥ 0 to the buckets.
+#[inline(always)]
+fn add_block<S: Simd>(simd: S, xs: &[f64], buckets: &mut [Power; BUCKETS]) {
+    let mut add = |x: f64| buckets[split(x).0 % BUCKETS].add(split(x).1);
+    let Some(scale) = Scale::of(simd, xs) else { return xs.iter().for_each(|&x| add(x)) };
+    let (sum, [lower, upper]) = block::powers(simd, xs, scale, |row| add(xs[row]));
+    buckets[scale.exponent].sum += sum;
+    buckets[scale.exponent].squares += lower;
+    // The exponent of a square is twice that of the number.
+    buckets[scale.exponent + DIGITS / 2].squares += upper;
+}
+
 impl Power {
-    #[inline]
+    #[inline(always)]
     fn add(&mut self, m: u64) {
         self.sum += u128::from(m);
         self.squares += wide(m, m);
