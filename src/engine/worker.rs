@@ -53,7 +53,7 @@ impl Worker {
         let mut before = 0;
         loop {
             // Batches of wide rows are short, so that their columns stay in a near cache.
-            let most = (8 * BATCH / schema.slots.len().max(1)).clamp(LEAST_BATCH, BATCH);
+            let most = (32 * BATCH / schema.slots.len().max(1)).clamp(LEAST_BATCH, BATCH);
             let step = chunk.fill(&mut self.batch, most);
             if let Err(error) = self.batch(chunk, &schema, (index, before), &mut report) {
                 report.error = Some(error);
