@@ -1,6 +1,8 @@
 //! Exact arithmetic with numbers of the form integer·2ᵉ, and the one rounding at
 //! the end. `exact.rs` reads and writes such numbers as text.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use super::integer::Integer;
@@ -66,8 +68,13 @@ impl Dyadic {
     /// # Panics
     /// If the divisor is not positive.
     pub fn over(&self, divisor: &Dyadic) -> f64 {
+        self.over_scaled(divisor, 0)
+    }
+
+    /// Returns the f64 nearest to the quotient times 2ᵏ.
+    fn over_scaled(&self, divisor: &Dyadic, k: i64) -> f64 {
         assert!(divisor.integer.is_positive(), "a statistic divides by a positive number");
-        let exponent = self.exponent - divisor.exponent;
+        let exponent = self.exponent - divisor.exponent + k;
         let magnitude = round_quotient(&self.integer, &divisor.integer, exponent);
         if self.integer.is_negative() { -magnitude } else { magnitude }
     }
@@ -94,7 +101,7 @@ impl Dyadic {
         let magnitude = |number: &Dyadic| number.integer.bits() + number.exponent;
         // √(q·4ᵏ) = √q·2ᵏ, with q near 1.
         let k = (magnitude(self) - magnitude(divisor)) / 2;
-        scaled(self.scaled(-2 * k).over(divisor).sqrt(), k)
+        scaled(self.over_scaled(divisor, -2 * k).sqrt(), k)
     }
 
     pub fn times(&self, other: &Dyadic) -> Dyadic {
@@ -105,12 +112,18 @@ impl Dyadic {
     }
 
     pub fn plus(&self, other: &Dyadic) -> Dyadic {
-        let exponent = self.exponent.min(other.exponent);
-        Dyadic { integer: self.scaled_to(exponent).plus(&other.scaled_to(exponent)), exponent }
+        self.joined(other, Integer::plus)
     }
 
     pub fn minus(&self, other: &Dyadic) -> Dyadic {
-        self.plus(&Dyadic { integer: other.integer.negated(), exponent: other.exponent })
+        self.joined(other, Integer::minus)
+    }
+
+    /// Applies an operation to two integers in the same unit, and returns the result in it.
+    fn joined(&self, other: &Dyadic, apply: fn(&Integer, &Integer) -> Integer) -> Dyadic {
+        let exponent = self.exponent.min(other.exponent);
+        let integer = apply(&self.scaled_to(exponent), &other.scaled_to(exponent));
+        Dyadic { integer, exponent }
     }
 
     /// Returns the number times 2ᵏ.
@@ -125,9 +138,11 @@ impl Dyadic {
 
     /// Returns the number as an integer in units of 2^exponent. That must be no larger than its
     /// own exponent.
-    fn scaled_to(&self, exponent: i64) -> Integer {
-        let shift = u64::try_from(self.exponent - exponent).expect("scaled to a finer unit");
-        self.integer.shifted(shift)
+    fn scaled_to(&self, exponent: i64) -> Cow<'_, Integer> {
+        match u64::try_from(self.exponent - exponent).expect("scaled to a finer unit") {
+            0 => Cow::Borrowed(&self.integer),
+            shift => Cow::Owned(self.integer.shifted(shift)),
+        }
     }
 }
 
@@ -153,16 +168,16 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
         return 0.0;
     }
     if let (Some((leading, above, has_others)), Some(divisor)) = (p.leading(), q.limb()) {
-        // The integer part of the quotient has at least 62 bits. A sticky bit stands for the
-        // rest.
+        // The integer part of the quotient has from 63 to 64 bits. A sticky bit stands for the rest.
         let shift = divisor.leading_zeros();
         let divisor = u128::from(divisor << shift);
         let quotient = leading / divisor;
-        let sticky = u128::from(has_others || quotient * divisor != leading);
+        let sticky = u64::from(has_others || quotient * divisor != leading);
         let exponent = exponent + above + i64::from(shift);
         if (-1080..900).contains(&exponent) {
+            let quotient = u64::try_from(quotient).expect("the divisor has all 64 bits") | sticky;
             #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
-            return scaled((quotient | sticky) as f64, exponent);
+            return scaled(quotient as f64, exponent);
         }
     }
     // The quotient is below 2^top and at least 2^(top − 2).

@@ -79,16 +79,17 @@ impl Short {
         Some(Short::new(self.is_negative != other.is_negative, product, self.length + other.length))
     }
 
-    /// Returns the sum; None if it is too long.
-    fn plus(&self, other: &Short) -> Option<Short> {
-        if self.is_negative != other.is_negative {
-            let (larger, smaller) = match self.compare(other) {
-                Ordering::Less => (other, self),
-                _ => (self, other),
+    /// Returns the sum with the magnitude of another integer, which is given a sign; None if it is
+    /// too long.
+    fn plus(&self, other: &Short, is_negative: bool) -> Option<Short> {
+        if self.is_negative != is_negative {
+            let (larger, smaller, is_negative) = match self.compare(other) {
+                Ordering::Less => (other, self, is_negative),
+                _ => (self, other, self.is_negative),
             };
             let mut limbs = larger.limbs;
             subtract(&mut limbs, &smaller.limbs);
-            return Some(Short::new(larger.is_negative, limbs, larger.length));
+            return Some(Short::new(is_negative, limbs, larger.length));
         }
         let mut limbs = self.limbs;
         let mut carry = false;
@@ -224,22 +225,16 @@ impl Integer {
         }
     }
 
-    pub fn negated(&self) -> Self {
-        match self {
-            Integer::Short(short) => {
-                let is_negative = !short.is_negative && short.length > 0;
-                Integer::Short(Short { is_negative, ..*short })
-            }
-            Integer::Long(long) => Integer::Long(-long),
-        }
-    }
-
     pub fn times(&self, other: &Integer) -> Self {
         self.apply(other, Short::times, |a, b| a * b)
     }
 
     pub fn plus(&self, other: &Integer) -> Self {
-        self.apply(other, Short::plus, |a, b| a + b)
+        self.apply(other, |a, b| a.plus(b, b.is_negative), |a, b| a + b)
+    }
+
+    pub fn minus(&self, other: &Integer) -> Self {
+        self.apply(other, |a, b| a.plus(b, !b.is_negative), |a, b| a - b)
     }
 
     /// Returns the number times 2ᵏ.
@@ -277,8 +272,8 @@ impl Integer {
         let leading = top << shift | limb(3) << shift >> 64;
         let dropped = limb(3) << shift << 64 >> 64 | leading & 1;
         let has_others = dropped != 0 || limbs.iter().rev().skip(3).any(|&limb| limb != 0);
-        let exponent = self.bits() - 127;
-        Some((leading >> 1, exponent, has_others))
+        let bits = 64 * limbs.len() - shift as usize;
+        Some((leading >> 1, bits.cast_signed() as i64 - 127, has_others))
     }
 
     /// Returns the magnitude if it has one limb.
@@ -293,8 +288,8 @@ impl Integer {
     fn apply(
         &self,
         other: &Integer,
-        short: fn(&Short, &Short) -> Option<Short>,
-        long: fn(BigInt, BigInt) -> BigInt,
+        short: impl FnOnce(&Short, &Short) -> Option<Short>,
+        long: impl FnOnce(BigInt, BigInt) -> BigInt,
     ) -> Self {
         if let (Integer::Short(a), Integer::Short(b)) = (self, other)
             && let Some(result) = short(a, b)
@@ -338,7 +333,7 @@ mod tests {
             let (x, y) = (Integer::from(a.clone()), Integer::from(b.clone()));
             prop_assert_eq!(x.times(&y).to_long(), &a * &b);
             prop_assert_eq!(x.plus(&y).to_long(), &a + &b);
-            prop_assert_eq!(x.plus(&y.negated()).to_long(), &a - &b);
+            prop_assert_eq!(x.minus(&y).to_long(), &a - &b);
             prop_assert_eq!(x.shifted(k).to_long(), &a << k);
             prop_assert_eq!(x.bits(), i64::try_from(a.bits()).unwrap());
             prop_assert_eq!(x.is_negative(), a < BigInt::zero());
