@@ -1,6 +1,5 @@
 //! Results of exact sums: [`STATISTICS`] is the one list of statistics; every report reads it.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
@@ -47,18 +46,20 @@ pub(crate) struct Run {
     pub classes: Vec<String>,
     /// Whether skill can be measured at all.
     pub has_baseline: bool,
+    /// How outputs are clipped, as text.
+    pub clip: String,
 }
 
 /// The value of a statistic.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Value {
     /// A count, of instances for example.
     Count(u64),
     /// A number, which may be ∞.
     Number(f64),
-    /// A text.
-    Text(String),
+    /// How outputs are clipped.
+    Clip(Clip),
     /// The lower and the upper limit of an interval.
     Interval(f64, f64),
     /// The statistic applies but has no value, such as the mean of no instances.
@@ -84,19 +85,19 @@ enum OnScale {
 
 impl OnScale {
     /// Converts a value to a scale; null if the scale cannot show it.
-    fn value(self, value: &Value, scale: Scale) -> Value {
+    fn value(self, value: Value, scale: Scale) -> Value {
         let number = |number: f64| match self {
             OnScale::Same => Some(number),
             OnScale::Mean => Some(scale.of_mean(number)),
             OnScale::Amount => scale.of_amount(number),
         };
         match value {
-            Value::Number(x) => number(*x).into(),
-            Value::Interval(low, high) => match (number(*low), number(*high)) {
+            Value::Number(x) => number(x).into(),
+            Value::Interval(low, high) => match (number(low), number(high)) {
                 (Some(low), Some(high)) => Value::Interval(low, high),
                 _ => Value::Null,
             },
-            other => other.clone(),
+            other => other,
         }
     }
 }
@@ -125,19 +126,14 @@ enum Formula {
 }
 
 impl Statistic {
-    /// Appends the value. Each arm writes it in its place, which is faster than to return it.
-    fn append(&self, sums: &Sums, values: &mut Vec<Option<Value>>) {
-        if !(self.applies)(sums) {
-            return values.push(None);
-        }
-        match self.formula {
-            Formula::Count(count) => values.push(Some(Value::Count(count(sums)))),
-            Formula::Number(number) => match number(sums) {
-                Some(number) => values.push(Some(Value::Number(number))),
-                None => values.push(Some(Value::Null)),
-            },
-            Formula::Other(value) => values.push(Some(value(sums))),
-        }
+    /// Returns the value; None where it does not apply.
+    #[inline]
+    fn value(&self, sums: &Sums) -> Option<Value> {
+        (self.applies)(sums).then(|| match self.formula {
+            Formula::Count(count) => Value::Count(count(sums)),
+            Formula::Number(number) => number(sums).into(),
+            Formula::Other(value) => value(sums),
+        })
     }
 }
 
@@ -316,7 +312,7 @@ pub static STATISTICS: [Statistic; 24] = [
     amount("finite_mean", finite_mean)
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
-    field("clip", Formula::Other(|s| s.clipped(|clip| Value::Text(clip.to_string()))))
+    field("clip", Formula::Other(|s| s.clipped(Value::Clip)))
         .only_if(|s| s.scoring.clip.is_some()),
     field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))))
         .only_if(|s| s.scoring.clip.is_some()),
@@ -379,7 +375,7 @@ impl CostResult {
     #[must_use]
     pub fn value(&self, name: &str) -> Option<Value> {
         let index = STATISTICS.iter().position(|statistic| statistic.name == name)?;
-        self.value_at(index).map(Cow::into_owned)
+        self.value_at(index)
     }
 
     /// Returns the same result on a scale of its cost; None is the cost itself.
@@ -406,7 +402,7 @@ impl CostResult {
             Value::Number(number) => Some(number),
             #[expect(clippy::cast_precision_loss, reason = "counts are exact up to 2⁵³")]
             Value::Count(count) => Some(count as f64),
-            Value::Text(_) | Value::Interval(..) | Value::Null => None,
+            Value::Clip(_) | Value::Interval(..) | Value::Null => None,
         }
     }
 
@@ -433,13 +429,10 @@ impl CostResult {
     /// Returns the value of the statistic at an index of [`STATISTICS`], on the scale of the
     /// result; None if it does not apply.
     #[inline]
-    pub(crate) fn value_at(&self, index: usize) -> Option<Cow<'_, Value>> {
-        let value = self.values[self.index * STATISTICS.len() + index].as_ref()?;
-        let Some(scale) = self.measure.scale else { return Some(Cow::Borrowed(value)) };
-        Some(match STATISTICS[index].on_scale {
-            OnScale::Same => Cow::Borrowed(value),
-            on_scale => Cow::Owned(on_scale.value(value, scale)),
-        })
+    pub(crate) fn value_at(&self, index: usize) -> Option<Value> {
+        let value = self.values[self.index * STATISTICS.len() + index]?;
+        let on_scale = |scale| STATISTICS[index].on_scale.value(value, scale);
+        Some(self.measure.scale.map_or(value, on_scale))
     }
 
     pub(crate) fn run(&self) -> &Run {
@@ -471,6 +464,7 @@ pub fn results(
         has_classes: header.given.has_classes(),
         classes: header.classes.clone(),
         has_baseline: header.given.has_labels(),
+        clip: scoring.clip.map_or_else(String::new, |clip| clip.to_string()),
     });
     // Many small groups have few different baselines, and the same models.
     let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
@@ -524,9 +518,7 @@ pub fn results(
                     baseline: baseline.as_ref(),
                     recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
                 };
-                for statistic in &STATISTICS {
-                    statistic.append(&sums, &mut values);
-                }
+                values.extend(STATISTICS.iter().map(|statistic| statistic.value(&sums)));
                 of.push((Arc::clone(&names), Arc::clone(name), measure));
             }
         }

@@ -250,7 +250,7 @@ fn clipped_cost(clip: Clip, y: f64, yhat: f64) -> f64 {
 /// that logarithm is undecided, one by one.
 #[inline(always)]
 fn costs_of_all(y: &[f64], yhat: &[f64], costs: &mut [f64]) {
-    let ([mut right, mut lost], mut entries) = ([[0.0; CHUNK]; 2], [[0.0; CHUNK]; 4]);
+    let ([mut right, mut lost], mut entries) = ([[0.0; CHUNK]; 2], [[0.0; 4]; CHUNK]);
     let chunks = y.chunks(CHUNK).zip(yhat.chunks(CHUNK)).zip(costs.chunks_mut(CHUNK));
     for ((y, yhat), costs) in chunks {
         let (right, lost) = (&mut right[..y.len()], &mut lost[..y.len()]);

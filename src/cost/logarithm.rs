@@ -16,7 +16,7 @@ use super::logarithm_table::{Entry, LN_2, TABLE};
 pub const CHUNK: usize = 64;
 
 /// Room for what is read from the table for as many numbers.
-pub type Entries = [[f64; CHUNK]; 4];
+pub type Entries = [Entry; CHUNK];
 
 /// Computes ln(x + ε), correctly rounded, for each x in [2⁻¹⁰²², 1] and each
 /// ε of at most half a unit in the last place of x. It is NaN for other x, and
@@ -28,14 +28,11 @@ pub type Entries = [[f64; CHUNK]; 4];
 pub fn lns(x: &[f64], epsilon: &[f64], ln: &mut [f64], entries: &mut Entries) {
     assert!(x.len() <= CHUNK && x.len() == epsilon.len() && x.len() == ln.len());
     // The table is read in a loop of its own, so that the other loop is vectorized.
-    let [inverses, rests, highs, lows] = entries;
-    for (row, &x) in x.iter().enumerate() {
-        (inverses[row], rests[row], highs[row], lows[row]) = TABLE[index(x)];
+    for (entry, &x) in entries.iter_mut().zip(x) {
+        *entry = TABLE[index(x)];
     }
-    let parts = inverses.iter().zip(rests).zip(highs).zip(lows);
-    for (((ln, &x), &epsilon), parts) in ln.iter_mut().zip(x).zip(epsilon).zip(parts) {
-        let (((&inverse, &mut rest), &mut high), &mut low) = parts;
-        *ln = ln_by((inverse, rest, high, low), x, epsilon);
+    for (((ln, &x), &epsilon), &entry) in ln.iter_mut().zip(x).zip(epsilon).zip(&*entries) {
+        *ln = ln_by(entry, x, epsilon);
     }
 }
 
@@ -47,7 +44,7 @@ fn index(x: f64) -> usize {
 
 /// Computes ln(x + ε) from the entry of the table for x.
 #[inline(always)]
-fn ln_by((inverse, rest_at_c, ln_high, ln_low): Entry, x: f64, epsilon: f64) -> f64 {
+fn ln_by([inverse, rest_at_c, ln_high, ln_low]: Entry, x: f64, epsilon: f64) -> f64 {
     let bits = x.to_bits();
     let one = 1.0f64.to_bits();
     // The exponent in the last bits of 2⁵², which is cheaper than a conversion.
@@ -110,7 +107,7 @@ mod tests {
     /// Computes a logarithm by the least instructions and by the best, many at a time.
     fn ln(x: f64, epsilon: f64) -> Option<f64> {
         let [mut least, mut best] = [[0.0; 9]; 2];
-        let (x_9, epsilon, mut entries) = ([x; 9], [epsilon; 9], [[0.0; CHUNK]; 4]);
+        let (x_9, epsilon, mut entries) = ([x; 9], [epsilon; 9], [[0.0; 4]; CHUNK]);
         dispatch!(Level::baseline(), _ => lns(&x_9, &epsilon, &mut least, &mut entries));
         dispatch!(Level::new(), _ => lns(&x_9, &epsilon, &mut best, &mut entries));
         assert!(least.iter().chain(&best).all(|ln| ln.to_bits() == least[0].to_bits()), "{x:e}");

@@ -4,7 +4,7 @@
 pub const LN_2: (f64, f64) = minus_ln(128);
 
 /// r, r·c − 1, and −ln r as a high and a low part.
-pub type Entry = (f64, f64, f64, f64);
+pub type Entry = [f64; 4];
 
 /// The entries of the intervals [c, c + 1/128), where c = 1 + i/128. r is the multiple of 1/256
 /// nearest to the reciprocal of the middle of the interval. In the first interval it is 1, so
@@ -13,14 +13,14 @@ pub static TABLE: [Entry; 128] = table();
 
 #[expect(clippy::cast_precision_loss, reason = "few digits")]
 const fn table() -> [Entry; 128] {
-    let mut table = [(1.0, 0.0, 0.0, 0.0); 128];
+    let mut table = [[1.0, 0.0, 0.0, 0.0]; 128];
     let mut i = 1;
     while i < 128 {
         let middle = 257 + 2 * i as u128;
         let r = (2 * 65_536 + middle) / (2 * middle);
         let (high, low) = minus_ln(r);
         let r_c = (r * (128 + i as u128)) as f64 / 32_768.0;
-        table[i] = (r as f64 / 256.0, r_c - 1.0, high, low);
+        table[i] = [r as f64 / 256.0, r_c - 1.0, high, low];
         i += 1;
     }
     table

@@ -1,7 +1,5 @@
 //! The results of whole files: a record per group, model and cost.
 
-use std::borrow::Cow;
-
 use super::options::{Output, Sort};
 use super::writer::{Column, ColumnKind, Field, Writer, document};
 use super::writers::writer;
@@ -142,14 +140,9 @@ fn append_fields<'a>(result: &'a CostResult, statistics: &[usize], fields: &mut 
     fields.extend(result.groups.iter().map(|(_, value)| Field::Text(value)));
     fields.extend([Field::Text(&result.model), Field::Text(result.measure.field())]);
     fields.extend(statistics.iter().map(|&index| match result.value_at(index) {
-        Some(Cow::Borrowed(Value::Text(text))) => Field::Text(text),
-        Some(Cow::Borrowed(&Value::Number(number)) | Cow::Owned(Value::Number(number))) => {
-            Field::Number(number)
-        }
-        Some(Cow::Borrowed(&Value::Count(count)) | Cow::Owned(Value::Count(count))) => {
-            Field::Count(count)
-        }
-        // A scale computes no texts.
+        Some(Value::Number(number)) => Field::Number(number),
+        Some(Value::Count(count)) => Field::Count(count),
+        Some(Value::Clip(_)) => Field::Text(&result.run().clip),
         _ => Field::Absent,
     }));
 }
@@ -206,23 +199,22 @@ fn texts(result: &CostResult, columns: &[(Column, Source)], digits: usize) -> Ve
         Source::Model => result.model.to_string(),
         Source::Cost => result.measure.name().to_owned(),
         Source::Statistic(index, table) => {
-            let value = result.value_at(*index).unwrap_or(Cow::Owned(Value::Null));
-            value_text(&value, table.look, digits)
+            value_text(result.value_at(*index).unwrap_or(Value::Null), table.look, digits)
         }
     };
     columns.iter().map(text).collect()
 }
 
-fn value_text(value: &Value, look: Look, digits: usize) -> String {
+fn value_text(value: Value, look: Look, digits: usize) -> String {
     match (value, look) {
         (Value::Null, _) => "–".to_owned(),
-        (Value::Text(text), _) => text.clone(),
-        (Value::Count(count), _) => grouped(*count),
-        (Value::Number(number), Look::Digits) => significant(*number, digits),
-        (Value::Number(number), Look::PlusMinus) => format!("± {}", significant(*number, digits)),
-        (Value::Number(fraction), Look::Percent) => percent(*fraction),
+        (Value::Clip(clip), _) => clip.to_string(),
+        (Value::Count(count), _) => grouped(count),
+        (Value::Number(number), Look::Digits) => significant(number, digits),
+        (Value::Number(number), Look::PlusMinus) => format!("± {}", significant(number, digits)),
+        (Value::Number(fraction), Look::Percent) => percent(fraction),
         (Value::Interval(low, high), _) => {
-            format!("{} to {}", significant(*low, digits), significant(*high, digits))
+            format!("{} to {}", significant(low, digits), significant(high, digits))
         }
     }
 }
@@ -246,7 +238,7 @@ pub fn percent(fraction: f64) -> String {
 pub fn clip_note(results: &[CostResult], output: &Output) -> Vec<u8> {
     let mut out = Vec::new();
     let clip = |result: &CostResult| match result.value("clip") {
-        Some(Value::Text(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
+        Some(Value::Clip(clip)) => Some((clip, result.count("clipped"), result.count("n"))),
         _ => None,
     };
     // A cost that is shown on several scales counts once.
