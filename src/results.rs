@@ -312,8 +312,7 @@ pub static STATISTICS: [Statistic; 24] = [
     amount("finite_mean", finite_mean)
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
-    field("clip", Formula::Other(|s| s.clipped(Value::Clip)))
-        .only_if(|s| s.scoring.clip.is_some()),
+    field("clip", Formula::Other(|s| s.clipped(Value::Clip))).only_if(|s| s.scoring.clip.is_some()),
     field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))))
         .only_if(|s| s.scoring.clip.is_some()),
     count("skipped", |s| s.tally.skipped()),

@@ -165,7 +165,7 @@ impl Scores {
         if self.schema.header != other.schema.header {
             return Err(error("the other scores have other models or weights".to_owned()));
         }
-        self.worker.groups.merge(other.worker.groups.clone());
+        self.worker.groups.merge(other.worker.groups.clone(), 1);
         Ok(())
     }
 

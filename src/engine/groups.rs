@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::hash::BuildHasher;
 use std::hint::black_box;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
@@ -18,6 +18,7 @@ use crate::table::batch::{Key, cells_of_key};
 use crate::table::schema::Schema;
 use crate::tally::{Compact, Shape, Size, Tally, counts};
 use crate::text::escape;
+use crate::threads::{in_parts, lock};
 
 /// The first groups have tallies that take little time; those after them take little memory.
 const FAST_GROUPS: usize = 32;
@@ -28,6 +29,9 @@ const RECENT: usize = 64;
 /// The number of groups whose sums are fetched from memory at once: few enough for them to stay
 /// in the nearest cache.
 pub const FETCHED: usize = 128;
+
+/// The least number of groups that are worth a thread.
+const PART: usize = 1 << 13;
 
 /// A position in the input: the index of a chunk, and how many of its rows come before.
 pub type Position = (u64, u64);
@@ -252,17 +256,11 @@ impl Groups {
     /// Brings the compact tallies of groups into the cache, in the same way. Returns whether there
     /// can be any.
     pub fn fetch(&self, indices: &[usize]) -> bool {
-        /// The words of a line of the cache.
-        const LINE: usize = 8;
-        let Some(compact) = self.compact.filter(|_| !self.words.is_empty()) else { return false };
-        let fetched = indices.iter().fold(0, |fetched, &index| match self.all[index].sums {
-            Sums::Compact(before) => {
-                let words = &self.words[word_range(compact, before)];
-                words.iter().step_by(LINE).fold(fetched, |fetched, word| fetched ^ word)
-            }
-            Sums::Whole(_) => fetched,
-        });
-        black_box(fetched);
+        if self.words.is_empty() {
+            return false;
+        }
+        let words = indices.iter().filter_map(|&index| self.words_of(index));
+        black_box(words.fold(0, |fetched, words| fetched ^ fetch(words)));
         true
     }
 
@@ -280,14 +278,15 @@ impl Groups {
         }
     }
 
+    /// Returns the compact tally of a small group.
+    fn words_of(&self, index: usize) -> Option<&[u64]> {
+        word_range(self.compact, self.all[index].sums).map(|range| &self.words[range])
+    }
+
     /// Returns the compact tally of a small group, and its layout.
     fn small(&mut self, index: usize) -> Option<(Compact, &mut [u64])> {
-        match (self.compact, self.all[index].sums) {
-            (Some(compact), Sums::Compact(before)) => {
-                Some((compact, &mut self.words[word_range(compact, before)]))
-            }
-            _ => None,
-        }
+        let range = word_range(self.compact, self.all[index].sums)?;
+        Some((self.compact?, &mut self.words[range]))
     }
 
     /// Returns the tally of a group. A compact tally is made a whole one first.
@@ -302,59 +301,72 @@ impl Groups {
         }
     }
 
-    /// Adds the groups of another worker, even beyond the limit.
-    pub fn merge(&mut self, other: Groups) {
+    /// Adds the groups of another worker, even beyond the limit, on up to `threads` threads.
+    pub fn merge(&mut self, other: Groups, threads: usize) {
         if self.all.is_empty() {
             let limit = self.limit;
             *self = Groups { limit, ..other };
             return;
         }
-        let files = self.files.len();
+        let files = u32::try_from(self.files.len()).expect("files are few");
         self.files.extend(other.files.iter().cloned());
-        let mut block = Vec::with_capacity(FETCHED);
-        for start in (0..other.all.len()).step_by(FETCHED) {
-            let theirs = start..other.all.len().min(start + FETCHED);
-            let key = |index| Key::of_bytes(&other.keys[key_range(&other.all, index)]);
-            self.fetch_keys(theirs.clone().map(key));
-            block.clear();
-            block.extend(theirs.clone().map(|theirs| {
-                let (mine, is_new) = self.find_or_add(key(theirs), NOWHERE);
-                if is_new {
-                    self.all[mine].sums = self.new_sums(mine.max(FAST_GROUPS));
-                }
-                mine
-            }));
-            for (&mine, theirs) in block.iter().zip(&other.all[theirs.clone()]) {
-                let mine = &mut self.all[mine];
-                if theirs.first < mine.first {
-                    let file = u32::try_from(files).expect("files are few") + theirs.file;
-                    *mine = Place { first: theirs.first, file, ..*mine };
-                }
-            }
-            self.fetch(&block);
-            for (&mine, theirs) in block.iter().zip(theirs) {
-                self.merge_sums(mine, &other, theirs);
-            }
+        let mine = self.indices_of(&other, threads);
+        for (theirs, mine) in self.merge_small(&other, &mine, files, threads) {
+            self.tally(mine).merge(&other.tally_of(theirs)).expect("rows can be counted");
         }
     }
 
-    fn merge_sums(&mut self, mine: usize, other: &Groups, index: usize) {
-        if let (Some(compact), Sums::Compact(before)) = (other.compact, other.all[index].sums) {
-            let theirs = &other.words[word_range(compact, before)];
-            if self.small(mine).is_some_and(|(_, words)| compact.merge(words, theirs)) {
-                return;
+    /// Returns the index here of each group of another worker. New groups get empty sums.
+    fn indices_of(&mut self, other: &Groups, threads: usize) -> Vec<u32> {
+        const NEW: u32 = u32::MAX;
+        let key = |index| Key::of_bytes(&other.keys[key_range(&other.all, index)]);
+        let find = |theirs: Range<usize>| {
+            let mut found = Vec::with_capacity(theirs.len());
+            for start in theirs.clone().step_by(FETCHED) {
+                let block = start..theirs.end.min(start + FETCHED);
+                self.fetch_keys(block.clone().map(key));
+                let number = |index| u32::try_from(index).expect("a group has a number");
+                found.extend(block.map(|theirs| self.find(key(theirs)).map_or(NEW, number)));
             }
+            found
+        };
+        let all = 0..other.all.len();
+        let each = all.len().div_ceil(threads).max(PART);
+        let mut indices = in_parts(all, each, find).concat();
+        for (theirs, mine) in indices.iter_mut().enumerate().filter(|(_, mine)| **mine == NEW) {
+            let (index, _) = self.find_or_add(key(theirs), NOWHERE);
+            self.all[index].sums = self.new_sums(index.max(FAST_GROUPS));
+            *mine = u32::try_from(index).expect("a new group has a number");
         }
-        let theirs = other.tally_of(index);
-        self.tally(mine).merge(&theirs).expect("rows can be counted");
+        indices
+    }
+
+    /// Merges the compact tallies of another worker, whose groups have these indices here, and
+    /// their positions. Its first file is at `files`. Returns the groups that have no compact
+    /// tally or whose sum has none.
+    fn merge_small(&mut self, other: &Groups, mine: &[u32], files: u32, threads: usize) -> Pairs {
+        let compact = self.compact;
+        let each = self.all.len().div_ceil(threads).max(PART);
+        let (mut rest, mut before) = (self.words.as_mut_slice(), 0);
+        let parts = self.all.chunks_mut(each).enumerate().map(|(part, all)| {
+            // Compact tallies are in the order of their groups.
+            let last = all.iter().rev().find_map(|place| word_range(compact, place.sums));
+            let end = last.map_or(before, |last| last.end);
+            let words = rest.split_off_mut(..end - before).expect("they are among the words");
+            let part = Part { start: part * each, all, before, words };
+            before = end;
+            Mutex::new(part)
+        });
+        let parts: Vec<_> = parts.collect();
+        let merge =
+            |part: Range<usize>| lock(&parts[part.start]).merge(compact, other, mine, files);
+        in_parts(0..parts.len(), 1, merge).concat()
     }
 
     fn tally_of(&self, index: usize) -> Cow<'_, Tally> {
-        match (self.compact, self.all[index].sums) {
-            (Some(compact), Sums::Compact(before)) => {
-                Cow::Owned(compact.tally(&self.words[word_range(compact, before)]))
-            }
-            (_, Sums::Whole(tally) | Sums::Compact(tally)) => {
+        match (self.compact.zip(self.words_of(index)), self.all[index].sums) {
+            (Some((compact, words)), _) => Cow::Owned(compact.tally(words)),
+            (None, Sums::Whole(tally) | Sums::Compact(tally)) => {
                 Cow::Borrowed(&self.tallies[tally as usize])
             }
         }
@@ -380,17 +392,79 @@ impl Groups {
 
     /// Returns the number of instances of a group, and of those left out.
     fn counts(&self, index: usize) -> [u64; 2] {
-        match (self.compact, self.all[index].sums) {
-            (Some(compact), Sums::Compact(before)) => {
-                let [n, _, skipped] = counts(self.words[word_range(compact, before)][0]);
-                [n, skipped]
+        if let Some(words) = self.words_of(index) {
+            let [n, _, skipped] = counts(words[0]);
+            return [n, skipped];
+        }
+        let tally = self.tally_of(index);
+        [tally.n(), tally.skipped()]
+    }
+}
+
+/// Some groups, one after the other, which one thread merges with those of another worker.
+struct Part<'a> {
+    /// The index of the first.
+    start: usize,
+    all: &'a mut [Place],
+    /// How many words come before theirs.
+    before: usize,
+    words: &'a mut [u64],
+}
+
+impl Part<'_> {
+    /// Does [`Groups::merge_small`] for these groups.
+    fn merge(
+        &mut self,
+        compact: Option<Compact>,
+        other: &Groups,
+        mine: &[u32],
+        files: u32,
+    ) -> Pairs {
+        let (mut others, mut block) = (Pairs::new(), Pairs::with_capacity(FETCHED));
+        let indices = self.start..self.start + self.all.len();
+        let all = mine.iter().enumerate().map(|(theirs, &mine)| (theirs, mine as usize));
+        let mut pairs = all.filter(|(_, mine)| indices.contains(mine));
+        loop {
+            block.clear();
+            block.extend(pairs.by_ref().take(FETCHED));
+            if block.is_empty() {
+                return others;
             }
-            (_, Sums::Whole(tally) | Sums::Compact(tally)) => {
-                let tally = &self.tallies[tally as usize];
-                [tally.n(), tally.skipped()]
+            let words = |&(_, mine): &(usize, usize)| self.range(compact, mine);
+            let ranges = block.iter().filter_map(words);
+            black_box(ranges.fold(0, |fetched, range| fetched ^ fetch(&self.words[range])));
+            for &(theirs, mine) in &block {
+                let place = &mut self.all[mine - self.start];
+                let Place { first, file, .. } = other.all[theirs];
+                if first < place.first {
+                    *place = Place { first, file: files + file, ..*place };
+                }
+                let words = self.range(compact, mine).map(|range| &mut self.words[range]);
+                let fits = words.zip(other.words_of(theirs)).is_some_and(|(words, theirs)| {
+                    compact.is_some_and(|compact| compact.merge(words, theirs))
+                });
+                if !fits {
+                    others.push((theirs, mine));
+                }
             }
         }
     }
+
+    /// Returns where in `words` the compact tally of a group is; None if it has none.
+    fn range(&self, compact: Option<Compact>, index: usize) -> Option<Range<usize>> {
+        let range = word_range(compact, self.all[index - self.start].sums)?;
+        Some(range.start - self.before..range.end - self.before)
+    }
+}
+
+/// Indices of groups of another worker, each with that of the same group here.
+type Pairs = Vec<(usize, usize)>;
+
+/// Reads each line of the cache that the words are in.
+fn fetch(words: &[u64]) -> u64 {
+    /// The words of a line of the cache.
+    const LINE: usize = 8;
+    words.iter().step_by(LINE).fold(0, |fetched, word| fetched ^ word)
 }
 
 /// Returns where the key of a group is in `keys`.
@@ -407,10 +481,15 @@ fn is_key(all: &[Place], keys: &[u8], entry: (u64, u32), (tag, key): (u64, Key))
         }
 }
 
-/// Returns where a compact tally is in `words`.
-fn word_range(compact: Compact, before: u32) -> Range<usize> {
-    let start = before as usize * compact.words();
-    start..start + compact.words()
+/// Returns where the sums of a group are in `words`; None if they are not compact.
+fn word_range(compact: Option<Compact>, sums: Sums) -> Option<Range<usize>> {
+    match (compact, sums) {
+        (Some(compact), Sums::Compact(before)) => {
+            let start = before as usize * compact.words();
+            Some(start..start + compact.words())
+        }
+        _ => None,
+    }
 }
 
 /// Groups in order of first appearance.

@@ -128,7 +128,7 @@ fn finish(
 ) -> Result<Scored, Error> {
     let mut all = Groups::new(plan.max_groups);
     for groups in groups {
-        all.merge(groups);
+        all.merge(groups, plan.threads);
     }
     all.settle(plan.threads);
     let (groups, excess) = all.in_order();
