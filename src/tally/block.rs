@@ -21,7 +21,7 @@ pub const BLOCK: usize = 1024;
 
 /// Products of digits are integers of at most 2⁴². The largest sum takes one and a half of them
 /// from each number, and must not reach 2⁵³.
-const _: () = assert!(BLOCK * 3 * (1 << 42) / 2 < 1 << 53);
+const _: () = assert!(BLOCK as u64 * 3 * (1 << 42) / 2 < 1 << 53);
 
 /// The bits of a digit and its sign.
 const DIGIT: usize = 21;
