@@ -156,7 +156,8 @@ impl Groups {
             key.shortened()
         };
         let is_full = self.all.len() >= self.limit;
-        let found = if is_full { self.find(whole).map(|index| (index, false)) } else { None };
+        let found =
+            if is_full { self.find(whole).map(|index| (index as usize, false)) } else { None };
         let (index, is_new) = match found {
             None if is_full => return Err(too_many(self.limit, schema.header.cluster.is_some())),
             None => self.find_or_add(whole, position),
@@ -178,10 +179,10 @@ impl Groups {
         Ok(index)
     }
 
-    fn find(&self, key: Key) -> Option<usize> {
+    fn find(&self, key: Key) -> Option<u32> {
         let tag = key.tag(&self.hasher);
         let is_key = |entry: &(u64, u32)| is_key(&self.all, &self.keys, *entry, (tag, key));
-        self.indices.find(self.hasher.hash_one(tag), is_key).map(|&(_, index)| index as usize)
+        self.indices.find(self.hasher.hash_one(tag), is_key).map(|&(_, index)| index)
     }
 
     /// Returns the index of the group of a key, and whether it is new. A new group has no sums
@@ -325,8 +326,7 @@ impl Groups {
             for start in theirs.clone().step_by(FETCHED) {
                 let block = start..theirs.end.min(start + FETCHED);
                 self.fetch_keys(block.clone().map(key));
-                let number = |index| u32::try_from(index).expect("a group has a number");
-                found.extend(block.map(|theirs| self.find(key(theirs)).map_or(NEW, number)));
+                found.extend(block.map(|theirs| self.find(key(theirs)).unwrap_or(NEW)));
             }
             found
         };
@@ -336,7 +336,7 @@ impl Groups {
         for (theirs, mine) in indices.iter_mut().enumerate().filter(|(_, mine)| **mine == NEW) {
             let (index, _) = self.find_or_add(key(theirs), NOWHERE);
             self.all[index].sums = self.new_sums(index.max(FAST_GROUPS));
-            *mine = u32::try_from(index).expect("a new group has a number");
+            *mine = u32::try_from(index).expect("it has a number in the table");
         }
         indices
     }
@@ -353,13 +353,12 @@ impl Groups {
             let last = all.iter().rev().find_map(|place| word_range(compact, place.sums));
             let end = last.map_or(before, |last| last.end);
             let words = rest.split_off_mut(..end - before).expect("they are among the words");
-            let part = Part { start: part * each, all, before, words };
+            let part = Part { compact, start: part * each, all, before, words };
             before = end;
             Mutex::new(part)
         });
         let parts: Vec<_> = parts.collect();
-        let merge =
-            |part: Range<usize>| lock(&parts[part.start]).merge(compact, other, mine, files);
+        let merge = |part: Range<usize>| lock(&parts[part.start]).merge(other, mine, files);
         in_parts(0..parts.len(), 1, merge).concat()
     }
 
@@ -403,6 +402,8 @@ impl Groups {
 
 /// Some groups, one after the other, which one thread merges with those of another worker.
 struct Part<'a> {
+    /// The layout of a compact tally.
+    compact: Option<Compact>,
     /// The index of the first.
     start: usize,
     all: &'a mut [Place],
@@ -413,13 +414,7 @@ struct Part<'a> {
 
 impl Part<'_> {
     /// Does [`Groups::merge_small`] for these groups.
-    fn merge(
-        &mut self,
-        compact: Option<Compact>,
-        other: &Groups,
-        mine: &[u32],
-        files: u32,
-    ) -> Pairs {
+    fn merge(&mut self, other: &Groups, mine: &[u32], files: u32) -> Pairs {
         let (mut others, mut block) = (Pairs::new(), Pairs::with_capacity(FETCHED));
         let indices = self.start..self.start + self.all.len();
         let all = mine.iter().enumerate().map(|(theirs, &mine)| (theirs, mine as usize));
@@ -430,8 +425,7 @@ impl Part<'_> {
             if block.is_empty() {
                 return others;
             }
-            let words = |&(_, mine): &(usize, usize)| self.range(compact, mine);
-            let ranges = block.iter().filter_map(words);
+            let ranges = block.iter().filter_map(|&(_, mine)| self.range(mine));
             black_box(ranges.fold(0, |fetched, range| fetched ^ fetch(&self.words[range])));
             for &(theirs, mine) in &block {
                 let place = &mut self.all[mine - self.start];
@@ -439,9 +433,9 @@ impl Part<'_> {
                 if first < place.first {
                     *place = Place { first, file: files + file, ..*place };
                 }
-                let words = self.range(compact, mine).map(|range| &mut self.words[range]);
-                let fits = words.zip(other.words_of(theirs)).is_some_and(|(words, theirs)| {
-                    compact.is_some_and(|compact| compact.merge(words, theirs))
+                let sums = self.compact.zip(self.range(mine)).zip(other.words_of(theirs));
+                let fits = sums.is_some_and(|((compact, range), theirs)| {
+                    compact.merge(&mut self.words[range], theirs)
                 });
                 if !fits {
                     others.push((theirs, mine));
@@ -451,8 +445,8 @@ impl Part<'_> {
     }
 
     /// Returns where in `words` the compact tally of a group is; None if it has none.
-    fn range(&self, compact: Option<Compact>, index: usize) -> Option<Range<usize>> {
-        let range = word_range(compact, self.all[index - self.start].sums)?;
+    fn range(&self, index: usize) -> Option<Range<usize>> {
+        let range = word_range(self.compact, self.all[index - self.start].sums)?;
         Some(range.start - self.before..range.end - self.before)
     }
 }

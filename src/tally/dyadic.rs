@@ -168,7 +168,7 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
         return 0.0;
     }
     if let (Some((leading, above, has_others)), Some(divisor)) = (p.leading(), q.limb()) {
-        // The integer part of the quotient has from 63 to 64 bits. A sticky bit stands for the rest.
+        // The integer part of the quotient has 63 or 64 bits. A sticky bit stands for the rest.
         let shift = divisor.leading_zeros();
         let divisor = u128::from(divisor << shift);
         let quotient = leading / divisor;

@@ -9,8 +9,8 @@
 //! one [`Fixed`] number. Integer addition is associative, hence the same bits
 //! for any order and any split. The idea of a bucket per exponent is that of the
 //! large superaccumulator of R. M. Neal, "Fast exact summation using small and
-//! large superaccumulators" (arXiv:1505.05571). Of most numbers, the sum of a block goes to a
-//! bucket: see `block.rs`.
+//! large superaccumulators" (arXiv:1505.05571). Most numbers are first
+//! added up in blocks, each of which adds to two buckets: see `block.rs`.
 
 use std::borrow::Cow;
 
