@@ -5,6 +5,8 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use smallvec::SmallVec;
+
 use crate::tally::{Shape, Size, Tally};
 use crate::threads::in_parts;
 
@@ -14,7 +16,7 @@ pub struct Group<'a> {
     /// The file, if results are by file.
     pub file: Option<Cow<'a, str>>,
     /// The values of the grouping columns.
-    pub values: Vec<Cow<'a, [u8]>>,
+    pub values: SmallVec<[Cow<'a, [u8]>; 1]>,
     /// The value of the cluster column; None for a whole group.
     pub cluster: Option<Cow<'a, [u8]>>,
     /// The names of the models.
@@ -150,7 +152,13 @@ pub fn total(parts: &dyn AllGroups) -> Option<Group<'_>> {
         all
     };
     tally.settle(1);
-    Some(Group { file: None, values: Vec::new(), cluster: None, tally: Cow::Owned(tally), ..first })
+    Some(Group {
+        file: None,
+        values: SmallVec::new(),
+        cluster: None,
+        tally: Cow::Owned(tally),
+        ..first
+    })
 }
 
 /// The least number of clusters that are worth a thread.

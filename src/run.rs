@@ -143,6 +143,7 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
     let group = groups.get(0);
     let steps = group.tally.regression(0, None);
     let calibration = Calibration::new(results, steps, group.tally.outputs(0));
+    drop(group);
     Ok((calibration, Outcome { warnings: warnings(&job, &scoring, scored), exceeded: Vec::new() }))
 }
 

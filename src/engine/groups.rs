@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry;
+use smallvec::SmallVec;
 
 use crate::digits::grouped;
 use crate::error::{Error, Kind, Location};
@@ -371,6 +372,11 @@ impl Groups {
         }
     }
 
+    /// Makes each tally small.
+    pub fn shrink(&mut self) {
+        self.tallies.iter_mut().for_each(Tally::shrink);
+    }
+
     /// Prepares each tally to be read, on that many threads.
     pub fn settle(&mut self, threads: usize) {
         self.tallies.iter_mut().for_each(|tally| tally.settle(threads));
@@ -502,7 +508,7 @@ impl AllGroups for InOrder {
         let file = &groups.files[groups.all[index].file as usize];
         let prefix = file.name.as_ref().map_or(0, |_| size_of::<usize>());
         let key = &groups.keys[key_range(&groups.all, index)][prefix..];
-        let mut values: Vec<_> = cells_of_key(key).map(Cow::Borrowed).collect();
+        let mut values: SmallVec<_> = cells_of_key(key).map(Cow::Borrowed).collect();
         let cluster = if file.has_clusters { values.pop() } else { None };
         Group {
             file: file.name.as_deref().map(Cow::Borrowed),

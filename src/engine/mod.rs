@@ -176,7 +176,11 @@ impl Shared<'_> {
         loop {
             let next = lock(&self.queue).next(self.plan, &mut buffer);
             let (index, report) = match next {
-                Next::End => return worker.groups,
+                Next::End => {
+                    // Each worker does this on its own thread, before all are merged on one.
+                    worker.groups.shrink();
+                    return worker.groups;
+                }
                 Next::Error { index, schema, error } => {
                     (index, Report { schema, error: Some((0, error)), ..Report::default() })
                 }

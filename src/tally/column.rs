@@ -3,6 +3,7 @@
 use fearless_simd::{Level, dispatch};
 
 use super::dyadic::Dyadic;
+use super::few::FewSums;
 use super::limbs::{four_limbs, limbs, three_limbs, wide};
 use super::sums::{Buckets, Fixed, Powers, Size};
 use crate::float::split;
@@ -34,6 +35,8 @@ pub struct Column {
 /// Sums over the finite costs of a column.
 #[derive(Clone, Debug)]
 enum Sums {
+    /// Σc and Σc² of a few costs.
+    Few(FewSums),
     /// Σc and Σc².
     Plain(Powers),
     /// Σwc, Σw²c and Σw²c².
@@ -73,6 +76,10 @@ impl Column {
 
     fn extend_finite(&mut self, costs: &[f64], weights: Option<&[f64]>) {
         match &mut self.sums {
+            Sums::Few(few) => {
+                self.sums = Sums::Plain(few.powers());
+                self.extend_finite(costs, weights);
+            }
             Sums::Plain(powers) => powers.extend(costs),
             Sums::Weighted(wc, w2c, w2c2) => {
                 let weights = weights.expect("a weighted column is given weights");
@@ -98,6 +105,11 @@ impl Column {
     /// Adds finite costs, given by their [`sums`](Column::sums).
     pub fn merge_sums(&mut self, [c, w2c, c2]: &[Fixed; 3]) {
         match &mut self.sums {
+            Sums::Few(few) => {
+                let mut powers = few.powers();
+                powers.merge(c, c2);
+                self.sums = Sums::Plain(powers);
+            }
             Sums::Plain(powers) => powers.merge(c, c2),
             Sums::Weighted(sum, products, squares) => {
                 sum.merge(c);
@@ -107,15 +119,24 @@ impl Column {
         }
     }
 
-    /// Creates a small column without weights, of finite costs with these Σc and Σc².
-    pub fn of_sums(sum: Fixed, squares: Fixed) -> Self {
-        let sums = Sums::Plain(Powers::of_sums([sum, squares]));
-        Column { clipped: 0, infinite: 0, infinite_weight: Fixed::default(), sums }
+    /// Creates a small column without weights, of finite costs.
+    pub fn of_few(sums: FewSums) -> Self {
+        let infinite_weight = Fixed::default();
+        Column { clipped: 0, infinite: 0, infinite_weight, sums: Sums::Few(sums) }
+    }
+
+    /// Returns the sums if they are of few costs, all finite.
+    pub fn few(&self) -> Option<&FewSums> {
+        match &self.sums {
+            Sums::Few(few) if self.infinite == 0 => Some(few),
+            _ => None,
+        }
     }
 
     /// Returns the first of the [`sums`](Column::sums), to compute with.
     pub fn sum(&self) -> Dyadic {
         match &self.sums {
+            Sums::Few(few) => Dyadic::from(&few.fixed()[0]),
             Sums::Plain(powers) => Dyadic::from(&powers.sums()[0]),
             Sums::Weighted(wc, ..) => wc.sum().into(),
         }
@@ -125,6 +146,7 @@ impl Column {
     /// weights the second is left at 0, as no formula needs it.
     pub fn squares(&self) -> [Dyadic; 2] {
         match &self.sums {
+            Sums::Few(few) => [Dyadic::from(0u64), Dyadic::from(&few.fixed()[1])],
             Sums::Plain(powers) => [Dyadic::from(0u64), Dyadic::from(&powers.sums()[1])],
             Sums::Weighted(_, w2c, w2c2) => [w2c.sum().into(), w2c2.sum().into()],
         }
@@ -133,13 +155,16 @@ impl Column {
     /// Returns Σwc, Σw²c and Σw²c² over the finite costs; w is 1 without weights.
     pub fn sums(&self) -> [Fixed; 3] {
         match &self.sums {
-            Sums::Plain(powers) => {
-                let [c, c2] = powers.sums().into_owned();
-                [c.clone(), c, c2]
-            }
+            Sums::Few(few) => without_weights(few.fixed()),
+            Sums::Plain(powers) => without_weights(powers.sums().into_owned()),
             Sums::Weighted(wc, w2c, w2c2) => [wc.sum(), w2c.sum(), w2c2.sum()],
         }
     }
+}
+
+/// Returns Σwc, Σw²c and Σw²c² for w = 1, from Σc and Σc².
+fn without_weights([c, c2]: [Fixed; 2]) -> [Fixed; 3] {
+    [c.clone(), c, c2]
 }
 
 /// Σw²cc′ of two columns, over the instances whose costs are finite in both.

@@ -9,18 +9,12 @@
 use smallvec::smallvec;
 
 use super::column::{Column, Pair};
+use super::few::{FRACTION, FewSums, PRODUCTS, SUM, fixed};
 use super::labels::Labels;
 use super::limbs::{carrying_add, wide};
 use super::statistics::{Shape, Tally};
-use super::sums::{Fixed, Size};
+use super::sums::Size;
 use crate::float::{EXPONENT_OF_INTEGERS, split};
-
-/// The bits after the binary point of a sum of costs.
-const FRACTION: usize = 128;
-
-/// The limbs of Σc, and of Σc² or Σcc′.
-const SUM: usize = 3;
-const PRODUCTS: usize = 5;
 
 /// The largest shift of a significand in a sum: that of costs from 2¹⁹ to 2²⁰.
 const MOST_SHIFT: usize = FRACTION + 20 - 53;
@@ -113,8 +107,8 @@ impl Compact {
         let [n, ones, skipped] = counts(words[0]);
         let (sums, products) = words[1..].split_at(self.columns * SUM);
         let (squares, pairs) = products.split_at(self.columns * PRODUCTS);
-        let sums = sums.chunks_exact(SUM).zip(squares.chunks_exact(PRODUCTS));
-        let columns = sums.map(|(sum, squares)| Column::of_sums(fixed(sum, 1), fixed(squares, 2)));
+        let sums = sums.as_chunks().0.iter().zip(squares.as_chunks().0);
+        let columns = sums.map(|(&sum, &squares)| Column::of_few(FewSums { sum, squares }));
         let columns = columns.collect();
         let pair = |_| Pair::new(false, Size::Small);
         let mut tally = Tally {
@@ -180,15 +174,9 @@ fn add_limbs(sum: &mut [u64], other: &[u64]) {
     }
 }
 
-/// Converts limbs in units of (2⁻¹²⁸)^power to a number.
-fn fixed(limbs: &[u64], power: i64) -> Fixed {
-    let zeros = limbs.iter().take_while(|&&limb| limb == 0).count();
-    let used = limbs.iter().rposition(|&limb| limb != 0).map_or(zeros, |last| last + 1);
-    Fixed::of_limbs(&limbs[zeros..used], zeros.cast_signed() as i64 - 2 * power)
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::moments::Baseline;
     use super::*;
     use crate::float::power_of_two;
     use proptest::prelude::*;
@@ -231,8 +219,61 @@ mod tests {
                 whole.skip(1);
             }
             prop_assert!(compact.merge(&mut left, &right));
+            let mut small = compact.tally(&left);
+            prop_assert_eq!(statistics(&small), statistics(&whole));
+            // What does not fit makes it an ordinary tally.
+            for cost in [f64::INFINITY, 1e300] {
+                small.extend(&[0.5], None, &vec![vec![cost]; 4]);
+                whole.extend(&[0.5], None, &vec![vec![cost]; 4]);
+                prop_assert_eq!(statistics(&small), statistics(&whole));
+            }
+            small.merge(&compact.tally(&right)).unwrap();
+            whole.merge(&compact.tally(&right)).unwrap();
+            prop_assert_eq!(statistics(&small), statistics(&whole));
             let state = |tally: Tally| serde_json::to_string(&tally.state()).unwrap();
-            prop_assert_eq!(state(compact.tally(&left)), state(whole));
+            prop_assert_eq!(state(small), state(whole));
+        }
+    }
+
+    /// Returns the statistics that are computed in another way for small groups.
+    fn statistics(tally: &Tally) -> Vec<Option<u64>> {
+        let mut baselines = vec![Baseline::from(0.3), Baseline::from(f64::INFINITY)];
+        baselines.extend(tally.moments().map(|labels| labels.variance()));
+        let of_column = |column| {
+            let read = tally.read(column);
+            let mut statistics = vec![
+                Some(read.sum()),
+                read.mean(),
+                read.finite_mean(),
+                read.standard_error(),
+                read.share(1.0, 0.25),
+                tally.delta(column),
+                tally.delta_standard_error(column),
+            ];
+            statistics.extend(baselines.iter().map(|baseline| read.skill(baseline)));
+            statistics.extend(tally.baseline(column).map(|baseline| read.skill(&baseline)));
+            statistics
+        };
+        let all = (0..tally.columns()).flat_map(of_column);
+        all.map(|statistic| statistic.map(f64::to_bits)).collect()
+    }
+
+    #[test]
+    fn a_group_that_grows_has_the_statistics_of_a_tally() {
+        let costs = [0.1, 1.0, power_of_two(-76)];
+        let compact = Compact::of(Shape::default()).unwrap();
+        let mut words = vec![0; compact.words()];
+        let mut whole = Tally::new(Shape { size: Size::Small, ..Shape::default() });
+        for cost in costs {
+            assert!(compact.add(&mut words, 1.0 - cost.round(), |_| cost));
+            whole.extend(&[1.0 - cost.round()], None, &[vec![cost]]);
+        }
+        // From 3 to 3·2²¹ instances, beyond those that `few.rs` serves.
+        for _ in 0..22 {
+            assert_eq!(statistics(&compact.tally(&words)), statistics(&whole));
+            let half = words.clone();
+            assert!(compact.merge(&mut words, &half));
+            whole.merge(&whole.clone()).unwrap();
         }
     }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use super::integer::Integer;
+use super::integer::{Integer, Leading};
 use crate::float::{Double, LEAST_EXPONENT, scaled, split};
 
 /// An exact number of the form integer·2ᵉ.
@@ -39,6 +39,11 @@ impl Dyadic {
             }
             None => Dyadic::from(0u64),
         }
+    }
+
+    /// Returns the magnitude if it is an integer of one limb, in units of 1.
+    pub fn limb(&self) -> Option<u64> {
+        self.integer.limb().filter(|_| self.exponent == 0)
     }
 
     pub fn is_positive(&self) -> bool {
@@ -167,18 +172,10 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
     if p.is_zero() {
         return 0.0;
     }
-    if let (Some((leading, above, has_others)), Some(divisor)) = (p.leading(), q.limb()) {
-        // The integer part of the quotient has 63 or 64 bits. A sticky bit stands for the rest.
-        let shift = divisor.leading_zeros();
-        let divisor = u128::from(divisor << shift);
-        let quotient = leading / divisor;
-        let sticky = u64::from(has_others || quotient * divisor != leading);
-        let exponent = exponent + above + i64::from(shift);
-        if (-1080..900).contains(&exponent) {
-            let quotient = u64::try_from(quotient).expect("the divisor has all 64 bits") | sticky;
-            #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
-            return scaled(quotient as f64, exponent);
-        }
+    if let (Some(leading), Some(divisor)) = (p.leading(), q.limb())
+        && let Some(rounded) = round_leading(leading, divisor, exponent)
+    {
+        return rounded;
     }
     // The quotient is below 2^top and at least 2^(top − 2).
     let top = p.bits() - q.bits() + exponent + 1;
@@ -201,9 +198,34 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
     scaled((quotient << 1 | sticky) as f64, unit - 1)
 }
 
+/// Returns the f64 nearest to an integer of these leading bits, over a divisor above 0, times
+/// 2^exponent; None close to the ends of the range.
+#[inline]
+pub fn round_leading(leading: Leading, divisor: u64, exponent: i64) -> Option<f64> {
+    const POWER: u64 = 1 << 63;
+    let shift = divisor.leading_zeros();
+    let divisor = divisor << shift;
+    let exponent = exponent + leading.exponent + i64::from(shift);
+    if !(-1080..900).contains(&exponent) {
+        return None;
+    }
+    // The integer part of the quotient has 63 or 64 bits. A sticky bit stands for the rest.
+    let (quotient, rest) = if divisor == POWER {
+        (leading.bits >> 63, leading.bits % u128::from(POWER))
+    } else {
+        let quotient = leading.bits / u128::from(divisor);
+        (quotient, leading.bits - quotient * u128::from(divisor))
+    };
+    let sticky = u64::from(leading.has_others || rest != 0);
+    let quotient = u64::try_from(quotient).expect("the divisor has all 64 bits") | sticky;
+    #[expect(clippy::cast_precision_loss, reason = "the one rounding")]
+    Some(scaled(quotient as f64, exponent))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::float::power_of_two;
     use proptest::prelude::*;
 
     /// Any finite number, with every bit pattern as likely as any other.
@@ -232,6 +254,19 @@ mod tests {
         #[test]
         fn a_product_is_rounded_as_ieee_multiplication_rounds(x in finite(), y in finite()) {
             prop_assert_eq!(Dyadic::from(x).times(&Dyadic::from(y)).to_f64(), x * y);
+        }
+    }
+
+    #[test]
+    fn a_low_bit_decides_what_would_be_a_tie() {
+        let power = |exponent| Dyadic::from(power_of_two(exponent));
+        for low in [-54, -62, -70, -100, -126, -127, -128, -300] {
+            let sum = power(0).plus(&power(-53)).plus(&power(low));
+            for divisor in [1u64, 4, 3, 10] {
+                let divisor = Dyadic::from(divisor);
+                assert_eq!(sum.times(&divisor).over(&divisor), 1.0 + f64::EPSILON, "2^{low}");
+            }
+            assert_eq!(sum.minus(&power(low)).minus(&power(low)).to_f64(), 1.0);
         }
     }
 

@@ -259,21 +259,10 @@ impl Integer {
         (quotient.iter_u64_digits().next().unwrap_or(0), !rest.is_zero())
     }
 
-    /// Returns the 127 leading bits of the magnitude as an integer, its exponent, and whether
-    /// any lower bit is set. None for 0 and for a long integer.
-    pub fn leading(&self) -> Option<(u128, i64, bool)> {
+    /// Returns the [`leading`] bits of the magnitude; None for 0 and for a long integer.
+    pub fn leading(&self) -> Option<Leading> {
         let Integer::Short(short) = self else { return None };
-        let limbs = short.limbs();
-        let limb = |from_top: usize| {
-            limbs.len().checked_sub(from_top).map_or(0, |index| u128::from(limbs[index]))
-        };
-        let shift = limbs.last()?.leading_zeros();
-        let top = limb(1) << 64 | limb(2);
-        let leading = top << shift | limb(3) << shift >> 64;
-        let dropped = limb(3) << shift << 64 >> 64 | leading & 1;
-        let has_others = dropped != 0 || limbs.iter().rev().skip(3).any(|&limb| limb != 0);
-        let bits = 64 * limbs.len() - shift as usize;
-        Some((leading >> 1, bits.cast_signed() as i64 - 127, has_others))
+        leading(short.limbs())
     }
 
     /// Returns the magnitude if it has one limb.
@@ -298,6 +287,32 @@ impl Integer {
         }
         Integer::Long(long(self.to_long(), other.to_long()))
     }
+}
+
+/// The leading bits of an integer above 0, which is about bits·2^exponent.
+#[derive(Clone, Copy, Debug)]
+pub struct Leading {
+    /// From 2¹²⁶, and below 2¹²⁷.
+    pub bits: u128,
+    pub exponent: i64,
+    /// Whether any lower bit of the integer is set.
+    pub has_others: bool,
+}
+
+/// Returns the leading bits of an integer whose last limb, the highest, is not 0; None without
+/// limbs.
+#[inline]
+pub fn leading(limbs: &[u64]) -> Option<Leading> {
+    let limb = |from_top: usize| {
+        limbs.len().checked_sub(from_top).map_or(0, |index| u128::from(limbs[index]))
+    };
+    let shift = limbs.last()?.leading_zeros();
+    let top = limb(1) << 64 | limb(2);
+    let leading = top << shift | limb(3) << shift >> 64;
+    let dropped = limb(3) << shift << 64 >> 64 | leading & 1;
+    let has_others = dropped != 0 || limbs.iter().rev().skip(3).any(|&limb| limb != 0);
+    let bits = 64 * limbs.len() - shift as usize;
+    Some(Leading { bits: leading >> 1, exponent: bits.cast_signed() as i64 - 127, has_others })
 }
 
 impl From<BigInt> for Integer {

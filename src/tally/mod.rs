@@ -10,6 +10,7 @@
 //! | `moments.rs` | mean and variance of the labels, and baselines |
 //! | `column.rs` | the sums of one column of costs, and of two columns together |
 //! | `compact.rs` | all sums of a small group in a few words |
+//! | `few.rs` | the statistics of a small group, from integers of a fixed number of limbs |
 //! | `clusters.rs` | the sums over clusters, for standard errors |
 //! | `classes.rs` | the total weight of the labels of each class |
 //! | `forecasts.rs` | outputs and their labels, for an isotonic regression |
@@ -46,6 +47,7 @@ mod column;
 mod compact;
 mod dyadic;
 mod exact;
+mod few;
 mod forecasts;
 mod integer;
 mod isotonic;

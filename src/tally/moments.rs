@@ -1,6 +1,7 @@
 //! The first two moments of labels, exactly, and the baselines that follow from them.
 
 use super::dyadic::Dyadic;
+use super::few::FewSums;
 use crate::float::Double;
 
 /// The exact sums behind the mean and the variance of labels. Their weights add up to more
@@ -108,8 +109,20 @@ impl Baseline {
                 let whole = dividend.times(w);
                 whole.minus(&wc.times(divisor)).over(&whole)
             }
-            None => 1.0 - wc.over(w) / self.nearest,
+            None => self.skill_of_mean(wc.over(w)),
         }
+    }
+
+    /// Returns the same for Σc of n instances. None if it needs integers of more limbs.
+    pub(super) fn skill_of_few(&self, sums: &FewSums, n: u64) -> Option<f64> {
+        match &self.quotient {
+            Some((dividend, divisor)) => sums.skill(n, dividend.limb()?, divisor.limb()?),
+            None => Some(self.skill_of_mean(sums.mean(n))),
+        }
+    }
+
+    fn skill_of_mean(&self, mean: f64) -> f64 {
+        1.0 - mean / self.nearest
     }
 }
 

@@ -1,5 +1,6 @@
 //! Which sums a statistic needs, and its formula.
 
+use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,6 +10,7 @@ use super::classes::Frequencies;
 use super::clusters::Clusters;
 use super::column::{Column, Pair};
 use super::dyadic::Dyadic;
+use super::few::FewSums;
 use super::forecasts::Forecasts;
 use super::isotonic::Step;
 use super::labels::Labels;
@@ -188,13 +190,18 @@ impl Tally {
     /// Prepares the tally to be read and copied: makes it small, and sorts its forecasts, on up
     /// to `threads` threads.
     pub fn settle(&mut self, threads: usize) {
-        if self.shape.size == Size::Fast {
-            self.fold(Size::Small);
-        }
+        self.shrink();
         if self.forecasts.is_some() {
             for forecasts in self.forecasts_mut() {
                 forecasts.settle(threads);
             }
+        }
+    }
+
+    /// Makes the tally small.
+    pub(crate) fn shrink(&mut self) {
+        if self.shape.size == Size::Fast {
+            self.fold(Size::Small);
         }
     }
 
@@ -402,8 +409,12 @@ impl Tally {
     /// Returns the sums of a column, from which its statistics are computed.
     #[must_use]
     pub fn read(&self, column: usize) -> Read<'_> {
-        let sum = self.columns[column].sum();
-        Read { tally: self, column, sum, weight: self.total_weight() }
+        let few = self.columns[column].few().filter(|_| FewSums::can_be_read(self.n));
+        let sums = match few.filter(|_| self.clusters.is_none()) {
+            Some(few) => Sums::Few(few),
+            None => Sums::All(Box::new([self.columns[column].sum(), self.total_weight()])),
+        };
+        Read { tally: self, column, sums }
     }
 
     /// Returns Σwc of a column: see [`Read::sum`].
@@ -428,8 +439,9 @@ impl Tally {
     #[must_use]
     pub fn baseline(&self, column: usize) -> Option<Baseline> {
         let read = self.read(column);
-        read.weight.is_positive().then(|| match read.finite_sum() {
-            Some(sum) => Baseline::exact(sum.clone(), read.weight),
+        let weight = self.total_weight();
+        weight.is_positive().then(|| match read.finite_sum() {
+            Some(sum) => Baseline::exact(sum.into_owned(), weight),
             None => Baseline::from(f64::INFINITY),
         })
     }
@@ -462,7 +474,7 @@ impl Tally {
             (None, None) => None,
             (None, Some(_)) => Some(f64::INFINITY),
             (Some(_), None) => Some(f64::NEG_INFINITY),
-            (Some(wc), Some(wc1)) => ratio(&wc.minus(wc1), &read.weight),
+            (Some(wc), Some(wc1)) => ratio(&wc.minus(&wc1), &self.total_weight()),
         }
     }
 
@@ -472,7 +484,7 @@ impl Tally {
     pub fn delta_standard_error(&self, column: usize) -> Option<f64> {
         let first = self.read(self.first(column)?);
         let read = self.read(column);
-        let difference = read.finite_sum()?.minus(first.finite_sum()?);
+        let difference = read.finite_sum()?.minus(&*first.finite_sum()?);
         let pair = column - self.shape.costs;
         let product = match &self.clusters {
             Some(clusters) => clusters.pairs[pair].clone(),
@@ -502,17 +514,26 @@ impl Tally {
 pub struct Read<'t> {
     tally: &'t Tally,
     column: usize,
-    /// Σwc over the instances of finite cost.
-    sum: Dyadic,
-    /// Σw.
-    weight: Dyadic,
+    sums: Sums<'t>,
+}
+
+/// The sums that a [`Read`] computes with.
+#[derive(Clone, Debug)]
+enum Sums<'t> {
+    /// Of few instances without weights, all of finite cost.
+    Few(&'t FewSums),
+    /// Σwc over the instances of finite cost, and Σw.
+    All(Box<[Dyadic; 2]>),
 }
 
 impl Read<'_> {
     /// Returns the number nearest to Σwc; ∞ if an instance costs ∞.
     #[must_use]
     pub fn sum(&self) -> f64 {
-        self.finite_sum().map_or(f64::INFINITY, Dyadic::to_f64)
+        match self.sums {
+            Sums::Few(few) => few.mean(1),
+            Sums::All(_) => self.finite_sum().map_or(f64::INFINITY, |sum| sum.to_f64()),
+        }
     }
 
     /// Returns the number nearest to the mean Σwc/Σw, even where Σwc exceeds [`f64::MAX`].
@@ -529,22 +550,32 @@ impl Read<'_> {
     /// above 0.
     #[must_use]
     pub fn finite_mean(&self) -> Option<f64> {
+        let [sum, weight] = match &self.sums {
+            Sums::Few(few) => return Some(few.mean(self.tally.n)),
+            Sums::All(all) => &**all,
+        };
         if self.infinite() == 0 {
-            return ratio(&self.sum, &self.weight);
+            return ratio(sum, weight);
         }
         let infinite = Dyadic::from(&self.tally.columns[self.column].infinite_weight);
-        ratio(&self.sum, &self.weight.minus(&infinite))
+        ratio(sum, &weight.minus(&infinite))
     }
 
     /// Returns the skill 1 − mean/baseline: the number nearest to it if the baseline is exact.
     /// None if the baseline is 0 or ∞, or if Σw is 0.
     #[must_use]
     pub fn skill(&self, baseline: &Baseline) -> Option<f64> {
-        if !self.weight.is_positive() || !baseline.is_usable() {
+        if !baseline.is_usable() {
             return None;
         }
-        let skill = |sum: &Dyadic| baseline.skill(sum, &self.weight);
-        Some(self.finite_sum().map_or(f64::NEG_INFINITY, skill))
+        if let Sums::Few(few) = self.sums
+            && let Some(skill) = baseline.skill_of_few(few, self.tally.n)
+        {
+            return Some(skill);
+        }
+        let weight = self.tally.total_weight();
+        let skill = |sum: Cow<Dyadic>| baseline.skill(&sum, &weight);
+        weight.is_positive().then(|| self.finite_sum().map_or(f64::NEG_INFINITY, skill))
     }
 
     /// Returns the number nearest to wc/Σwc, the share of an instance of weight w and cost c,
@@ -557,7 +588,7 @@ impl Read<'_> {
             return None;
         }
         let Some(wc) = self.finite_sum() else { return Some(0.0) };
-        ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), wc)
+        ratio(&Dyadic::from(weight).times(&Dyadic::from(cost)), &wc)
     }
 
     /// Returns the standard error of the mean.
@@ -572,7 +603,10 @@ impl Read<'_> {
     /// None for n⁺ < 2 or C < 2, and if an instance costs ∞.
     #[must_use]
     pub fn standard_error(&self) -> Option<f64> {
-        self.error_of_mean(self.finite_sum()?, &self.squares())
+        match self.sums {
+            Sums::Few(few) => (self.tally.n > 1).then(|| few.standard_error(self.tally.n)),
+            Sums::All(_) => self.error_of_mean(&*self.finite_sum()?, &self.squares()),
+        }
     }
 
     /// Returns the lower and the upper limit of the 95 % interval around a mean with this
@@ -589,8 +623,11 @@ impl Read<'_> {
     }
 
     /// Returns Σwc; None if an instance costs ∞.
-    fn finite_sum(&self) -> Option<&Dyadic> {
-        (self.infinite() == 0).then_some(&self.sum)
+    fn finite_sum(&self) -> Option<Cow<'_, Dyadic>> {
+        match &self.sums {
+            Sums::Few(few) => Some(Cow::Owned(Dyadic::from(&few.fixed()[0]))),
+            Sums::All(all) => (self.infinite() == 0).then_some(Cow::Borrowed(&all[0])),
+        }
     }
 
     /// Returns the number of instances of a weight above 0; with clusters, the number of those.
@@ -611,7 +648,7 @@ impl Read<'_> {
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
     fn error_of_mean(&self, wx: &Dyadic, [w2x, w2x2]: &[Dyadic; 2]) -> Option<f64> {
-        let (units, w) = (self.units(), &self.weight);
+        let (units, w) = (self.units(), &self.tally.total_weight());
         if units < 2 {
             return None;
         }

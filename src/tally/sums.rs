@@ -59,7 +59,10 @@ impl<const L: usize> Buckets<L> {
     pub fn sum(&self) -> Fixed {
         let mut total = self.total.clone();
         for (exponent, bucket) in self.by_exponent.iter().enumerate() {
-            total.add(bucket, product_exponent::<L>(exponent));
+            // Most buckets are empty.
+            if *bucket != [0; L] {
+                total.add(bucket, product_exponent::<L>(exponent));
+            }
         }
         total
     }
@@ -105,12 +108,9 @@ pub struct Powers {
     sums: [Fixed; 2],
 }
 
-/// Σm and Σm² of the numbers of one exponent.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Power {
-    sum: u128,
-    squares: u128,
-}
+/// Σm and Σm² of the numbers of one exponent. A plain array, since the system hands out zeros of
+/// that kind without a write.
+type Power = [u128; 2];
 
 /// The number of buckets: a power of two, so that an index is reduced to the range cheaply.
 const BUCKETS: usize = EXPONENTS.next_power_of_two();
@@ -118,7 +118,7 @@ const BUCKETS: usize = EXPONENTS.next_power_of_two();
 impl Powers {
     pub fn new(size: Size) -> Self {
         let buckets = if size == Size::Fast { BUCKETS } else { 0 };
-        Powers { by_exponent: vec![Power::default(); buckets], sums: Default::default() }
+        Powers { by_exponent: vec![[0; 2]; buckets], sums: Default::default() }
     }
 
     /// Adds finite numbers ≥ 0.
@@ -133,9 +133,7 @@ impl Powers {
 
     fn add_small(&mut self, x: f64) {
         let (exponent, m) = split(x);
-        let mut power = Power::default();
-        power.add(m);
-        power.add_to(&mut self.sums, exponent);
+        add_power(&[u128::from(m), wide(m, m)], &mut self.sums, exponent);
     }
 
     /// Adds Σx and Σx² of other numbers.
@@ -157,8 +155,8 @@ impl Powers {
         let mut sums = self.sums.clone();
         for (exponent, power) in self.by_exponent.iter().enumerate() {
             // Most buckets are empty.
-            if *power != Power::default() {
-                power.add_to(&mut sums, exponent);
+            if *power != [0; 2] {
+                add_power(power, &mut sums, exponent);
             }
         }
         Cow::Owned(sums)
@@ -168,28 +166,25 @@ impl Powers {
 /// Adds a block of finite numbers ≥ 0 to the buckets.
 #[inline(always)]
 fn add_block<S: Simd>(simd: S, xs: &[f64], buckets: &mut [Power; BUCKETS]) {
-    let mut add = |x: f64| buckets[split(x).0 % BUCKETS].add(split(x).1);
+    let mut add = |x: f64| {
+        let (exponent, m) = split(x);
+        let [sum, squares] = &mut buckets[exponent % BUCKETS];
+        *sum += u128::from(m);
+        *squares += wide(m, m);
+    };
     let Some(scale) = Scale::of(simd, xs) else { return xs.iter().for_each(|&x| add(x)) };
     let (sum, [lower, upper]) = block::powers(simd, xs, scale, |row| add(xs[row]));
-    buckets[scale.exponent].sum += sum;
-    buckets[scale.exponent].squares += lower;
+    buckets[scale.exponent][0] += sum;
+    buckets[scale.exponent][1] += lower;
     // The exponent of a square is twice that of the number.
-    buckets[scale.exponent + DIGITS / 2].squares += upper;
+    buckets[scale.exponent + DIGITS / 2][1] += upper;
 }
 
-impl Power {
-    #[inline(always)]
-    fn add(&mut self, m: u64) {
-        self.sum += u128::from(m);
-        self.squares += wide(m, m);
-    }
-
-    /// Adds the bucket of an exponent, counted from the least, to exact Σx and Σx².
-    fn add_to(&self, [sum, squares]: &mut [Fixed; 2], exponent: usize) {
-        let exponent = product_exponent::<1>(exponent);
-        sum.add(&limbs(self.sum), exponent);
-        squares.add(&limbs(self.squares), 2 * exponent);
-    }
+/// Adds the bucket of an exponent, counted from the least, to exact Σx and Σx².
+fn add_power(&[sum, squares]: &Power, sums: &mut [Fixed; 2], exponent: usize) {
+    let exponent = product_exponent::<1>(exponent);
+    sums[0].add(&limbs(sum), exponent);
+    sums[1].add(&limbs(squares), 2 * exponent);
 }
 
 /// Whether a sum saves time or memory.

@@ -1,0 +1,125 @@
+//! The statistics of a small group, from integers of a fixed number of limbs.
+//!
+//! They are the same numbers, to the bit, that `statistics.rs` computes from integers of any
+//! size. There may be a million groups.
+
+use super::dyadic::round_leading;
+use super::integer::leading;
+use super::limbs::{carrying_add, limbs, wide};
+use super::sums::{Fixed, Powers};
+
+/// The bits after the binary point of Σc.
+pub const FRACTION: usize = 128;
+
+/// The limbs of Σc, and of Σc² or Σcc′.
+pub const SUM: usize = 3;
+pub const PRODUCTS: usize = 5;
+
+/// The most instances whose statistics are computed here: (n − 1)·n² has one limb.
+const MOST: u64 = 1 << 21;
+
+/// The exponent of the unit of a sum of costs. That of products is twice as much.
+const UNIT: i64 = -(FRACTION.cast_signed() as i64);
+
+/// Σc in units of 2⁻¹²⁸ and Σc² in units of 2⁻²⁵⁶, from the lowest limb.
+#[derive(Clone, Copy, Debug)]
+pub struct FewSums {
+    pub sum: [u64; SUM],
+    pub squares: [u64; PRODUCTS],
+}
+
+impl FewSums {
+    /// Returns Σc and Σc².
+    pub fn fixed(&self) -> [Fixed; 2] {
+        [fixed(&self.sum, 1), fixed(&self.squares, 2)]
+    }
+
+    /// Returns the same sums, which others can be added to.
+    pub fn powers(&self) -> Powers {
+        Powers::of_sums(self.fixed())
+    }
+
+    /// Whether the statistics of n instances can be computed here.
+    pub fn can_be_read(n: u64) -> bool {
+        (1..MOST).contains(&n)
+    }
+
+    /// Returns the number nearest to Σc/n; n is at least 1, and Σc itself is that of 1.
+    pub fn mean(&self, n: u64) -> f64 {
+        nearest(&self.sum, n, UNIT)
+    }
+
+    /// Returns the standard error of the mean of n instances, of which there are at least 2:
+    /// √((n·Σc² − (Σc)²) / ((n − 1)·n²)).
+    pub fn standard_error(&self, n: u64) -> f64 {
+        let mut scatter = times::<PRODUCTS, { PRODUCTS + 1 }>(&self.squares, n);
+        subtract(&mut scatter, &square(&self.sum));
+        nearest(&scatter, (n - 1) * n * n, 2 * UNIT).sqrt()
+    }
+
+    /// Returns the skill 1 − (Σc/n)/(dividend/divisor), rounded once. None if it needs integers
+    /// of more limbs.
+    pub fn skill(&self, n: u64, dividend: u64, divisor: u64) -> Option<f64> {
+        let whole = dividend.checked_mul(n)?;
+        let mut minuend = [0, 0, whole, 0];
+        let mut subtrahend = times::<SUM, { SUM + 1 }>(&self.sum, divisor);
+        let is_negative = subtract(&mut minuend, &subtrahend);
+        if is_negative {
+            subtract(&mut subtrahend, &[0, 0, whole, 0]);
+            return Some(-nearest(&subtrahend, whole, UNIT));
+        }
+        Some(nearest(&minuend, whole, UNIT))
+    }
+}
+
+/// Converts limbs in units of (2⁻¹²⁸)^power to a number.
+pub fn fixed(limbs: &[u64], power: i64) -> Fixed {
+    let zeros = limbs.iter().take_while(|&&limb| limb == 0).count();
+    let used = limbs.iter().rposition(|&limb| limb != 0).map_or(zeros, |last| last + 1);
+    Fixed::of_limbs(&limbs[zeros..used], zeros.cast_signed() as i64 - 2 * power)
+}
+
+/// Returns the f64 nearest to the integer of these limbs times 2^exponent, over the divisor.
+#[inline]
+fn nearest<const L: usize>(integer: &[u64; L], divisor: u64, exponent: i64) -> f64 {
+    let used = integer.iter().rposition(|&limb| limb != 0).map_or(0, |last| last + 1);
+    leading(&integer[..used]).map_or(0.0, |leading| {
+        round_leading(leading, divisor, exponent).expect("it is far from the ends of the range")
+    })
+}
+
+/// Returns the product of an integer of L limbs and another, which has M = L + 1 limbs.
+#[inline]
+fn times<const L: usize, const M: usize>(integer: &[u64; L], factor: u64) -> [u64; M] {
+    let (mut product, mut carry) = ([0; M], 0);
+    for (product, &limb) in product.iter_mut().zip(integer) {
+        [*product, carry] = limbs(wide(limb, factor) + u128::from(carry));
+    }
+    product[L] = carry;
+    product
+}
+
+#[inline]
+fn square(integer: &[u64; SUM]) -> [u64; 2 * SUM] {
+    let mut square = [0; 2 * SUM];
+    for (start, &a) in integer.iter().enumerate() {
+        let mut carry = 0;
+        for (index, &b) in integer.iter().enumerate() {
+            let sum = wide(a, b) + u128::from(square[start + index]) + u128::from(carry);
+            [square[start + index], carry] = limbs(sum);
+        }
+        square[start + SUM] = carry;
+    }
+    square
+}
+
+/// Subtracts in place, modulo 2^(64·L), and returns whether the result is below 0.
+#[inline]
+fn subtract<const L: usize>(integer: &mut [u64; L], other: &[u64; L]) -> bool {
+    // −x is the complement of x, plus 1.
+    let mut carry = true;
+    for (limb, &other) in integer.iter_mut().zip(other) {
+        (*limb, carry) = carrying_add(*limb, !other, carry);
+    }
+    !carry
+}
