@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use foldhash::fast::RandomState;
 
@@ -14,6 +14,7 @@ use crate::scoring::Scoring;
 use crate::table::schema::Header;
 use crate::tally::{Baseline, Moments, Read, Step, Tally, mean_cost};
 use crate::text;
+use crate::threads::lock;
 
 /// The statistics of one cost of one model over one group of instances.
 #[derive(Clone, Debug)]
@@ -107,7 +108,7 @@ pub struct Statistic {
     /// The name of its field in machine formats.
     pub name: &'static str,
     /// Whether it applies at all.
-    applies: fn(&Sums) -> bool,
+    applies: fn(&Asked) -> bool,
     formula: Formula,
     on_scale: OnScale,
     /// Whether machine formats show it where it applies.
@@ -123,18 +124,6 @@ enum Formula {
     /// None where there is no value.
     Number(fn(&Sums) -> Option<f64>),
     Other(fn(&Sums) -> Value),
-}
-
-impl Statistic {
-    /// Returns the value; None where it does not apply.
-    #[inline]
-    fn value(&self, sums: &Sums) -> Option<Value> {
-        (self.applies)(sums).then(|| match self.formula {
-            Formula::Count(count) => Value::Count(count(sums)),
-            Formula::Number(number) => number(sums).into(),
-            Formula::Other(value) => value(sums),
-        })
-    }
 }
 
 /// A column of the summary table.
@@ -161,11 +150,19 @@ pub enum Look {
     Percent,
 }
 
+/// What decides which statistics apply.
+struct Asked<'a> {
+    scoring: &'a Scoring,
+    header: &'a Header,
+    has_models: bool,
+    has_clusters: bool,
+}
+
 /// What the statistics of one cost of one model are computed from.
 struct Sums<'a> {
     tally: &'a Tally,
     /// The sums of the column.
-    read: &'a Read<'a>,
+    read: Read<'a>,
     // Computed once, as several statistics need them.
     mean: Option<f64>,
     standard_error: Option<f64>,
@@ -179,8 +176,6 @@ struct Sums<'a> {
     column: usize,
     cost: &'static dyn Cost,
     scoring: &'a Scoring,
-    header: &'a Header,
-    has_models: bool,
     baseline: Option<&'a Baseline>,
     /// The mean cost of the recalibrated forecasts, if it is needed.
     recalibrated: Option<f64>,
@@ -215,12 +210,8 @@ fn high(interval: Option<[f64; 2]>) -> Option<f64> {
 
 /// A statistic that machine formats show wherever it applies, the same on every scale.
 const fn field(name: &'static str, formula: Formula) -> Statistic {
-    let (applies, is_field) = (always as fn(&Sums) -> bool, |_: &CostResult| true);
+    let (applies, is_field) = (|_: &Asked| true, |_: &CostResult| true);
     Statistic { name, applies, formula, on_scale: OnScale::Same, is_field, table: None }
-}
-
-fn always(_: &Sums) -> bool {
-    true
 }
 
 /// A count, the same on every scale.
@@ -245,7 +236,7 @@ const fn amount(name: &'static str, amount: fn(&Sums) -> Option<f64>) -> Statist
 
 impl Statistic {
     /// Sets where it applies.
-    const fn only_if(mut self, applies: fn(&Sums) -> bool) -> Self {
+    const fn only_if(mut self, applies: fn(&Asked) -> bool) -> Self {
         self.applies = applies;
         self
     }
@@ -277,9 +268,9 @@ impl Statistic {
 /// Every statistic, in the order of the fields of machine formats.
 pub static STATISTICS: [Statistic; 24] = [
     count("n", |s| s.tally.n()).shown_if(0, "n", Look::Digits, are_grouped).ranked(Some(0)),
-    number("weight", |s| Some(s.tally.weight())).only_if(|s| s.header.weight.is_some()),
+    number("weight", |s| Some(s.tally.weight())).only_if(|asked| asked.header.weight.is_some()),
     count("clusters", |s| s.tally.clusters().unwrap_or(0))
-        .only_if(|s| s.tally.clusters().is_some())
+        .only_if(|asked| asked.has_clusters)
         .shown_if(0, "clusters", Look::Digits, are_grouped)
         .ranked(Some(0)),
     mean("mean", |s| s.mean).shown(1, "mean", Look::Digits).ranked(None),
@@ -299,11 +290,11 @@ pub static STATISTICS: [Statistic; 24] = [
         have_baselines,
     ),
     amount("miscalibration", |s| s.over_recalibrated(s.mean))
-        .only_if(|s| s.scoring.calibration)
+        .only_if(|asked| asked.scoring.calibration)
         .shown_if(9, "miscalibration", Look::Digits, have_parts)
         .ranked(Some(4)),
     amount("discrimination", |s| s.over_recalibrated(s.baseline.map(Baseline::to_f64)))
-        .only_if(|s| s.scoring.calibration)
+        .only_if(|asked| asked.scoring.calibration)
         .shown_if(10, "discrimination", Look::Digits, have_parts)
         .ranked(Some(4)),
     count("infinite", |s| s.tally.infinite(s.column))
@@ -312,18 +303,19 @@ pub static STATISTICS: [Statistic; 24] = [
     amount("finite_mean", finite_mean)
         .shown_if(8, "mean of the rest", Look::Digits, any_infinite)
         .ranked(Some(2)),
-    field("clip", Formula::Other(|s| s.clipped(Value::Clip))).only_if(|s| s.scoring.clip.is_some()),
+    field("clip", Formula::Other(|s| s.clipped(Value::Clip)))
+        .only_if(|asked| asked.scoring.clip.is_some()),
     field("clipped", Formula::Other(|s| s.clipped(|_| Value::Count(s.tally.clipped(s.column)))))
-        .only_if(|s| s.scoring.clip.is_some()),
+        .only_if(|asked| asked.scoring.clip.is_some()),
     count("skipped", |s| s.tally.skipped()),
     number("mean_abs_gradient", |s| s.tally.mean(s.column + 1))
-        .only_if(|s| s.scoring.gradient)
+        .only_if(|asked| asked.scoring.gradient)
         .shown(3, "mean |∂C/∂z|", Look::Digits),
     Statistic {
         is_field: |result| result.has_gradients,
         ..count("saturated_wrong", |s| s.tally.marked(s.model))
     }
-    .only_if(|s| s.scoring.shows_neurons(s.header.given))
+    .only_if(|asked| asked.scoring.shows_neurons(asked.header.given))
     .shown(4, "saturated, wrong", Look::Digits),
     amount("delta", |s| s.delta).only_if(has_models).shown(5, "difference", Look::Digits),
     amount("delta_standard_error", |s| s.delta_standard_error).only_if(has_models),
@@ -338,8 +330,8 @@ pub static STATISTICS: [Statistic; 24] = [
     .shown(6, "95 % interval", Look::Digits),
 ];
 
-fn has_models(sums: &Sums) -> bool {
-    sums.has_models
+fn has_models(asked: &Asked) -> bool {
+    asked.has_models
 }
 
 fn delta_interval(sums: &Sums) -> Value {
@@ -439,102 +431,209 @@ impl CostResult {
     }
 }
 
-/// Computes the results of the groups at these indices: for each group one result per model and
-/// measure, in that order.
-///
-/// # Errors
-/// If the weights of a group add up to 0.
-pub fn results(
-    scoring: &Scoring,
-    measures: &[Measure],
-    header: &Header,
-    groups: &dyn AllGroups,
-    indices: Range<usize>,
-) -> Result<Vec<CostResult>, Error> {
-    let costs = scoring.costs();
-    let index = |measure: &Measure| scoring.index(*measure).expect("its cost is computed");
-    let measures: Vec<_> = measures.iter().map(|measure| (*measure, index(measure))).collect();
-    // Most inputs have one model.
-    let capacity = indices.len() * measures.len();
-    let (mut of, mut values) =
-        (Vec::with_capacity(capacity), Vec::with_capacity(capacity * STATISTICS.len()));
-    let run = Arc::new(Run {
-        baseline: header.baseline.clone(),
-        has_classes: header.given.has_classes(),
-        classes: header.classes.clone(),
-        has_baseline: header.given.has_labels(),
-        clip: scoring.clip.map_or_else(String::new, |clip| clip.to_string()),
-    });
-    // Many small groups have few different baselines, and the same models.
-    let mut known: HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState> = HashMap::default();
-    let mut models: Arc<[String]> = Arc::default();
-    let mut names_of_models: Vec<Arc<str>> = Vec::new();
-    let columns = names_of_columns(header, scoring.by_file);
-    for group in indices.map(|index| groups.get(index)) {
-        let tally = &*group.tally;
-        let names = group_names(&columns, &group);
-        if tally.n() > 0 && tally.support() == 0 {
-            return Err(weightless(&names));
+/// What computes the results of groups, on one thread or several.
+pub struct Computation<'a> {
+    scoring: &'a Scoring,
+    header: &'a Header,
+    costs: Vec<&'static dyn Cost>,
+    /// Each measure, with the index of its cost.
+    measures: Vec<(Measure, usize)>,
+    /// The names of the grouping columns.
+    columns: Vec<Arc<str>>,
+    run: Arc<Run>,
+    /// The baselines that each thread has computed before.
+    known: Mutex<Vec<Known>>,
+}
+
+/// The baselines of each cost, by the numbers of instances and of labels 1. Many small groups have
+/// few different ones.
+type Known = HashMap<(u64, u64), Vec<Option<Baseline>>, RandomState>;
+
+/// The number of known baselines above which all are forgotten.
+const MOST_KNOWN: usize = 1 << 12;
+
+impl<'a> Computation<'a> {
+    pub fn new(scoring: &'a Scoring, measures: &[Measure], header: &'a Header) -> Self {
+        let index = |measure: &Measure| scoring.index(*measure).expect("its cost is computed");
+        Computation {
+            scoring,
+            header,
+            costs: scoring.costs(),
+            measures: measures.iter().map(|measure| (*measure, index(measure))).collect(),
+            columns: names_of_columns(header, scoring.by_file),
+            run: Arc::new(Run {
+                baseline: header.baseline.clone(),
+                has_classes: header.given.has_classes(),
+                classes: header.classes.clone(),
+                has_baseline: header.given.has_labels(),
+                clip: scoring.clip.map_or_else(String::new, |clip| clip.to_string()),
+            }),
+            known: Mutex::default(),
         }
-        let others;
-        let ones = tally.ones().filter(|_| header.baseline.is_none());
-        let baselines = if let Some(ones) = ones {
-            &*known.entry(ones).or_insert_with(|| baselines(scoring, header, &group))
-        } else {
-            others = baselines(scoring, header, &group);
-            &others
+    }
+
+    /// Returns the results of the groups at these indices: for each group one result per model and
+    /// measure, in that order.
+    ///
+    /// # Errors
+    /// If the weights of a group add up to 0.
+    pub fn results(
+        &self,
+        groups: &dyn AllGroups,
+        indices: Range<usize>,
+    ) -> Result<Vec<CostResult>, Error> {
+        // Most inputs have one model.
+        let capacity = indices.len() * self.measures.len();
+        let (mut of, mut values) =
+            (Vec::with_capacity(capacity), Vec::with_capacity(capacity * STATISTICS.len()));
+        let mut known = lock(&self.known).pop().unwrap_or_default();
+        if known.len() > MOST_KNOWN {
+            known.clear();
+        }
+        let mut models: Arc<[String]> = Arc::default();
+        let mut names_of_models: Vec<Arc<str>> = Vec::new();
+        let mut applying = Applying::default();
+        for group in indices.map(|index| groups.get(index)) {
+            let tally = &*group.tally;
+            let names = group_names(&self.columns, &group);
+            if tally.n() > 0 && tally.support() == 0 {
+                return Err(weightless(&names));
+            }
+            let others;
+            let ones = tally.ones().filter(|_| self.header.baseline.is_none());
+            let baselines = if let Some(ones) = ones {
+                &*known.entry(ones).or_insert_with(|| self.baselines(&group))
+            } else {
+                others = self.baselines(&group);
+                &others
+            };
+            if !Arc::ptr_eq(&models, &group.models) {
+                models = Arc::clone(&group.models);
+                let name = |name: &String| text::name(name.as_bytes()).into();
+                names_of_models = models.iter().map(name).collect();
+            }
+            applying.update(&Asked {
+                scoring: self.scoring,
+                header: self.header,
+                has_models: models.len() > 1,
+                has_clusters: tally.clusters().is_some(),
+            });
+            for (model, name) in names_of_models.iter().enumerate() {
+                let regressions = regressions(self.scoring, tally, model);
+                for &(measure, index) in &self.measures {
+                    let recalibrated =
+                        |baseline| recalibrated(&regressions, index, self.costs[index], baseline);
+                    let baseline = baselines[index].as_ref();
+                    let sums = self.sums(tally, (model, index), baseline, recalibrated(baseline));
+                    applying.append(&sums, &mut values);
+                    of.push((Arc::clone(&names), Arc::clone(name), measure));
+                }
+            }
+        }
+        lock(&self.known).push(known);
+        let values = Arc::new(values);
+        let result = |(index, (groups, model, measure))| CostResult {
+            groups,
+            model,
+            measure,
+            values: Arc::clone(&values),
+            index,
+            has_gradients: self.scoring.gradient,
+            run: Arc::clone(&self.run),
         };
-        if !Arc::ptr_eq(&models, &group.models) {
-            models = Arc::clone(&group.models);
-            let name = |name: &String| text::name(name.as_bytes()).into();
-            names_of_models = models.iter().map(name).collect();
+        Ok(of.into_iter().enumerate().map(result).collect())
+    }
+
+    /// Returns what the statistics of a model and a cost, at these indices, are computed from.
+    fn sums<'s>(
+        &'s self,
+        tally: &'s Tally,
+        (model, cost): (usize, usize),
+        baseline: Option<&'s Baseline>,
+        recalibrated: Option<f64>,
+    ) -> Sums<'s> {
+        let column = (model * self.costs.len() + cost) * self.scoring.columns_per_cost();
+        let read = tally.read(column);
+        let (mean, standard_error) = (read.mean(), read.standard_error());
+        let delta = tally.delta(column);
+        let delta_standard_error = tally.delta_standard_error(column);
+        let interval = |mean: Option<f64>, error: Option<f64>| read.interval(mean?, error?);
+        Sums {
+            tally,
+            mean,
+            standard_error,
+            interval: interval(mean, standard_error),
+            delta,
+            delta_standard_error,
+            delta_interval: interval(delta, delta_standard_error),
+            read,
+            model,
+            column,
+            cost: self.costs[cost],
+            scoring: self.scoring,
+            baseline,
+            recalibrated,
         }
-        for (model, name) in names_of_models.iter().enumerate() {
-            let regressions = regressions(scoring, tally, model);
-            for &(measure, index) in &measures {
-                let (cost, baseline) = (costs[index], &baselines[index]);
-                let column = (model * costs.len() + index) * scoring.columns_per_cost();
-                let read = tally.read(column);
-                let (mean, standard_error) = (read.mean(), read.standard_error());
-                let delta = tally.delta(column);
-                let delta_standard_error = tally.delta_standard_error(column);
-                let interval = |mean: Option<f64>, error| read.interval(mean?, error?);
-                let sums = Sums {
-                    tally,
-                    read: &read,
-                    mean,
-                    standard_error,
-                    interval: interval(mean, standard_error),
-                    delta,
-                    delta_standard_error,
-                    delta_interval: interval(delta, delta_standard_error),
-                    model,
-                    column,
-                    cost,
-                    scoring,
-                    header,
-                    has_models: group.models.len() > 1,
-                    baseline: baseline.as_ref(),
-                    recalibrated: recalibrated(&regressions, index, cost, baseline.as_ref()),
-                };
-                values.extend(STATISTICS.iter().map(|statistic| statistic.value(&sums)));
-                of.push((Arc::clone(&names), Arc::clone(name), measure));
+    }
+
+    /// Returns for each cost what skill is measured against.
+    fn baselines(&self, group: &Group) -> Vec<Option<Baseline>> {
+        let (scoring, header, tally) = (self.scoring, self.header, &group.tally);
+        let costs = self.costs.iter();
+        if header.baseline.is_some() {
+            let columns = scoring.columns(group.models.len())..;
+            let columns = columns.step_by(scoring.columns_per_cost()).take(costs.len());
+            return columns.map(|column| tally.baseline(column)).collect();
+        }
+        if header.given.has_classes() {
+            let labels = tally.frequencies();
+            let baseline = |cost: &&dyn Cost| Some(cost.baseline_of_classes(labels.as_ref()?));
+            return costs.map(baseline).collect();
+        }
+        let labels = tally.moments().filter(|_| header.given.has_labels());
+        let baseline = |&cost| Some(baseline(scoring, header.given, cost, labels.as_ref()?));
+        costs.map(baseline).collect()
+    }
+}
+
+/// The statistics that apply to a group, by their indices.
+#[derive(Default)]
+struct Applying {
+    /// Whether there are several models and whether there are clusters.
+    to: Option<(bool, bool)>,
+    indices: Vec<usize>,
+}
+
+impl Applying {
+    /// Finds them anew where another group may have other ones.
+    fn update(&mut self, asked: &Asked) {
+        let to = Some((asked.has_models, asked.has_clusters));
+        if self.to != to {
+            self.to = to;
+            let applies = |&index: &usize| (STATISTICS[index].applies)(asked);
+            self.indices = (0..STATISTICS.len()).filter(applies).collect();
+        }
+    }
+
+    /// Appends the value of each statistic; None for those that do not apply.
+    fn append(&self, sums: &Sums, values: &mut Vec<Option<Value>>) {
+        let start = values.len();
+        values.resize(start + STATISTICS.len(), None);
+        let values = &mut values[start..];
+        for &index in &self.indices {
+            // Each kind is written on its own. If they were joined before, a processor would wait
+            // for each of them.
+            match STATISTICS[index].formula {
+                Formula::Count(count) => values[index] = Some(Value::Count(count(sums))),
+                Formula::Number(number) => match number(sums) {
+                    Some(number) => values[index] = Some(Value::Number(number)),
+                    None => values[index] = Some(Value::Null),
+                },
+                Formula::Other(value) => values[index] = Some(value(sums)),
             }
         }
     }
-    let values = Arc::new(values);
-    let result = |(index, (groups, model, measure))| CostResult {
-        groups,
-        model,
-        measure,
-        values: Arc::clone(&values),
-        index,
-        has_gradients: scoring.gradient,
-        run: Arc::clone(&run),
-    };
-    Ok(of.into_iter().enumerate().map(result).collect())
 }
-
 /// Returns a group as a text, such as `fold '3', file 'a.csv'`; empty without groups.
 pub fn group_text(groups: &[(Arc<str>, String)]) -> String {
     let named = |(name, value): &(Arc<str>, String)| {
@@ -560,24 +659,6 @@ fn weightless(names: &[(Arc<str>, String)]) -> Error {
     let of = if names.is_empty() { String::new() } else { format!(" of {}", group_text(names)) };
     Error::new(Kind::Value, Location::Job, format!("the weights{of} add up to 0"))
         .with_hint("a mean needs a weight above 0")
-}
-
-/// Returns for each cost what skill is measured against.
-fn baselines(scoring: &Scoring, header: &Header, group: &Group) -> Vec<Option<Baseline>> {
-    let (tally, costs) = (&group.tally, scoring.costs());
-    if header.baseline.is_some() {
-        let columns = scoring.columns(group.models.len())..;
-        let columns = columns.step_by(scoring.columns_per_cost()).take(costs.len());
-        return columns.map(|column| tally.baseline(column)).collect();
-    }
-    if header.given.has_classes() {
-        let labels = tally.frequencies();
-        let baseline = |cost: &dyn Cost| Some(cost.baseline_of_classes(labels.as_ref()?));
-        return costs.into_iter().map(baseline).collect();
-    }
-    let labels = tally.moments().filter(|_| header.given.has_labels());
-    let baseline = |cost| Some(baseline(scoring, header.given, cost, labels.as_ref()?));
-    costs.into_iter().map(baseline).collect()
 }
 
 /// Returns the mean cost of always predicting the mean label.

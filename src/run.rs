@@ -19,7 +19,7 @@ use crate::report::{
     self, Basis, Block, EXPLAINED, Format, Instance, Instances, Margin, Parts, Worst,
     is_for_people, summary_with_total,
 };
-use crate::results::{self, CostResult};
+use crate::results::{Computation, CostResult};
 use crate::scoring::Scoring;
 use crate::state;
 use crate::table::join::Join;
@@ -87,7 +87,8 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         &*scored.groups
     };
     let measures = job.measures(&scoring, header)?;
-    let results = |indices| results::results(&scoring, &measures, header, groups, indices);
+    let computation = Computation::new(&scoring, &measures, header);
+    let results = |indices| computation.results(groups, indices);
     let few = if is_state { 0 } else { groups.len().min(PART) };
     let first = results(0..few)?;
     let is_summary = job.view() == View::Summary && groups.len() > few && !is_state;
@@ -100,7 +101,7 @@ pub fn run(job: &Job, out: &mut (dyn Write + Send)) -> Result<Outcome, Error> {
         let shows_total = is_table && groups.len() > 1;
         let total = shows_total.then(|| total(&*scored.groups)).flatten();
         let total: Vec<Group> = total.into_iter().collect();
-        let total = results::results(&scoring, &measures, header, &total, 0..total.len())?;
+        let total = computation.results(&total, 0..total.len())?;
         write(&job.report(&plan, &scoring, &scored, &results, &total))?;
         if job.output.explain {
             let basis = Basis { groups, header, scoring: &scoring };
@@ -139,7 +140,7 @@ pub fn calibration(job: &Job) -> Result<(Calibration, Outcome), Error> {
         scored.labels.require(positive)?;
     }
     let (measures, groups) = (scoring.measures(), &*scored.groups);
-    let results = results::results(&scoring, &measures, header, groups, 0..groups.len())?;
+    let results = Computation::new(&scoring, &measures, header).results(groups, 0..groups.len())?;
     let group = groups.get(0);
     let steps = group.tally.regression(0, None);
     let calibration = Calibration::new(results, steps, group.tally.outputs(0));

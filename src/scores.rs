@@ -7,7 +7,7 @@ use crate::cost::{self, Cost};
 use crate::engine::{Plan, Worker};
 use crate::error::{Error, Kind, Location};
 use crate::neuron::Given;
-use crate::results::{self, CostResult};
+use crate::results::{Computation, CostResult};
 use crate::scoring::Scoring;
 use crate::state::difference;
 use crate::table::batch::BATCH;
@@ -177,8 +177,8 @@ impl Scores {
         groups.settle(1);
         let (groups, _) = groups.in_order();
         let measures = self.scoring().measures();
-        results::results(self.scoring(), &measures, &self.schema.header, &groups, 0..1)
-            .unwrap_or_default()
+        let computation = Computation::new(self.scoring(), &measures, &self.schema.header);
+        computation.results(&groups, 0..1).unwrap_or_default()
     }
 
     /// Returns the statistics of the first model by the cost of this name or alias, or on the

@@ -74,7 +74,11 @@ pub fn name(text: &[u8]) -> String {
     let looks_escaped = |text: &str| {
         text.contains('\\') && ["\\x", "\\u{"].iter().any(|escape| text.contains(escape))
     };
-    let is_plain = |text: &&str| !text.contains(steers) && !looks_escaped(text);
+    let is_plain = |text: &&str| {
+        // Most names are of letters and digits, and this tells fast.
+        text.bytes().all(|b| b.is_ascii_alphanumeric())
+            || !text.contains(steers) && !looks_escaped(text)
+    };
     if let Some(plain) = std::str::from_utf8(text).ok().filter(is_plain) {
         return plain.to_owned();
     }

@@ -28,6 +28,7 @@ impl Writer for Delimited {
 
 impl Delimited {
     fn line<'a>(&self, fields: impl Iterator<Item = Field<'a>>, out: &mut Vec<u8>) {
+        let mut written = Written::default();
         for (index, field) in fields.enumerate() {
             if index > 0 {
                 out.push(self.0);
@@ -37,7 +38,7 @@ impl Delimited {
                 Field::Text(text) if is_plain(text) => out.extend_from_slice(text.as_bytes()),
                 Field::Text(text) => self.quoted(harmless(text).as_bytes(), out),
                 Field::Count(count) => whole(count, out),
-                Field::Number(number) => shortest(number, out),
+                Field::Number(number) => written.append(number, out),
                 Field::Absent => {}
             }
         }
@@ -50,6 +51,31 @@ impl Delimited {
             append_quoted(cell, out);
         } else {
             out.extend_from_slice(cell);
+        }
+    }
+}
+
+/// The first numbers of a record, and where their digits are. A mean that is also the mean of the
+/// rest, for example, is copied, as it takes long to find its digits.
+#[derive(Default)]
+struct Written {
+    /// The bits of each number, and where its digits start and end.
+    numbers: [(u64, usize, usize); 8],
+    count: usize,
+}
+
+impl Written {
+    fn append(&mut self, number: f64, out: &mut Vec<u8>) {
+        let bits = number.to_bits();
+        let mut known = self.numbers.iter().take(self.count);
+        if let Some(&(_, start, end)) = known.find(|written| written.0 == bits) {
+            return out.extend_from_within(start..end);
+        }
+        let start = out.len();
+        shortest(number, out);
+        if let Some(next) = self.numbers.get_mut(self.count) {
+            *next = (bits, start, out.len());
+            self.count += 1;
         }
     }
 }
