@@ -189,6 +189,7 @@ def groups(costs, path):
     return [
         Case("costs --by", "costs", by),
         Case("Polars group_by", "polars", peer_program("groups_polars.py", path)),
+        Case("Polars, all fields", "polars", peer_program("groups_polars_all.py", path)),
         Case("DuckDB GROUP BY", "duckdb", peer_program("groups_duckdb.py", path)),
     ]
 
