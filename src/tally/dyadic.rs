@@ -202,6 +202,7 @@ fn round_quotient(p: &Integer, q: &Integer, exponent: i64) -> f64 {
 /// 2^exponent; None close to the ends of the range.
 #[inline]
 pub fn round_leading(leading: Leading, divisor: u64, exponent: i64) -> Option<f64> {
+    /// What a divisor that is a power of two is shifted to.
     const POWER: u64 = 1 << 63;
     let shift = divisor.leading_zeros();
     let divisor = divisor << shift;

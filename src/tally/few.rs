@@ -15,8 +15,8 @@ pub const FRACTION: usize = 128;
 pub const SUM: usize = 3;
 pub const PRODUCTS: usize = 5;
 
-/// The most instances whose statistics are computed here: (n − 1)·n² has one limb.
-const MOST: u64 = 1 << 21;
+/// Statistics of fewer instances than this are computed here, as then (n − 1)·n² has one limb.
+const MANY: u64 = 1 << 21;
 
 /// The exponent of the unit of a sum of costs. That of products is twice as much.
 const UNIT: i64 = -(FRACTION.cast_signed() as i64);
@@ -41,7 +41,7 @@ impl FewSums {
 
     /// Whether the statistics of n instances can be computed here.
     pub fn can_be_read(n: u64) -> bool {
-        (1..MOST).contains(&n)
+        (1..MANY).contains(&n)
     }
 
     /// Returns the number nearest to Σc/n; n is at least 1, and Σc itself is that of 1.
@@ -61,14 +61,16 @@ impl FewSums {
     /// of more limbs.
     pub fn skill(&self, n: u64, dividend: u64, divisor: u64) -> Option<f64> {
         let whole = dividend.checked_mul(n)?;
-        let mut minuend = [0, 0, whole, 0];
-        let mut subtrahend = times::<SUM, { SUM + 1 }>(&self.sum, divisor);
-        let is_negative = subtract(&mut minuend, &subtrahend);
-        if is_negative {
-            subtract(&mut subtrahend, &[0, 0, whole, 0]);
-            return Some(-nearest(&subtrahend, whole, UNIT));
+        // (whole − Σc·divisor)/whole, with both in units of 2⁻¹²⁸.
+        let minuend = [0, 0, whole, 0];
+        let subtrahend = times::<SUM, { SUM + 1 }>(&self.sum, divisor);
+        let mut difference = minuend;
+        if !subtract(&mut difference, &subtrahend) {
+            return Some(nearest(&difference, whole, UNIT));
         }
-        Some(nearest(&minuend, whole, UNIT))
+        difference = subtrahend;
+        subtract(&mut difference, &minuend);
+        Some(-nearest(&difference, whole, UNIT))
     }
 }
 
