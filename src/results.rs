@@ -439,8 +439,8 @@ pub struct Computation<'a> {
     /// Each measure, with the index of its cost.
     measures: Vec<(Measure, usize)>,
     /// The names of the grouping columns.
-    columns: Vec<Arc<str>>,
-    run: Arc<Run>,
+    columns: Vec<String>,
+    run: Run,
     /// The baselines that each thread has computed before.
     known: Mutex<Vec<Known>>,
 }
@@ -461,13 +461,13 @@ impl<'a> Computation<'a> {
             costs: scoring.costs(),
             measures: measures.iter().map(|measure| (*measure, index(measure))).collect(),
             columns: names_of_columns(header, scoring.by_file),
-            run: Arc::new(Run {
+            run: Run {
                 baseline: header.baseline.clone(),
                 has_classes: header.given.has_classes(),
                 classes: header.classes.clone(),
                 has_baseline: header.given.has_labels(),
                 clip: scoring.clip.map_or_else(String::new, |clip| clip.to_string()),
-            }),
+            },
             known: Mutex::default(),
         }
     }
@@ -493,9 +493,13 @@ impl<'a> Computation<'a> {
         let mut models: Arc<[String]> = Arc::default();
         let mut names_of_models: Vec<Arc<str>> = Vec::new();
         let mut applying = Applying::default();
+        // Each call has its own, as threads would wait for each other to count what refers to them.
+        let columns: Vec<Arc<str>> =
+            self.columns.iter().map(|column| column.as_str().into()).collect();
+        let run = Arc::new(self.run.clone());
         for group in indices.map(|index| groups.get(index)) {
             let tally = &*group.tally;
-            let names = group_names(&self.columns, &group);
+            let names = group_names(&columns, &group);
             if tally.n() > 0 && tally.support() == 0 {
                 return Err(weightless(&names));
             }
@@ -539,7 +543,7 @@ impl<'a> Computation<'a> {
             values: Arc::clone(&values),
             index,
             has_gradients: self.scoring.gradient,
-            run: Arc::clone(&self.run),
+            run: Arc::clone(&run),
         };
         Ok(of.into_iter().enumerate().map(result).collect())
     }
@@ -643,9 +647,9 @@ pub fn group_text(groups: &[(Arc<str>, String)]) -> String {
 }
 
 /// Returns the names of the grouping columns.
-fn names_of_columns(header: &Header, has_files: bool) -> Vec<Arc<str>> {
+fn names_of_columns(header: &Header, has_files: bool) -> Vec<String> {
     let by_file = has_files.then(|| "file".into()).into_iter();
-    by_file.chain(header.by.iter().map(|name| text::name(name.as_bytes()).into())).collect()
+    by_file.chain(header.by.iter().map(|name| text::name(name.as_bytes()))).collect()
 }
 
 /// Returns the names of the grouping columns of a group, each with its value.
