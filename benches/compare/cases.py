@@ -188,8 +188,8 @@ def groups(costs, path):
     by = [costs, "--by", "group", "--max-groups", "10000000", "--format", "csv", path]
     return [
         Case("costs --by", "costs", by),
-        Case("Polars group_by", "polars", peer_program("groups_polars.py", path)),
-        Case("Polars, all fields", "polars", peer_program("groups_polars_all.py", path)),
+        Case("Polars group_by", "polars", peer_program("groups_polars.py", "errors", path)),
+        Case("Polars, all fields", "polars", peer_program("groups_polars.py", "all", path)),
         Case("DuckDB GROUP BY", "duckdb", peer_program("groups_duckdb.py", path)),
     ]
 
