@@ -525,10 +525,9 @@ impl<'a> Computation<'a> {
             for (model, name) in names_of_models.iter().enumerate() {
                 let regressions = regressions(self.scoring, tally, model);
                 for &(measure, index) in &self.measures {
-                    let recalibrated =
-                        |baseline| recalibrated(&regressions, index, self.costs[index], baseline);
-                    let baseline = baselines[index].as_ref();
-                    let sums = self.sums(tally, (model, index), baseline, recalibrated(baseline));
+                    let (cost, baseline) = (self.costs[index], baselines[index].as_ref());
+                    let recalibrated = recalibrated(&regressions, index, cost, baseline);
+                    let sums = self.sums(tally, (model, index), baseline, recalibrated);
                     applying.append(&sums, &mut values);
                     of.push((Arc::clone(&names), Arc::clone(name), measure));
                 }

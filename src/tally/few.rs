@@ -5,7 +5,7 @@
 
 use super::dyadic::round_leading;
 use super::integer::leading;
-use super::limbs::{carrying_add, limbs, wide};
+use super::limbs::{multiply, subtract};
 use super::sums::{Fixed, Powers};
 
 /// The bits after the binary point of Σc.
@@ -52,8 +52,10 @@ impl FewSums {
     /// Returns the standard error of the mean of n instances, of which there are at least 2:
     /// √((n·Σc² − (Σc)²) / ((n − 1)·n²)).
     pub fn standard_error(&self, n: u64) -> f64 {
-        let mut scatter = times::<PRODUCTS, { PRODUCTS + 1 }>(&self.squares, n);
-        subtract(&mut scatter, &square(&self.sum));
+        let (mut scatter, mut square) = ([0; 2 * SUM], [0; 2 * SUM]);
+        multiply(&self.squares, &[n], &mut scatter);
+        multiply(&self.sum, &self.sum, &mut square);
+        subtract(&mut scatter, &square);
         nearest(&scatter, (n - 1) * n * n, 2 * UNIT).sqrt()
     }
 
@@ -62,8 +64,8 @@ impl FewSums {
     pub fn skill(&self, n: u64, dividend: u64, divisor: u64) -> Option<f64> {
         let whole = dividend.checked_mul(n)?;
         // (whole − Σc·divisor)/whole, with both in units of 2⁻¹²⁸.
-        let minuend = [0, 0, whole, 0];
-        let subtrahend = times::<SUM, { SUM + 1 }>(&self.sum, divisor);
+        let (minuend, mut subtrahend) = ([0, 0, whole, 0], [0; SUM + 1]);
+        multiply(&self.sum, &[divisor], &mut subtrahend);
         let mut difference = minuend;
         if !subtract(&mut difference, &subtrahend) {
             return Some(nearest(&difference, whole, UNIT));
@@ -88,40 +90,4 @@ fn nearest<const L: usize>(integer: &[u64; L], divisor: u64, exponent: i64) -> f
     leading(&integer[..used]).map_or(0.0, |leading| {
         round_leading(leading, divisor, exponent).expect("it is far from the ends of the range")
     })
-}
-
-/// Returns the product of an integer of L limbs and another, which has M = L + 1 limbs.
-#[inline]
-fn times<const L: usize, const M: usize>(integer: &[u64; L], factor: u64) -> [u64; M] {
-    let (mut product, mut carry) = ([0; M], 0);
-    for (product, &limb) in product.iter_mut().zip(integer) {
-        [*product, carry] = limbs(wide(limb, factor) + u128::from(carry));
-    }
-    product[L] = carry;
-    product
-}
-
-#[inline]
-fn square(integer: &[u64; SUM]) -> [u64; 2 * SUM] {
-    let mut square = [0; 2 * SUM];
-    for (start, &a) in integer.iter().enumerate() {
-        let mut carry = 0;
-        for (index, &b) in integer.iter().enumerate() {
-            let sum = wide(a, b) + u128::from(square[start + index]) + u128::from(carry);
-            [square[start + index], carry] = limbs(sum);
-        }
-        square[start + SUM] = carry;
-    }
-    square
-}
-
-/// Subtracts in place, modulo 2^(64·L), and returns whether the result is below 0.
-#[inline]
-fn subtract<const L: usize>(integer: &mut [u64; L], other: &[u64; L]) -> bool {
-    // −x is the complement of x, plus 1.
-    let mut carry = true;
-    for (limb, &other) in integer.iter_mut().zip(other) {
-        (*limb, carry) = carrying_add(*limb, !other, carry);
-    }
-    !carry
 }

@@ -9,7 +9,7 @@ use num_bigint::{BigInt, BigUint, Sign};
 use num_integer::Integer as _;
 use num_traits::Zero;
 
-use super::limbs::{carrying_add, limbs};
+use super::limbs::{carrying_add, limbs, multiply, subtract};
 
 /// The most limbs of a short integer.
 const MOST: usize = 10;
@@ -66,16 +66,7 @@ impl Short {
             return None;
         }
         let mut product = [0; MOST];
-        for (start, &a) in self.limbs().iter().enumerate() {
-            let mut carry = 0;
-            for (index, &b) in other.limbs().iter().enumerate() {
-                let sum = u128::from(a) * u128::from(b)
-                    + u128::from(product[start + index])
-                    + u128::from(carry);
-                [product[start + index], carry] = limbs(sum);
-            }
-            product[start + other.length] = carry;
-        }
+        multiply(self.limbs(), other.limbs(), &mut product);
         Some(Short::new(self.is_negative != other.is_negative, product, self.length + other.length))
     }
 
@@ -147,18 +138,6 @@ impl Short {
         subtract(&mut rest, &product.limbs);
         Some((quotient, rest != [0; MOST]))
     }
-}
-
-/// Subtracts in place, and returns the borrow: whether the result is below 0.
-#[inline]
-fn subtract(limbs: &mut [u64; MOST], others: &[u64; MOST]) -> bool {
-    let mut borrow = false;
-    for (limb, &other) in limbs.iter_mut().zip(others) {
-        let (partial, one) = limb.overflowing_sub(other);
-        let (difference, another) = partial.overflowing_sub(u64::from(borrow));
-        (*limb, borrow) = (difference, one | another);
-    }
-    borrow
 }
 
 impl Integer {

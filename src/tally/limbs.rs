@@ -33,6 +33,32 @@ pub fn four_limbs(p: u128, q: u128) -> [u64; 4] {
     [lowest, low, high, highest]
 }
 
+/// Multiplies integers of any number of limbs. The product must be 0 before, and have as many limbs
+/// as both together.
+#[inline]
+pub fn multiply(a: &[u64], b: &[u64], product: &mut [u64]) {
+    for (start, &a) in a.iter().enumerate() {
+        let mut carry = 0;
+        for (index, &b) in b.iter().enumerate() {
+            let sum = wide(a, b) + u128::from(product[start + index]) + u128::from(carry);
+            [product[start + index], carry] = limbs(sum);
+        }
+        product[start + b.len()] = carry;
+    }
+}
+
+/// Subtracts in place, and returns the borrow: whether the result is below 0.
+#[inline]
+pub fn subtract<const L: usize>(limbs: &mut [u64; L], others: &[u64; L]) -> bool {
+    let mut borrow = false;
+    for (limb, &other) in limbs.iter_mut().zip(others) {
+        let (partial, one) = limb.overflowing_sub(other);
+        let (difference, another) = partial.overflowing_sub(u64::from(borrow));
+        (*limb, borrow) = (difference, one | another);
+    }
+    borrow
+}
+
 /// Returns a + b + carry modulo 2⁶⁴, and the carry of that sum.
 #[inline]
 pub fn carrying_add(a: u64, b: u64, carry: bool) -> (u64, bool) {

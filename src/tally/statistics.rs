@@ -439,9 +439,9 @@ impl Tally {
     #[must_use]
     pub fn baseline(&self, column: usize) -> Option<Baseline> {
         let read = self.read(column);
-        let weight = self.total_weight();
+        let weight = read.weight();
         weight.is_positive().then(|| match read.finite_sum() {
-            Some(sum) => Baseline::exact(sum.into_owned(), weight),
+            Some(sum) => Baseline::exact(sum.into_owned(), weight.into_owned()),
             None => Baseline::from(f64::INFINITY),
         })
     }
@@ -474,7 +474,7 @@ impl Tally {
             (None, None) => None,
             (None, Some(_)) => Some(f64::INFINITY),
             (Some(_), None) => Some(f64::NEG_INFINITY),
-            (Some(wc), Some(wc1)) => ratio(&wc.minus(&wc1), &self.total_weight()),
+            (Some(wc), Some(wc1)) => ratio(&wc.minus(&wc1), &read.weight()),
         }
     }
 
@@ -573,7 +573,7 @@ impl Read<'_> {
         {
             return Some(skill);
         }
-        let weight = self.tally.total_weight();
+        let weight = self.weight();
         let skill = |sum: Cow<Dyadic>| baseline.skill(&sum, &weight);
         weight.is_positive().then(|| self.finite_sum().map_or(f64::NEG_INFINITY, skill))
     }
@@ -630,6 +630,14 @@ impl Read<'_> {
         }
     }
 
+    /// Returns Σw.
+    fn weight(&self) -> Cow<'_, Dyadic> {
+        match &self.sums {
+            Sums::Few(_) => Cow::Owned(self.tally.total_weight()),
+            Sums::All(all) => Cow::Borrowed(&all[1]),
+        }
+    }
+
     /// Returns the number of instances of a weight above 0; with clusters, the number of those.
     fn units(&self) -> u64 {
         self.tally.clusters().unwrap_or(self.tally.support)
@@ -648,7 +656,7 @@ impl Read<'_> {
     /// multiplied out, its square is
     /// n⁺·(Σw²x²·(Σw)² − 2·Σwx·Σw²x·Σw + (Σwx)²·Σw²) / ((n⁺ − 1)·(Σw)⁴).
     fn error_of_mean(&self, wx: &Dyadic, [w2x, w2x2]: &[Dyadic; 2]) -> Option<f64> {
-        let (units, w) = (self.units(), &self.tally.total_weight());
+        let (units, w) = (self.units(), &*self.weight());
         if units < 2 {
             return None;
         }
